@@ -1,0 +1,22 @@
+//! **goldenhour**: an emergency-response coverage simulator.
+//!
+//! It takes a road network, a list of posts and hospitals and a picture of demand, simulates every 120 call from ring
+//! to hand-over, and says which response targets are met, where, when and with what confidence.
+//!
+//! Rooms, lowest first; a room uses only rooms above it in this list (a test reads the `use` lines and holds it):
+//! [`units`], [`ids`], [`digest`], [`fault`], [`quality`], [`text`], [`geo`], [`random`], [`stats`]; [`network`];
+//! [`standards`]; [`experiment`].
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+pub mod digest;
+pub mod experiment;
+pub mod fault;
+pub mod geo;
+pub mod ids;
+pub mod network;
+pub mod quality;
+pub mod random;
+pub mod standards;
+pub mod stats;
+pub mod text;
+pub mod units;

@@ -1,0 +1,5 @@
+//! Roads: from an OpenStreetMap extract to travel times between places.
+
+pub mod graph;
+
+pub use graph::{Road, RoadGraph, RoadInput};

@@ -1,0 +1,78 @@
+//! The verdict on one clause, with its evidence.
+
+use crate::quality::{Quality, Zone};
+use crate::stats::Estimate;
+use crate::text::Text;
+use serde::{Deserialize, Serialize};
+
+/// What became of a clause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// 达标: the whole interval is on the good side of the threshold.
+    Met,
+    /// 未达标: the whole interval is on the bad side.
+    Missed,
+    /// 无法判定: the interval straddles the threshold.
+    Undecided,
+    /// 未评估: the run holds nothing to judge it by; the reason says why.
+    NotJudged,
+}
+
+/// What a figure is computed from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// From the tables alone (counts of units, seats).
+    Provision,
+    /// From the network and the tables, without randomness.
+    Coverage,
+    /// From simulated calls.
+    Simulation,
+}
+
+/// Where a clause fails worst.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Worst {
+    /// County (or hour, or hospital).
+    pub place: Text,
+    /// The figure there.
+    pub value: f64,
+}
+
+/// A clause with its verdict and evidence.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Judged {
+    /// The clause's id in the pack.
+    pub clause: String,
+    /// What it asks, in words.
+    pub title: Text,
+    /// How the text was read (statistic, clock, weight, radius).
+    pub reading: Text,
+    /// Its zone, if it has one.
+    pub zone: Option<Zone>,
+    /// What the figure is computed from.
+    pub basis: Basis,
+    /// The figure, in `unit`; exact figures have `low == mean == high`.
+    pub value: Option<Estimate>,
+    /// `<=` or `>=`.
+    pub op: String,
+    /// The threshold, in `unit`.
+    pub threshold: f64,
+    /// `min`, `km`, `s`, `%`, `per 30k`, …
+    pub unit: String,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Distance to the threshold in `unit`, positive on the good side.
+    pub margin: Option<f64>,
+    /// Where it fails worst.
+    pub worst: Option<Worst>,
+    /// Why it was not judged, or what a reader must know.
+    pub remark: Option<Text>,
+    /// Set when the clause is one alternative of several of which one is enough: the group's id.
+    pub any_of: Option<String>,
+    /// Quality of the clause's text.
+    pub quality: Quality,
+    /// Where the clause stands.
+    pub source: String,
+}

@@ -1,0 +1,108 @@
+use crate::units::Span;
+
+/// Counts of times at a fixed resolution, with the exact sum; merging two is adding them up.
+///
+/// The last bin holds everything longer than the range, so nothing is lost and memory does not grow with the calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimeHistogram {
+    bin: Span,
+    counts: Vec<u64>,
+    total: u64,
+    sum: i64,
+    max: i64,
+}
+
+impl TimeHistogram {
+    /// A histogram of `bins` bins of `bin` each, and one more for what is longer.
+    pub fn new(bin: Span, bins: usize) -> TimeHistogram {
+        TimeHistogram { bin, counts: vec![0; bins + 1], total: 0, sum: 0, max: 0 }
+    }
+
+    /// Counts one time; negative times count as zero.
+    pub fn add(&mut self, time: Span) {
+        let t = time.0.max(0);
+        let slot = ((t / self.bin.0) as usize).min(self.counts.len() - 1);
+        self.counts[slot] += 1;
+        self.total += 1;
+        self.sum += t;
+        self.max = self.max.max(t);
+    }
+
+    /// Adds another histogram of the same shape.
+    pub fn merge(&mut self, other: &TimeHistogram) {
+        debug_assert_eq!((self.bin, self.counts.len()), (other.bin, other.counts.len()));
+        for (a, b) in self.counts.iter_mut().zip(&other.counts) {
+            *a += b;
+        }
+        self.total += other.total;
+        self.sum += other.sum;
+        self.max = self.max.max(other.max);
+    }
+
+    /// How many were counted.
+    pub fn count(&self) -> u64 {
+        self.total
+    }
+
+    /// Their exact sum in seconds.
+    pub fn sum_seconds(&self) -> f64 {
+        Span(self.sum).seconds()
+    }
+
+    /// The longest, exactly.
+    pub fn max(&self) -> Span {
+        Span(self.max)
+    }
+
+    /// Width of a bin.
+    pub fn bin(&self) -> Span {
+        self.bin
+    }
+
+    /// Counts per bin; the last holds everything longer.
+    pub fn counts(&self) -> &[u64] {
+        &self.counts
+    }
+
+    /// The `q` quantile in seconds, interpolated inside its bin; in the last bin it is the maximum. `None` when empty.
+    pub fn quantile_seconds(&self, q: f64) -> Option<f64> {
+        if self.total == 0 {
+            return None;
+        }
+        let wanted = q.clamp(0.0, 1.0) * self.total as f64;
+        let mut below = 0.0;
+        for (slot, &n) in self.counts.iter().enumerate() {
+            let n = n as f64;
+            if n > 0.0 && below + n >= wanted {
+                if slot == self.counts.len() - 1 {
+                    return Some(self.max().seconds());
+                }
+                let within = ((wanted - below) / n).clamp(0.0, 1.0);
+                return Some((slot as f64 + within) * self.bin.seconds());
+            }
+            below += n;
+        }
+        Some(self.max().seconds())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_and_merge() {
+        let mut a = TimeHistogram::new(Span::from_seconds(1.0), 100);
+        let mut b = a.clone();
+        for s in 0..50 {
+            a.add(Span::from_seconds(s as f64 + 0.5));
+            b.add(Span::from_seconds(s as f64 + 50.5));
+        }
+        b.add(Span::from_seconds(1000.0));
+        a.merge(&b);
+        assert_eq!(a.count(), 101);
+        assert!((a.quantile_seconds(0.5).unwrap() - 50.5).abs() < 1.0);
+        assert_eq!(a.quantile_seconds(1.0), Some(1000.0));
+        assert!((a.sum_seconds() - 6000.0).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,143 @@
+use serde::{Deserialize, Serialize};
+use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
+
+/// A figure with its confidence interval. An exact figure has `low == mean == high`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Estimate {
+    /// The point estimate.
+    pub mean: f64,
+    /// Lower end of the interval.
+    pub low: f64,
+    /// Upper end of the interval.
+    pub high: f64,
+}
+
+impl Estimate {
+    /// A figure without randomness.
+    pub fn exact(value: f64) -> Estimate {
+        Estimate { mean: value, low: value, high: value }
+    }
+
+    /// Whether there is no interval to show.
+    pub fn is_exact(&self) -> bool {
+        self.low == self.high
+    }
+
+    /// Half the width of the interval.
+    pub fn half_width(&self) -> f64 {
+        (self.high - self.low) / 2.0
+    }
+
+    /// The same figure in another unit.
+    pub fn scaled(&self, factor: f64) -> Estimate {
+        let (a, b) = (self.low * factor, self.high * factor);
+        Estimate { mean: self.mean * factor, low: a.min(b), high: a.max(b) }
+    }
+
+    /// The same interval cut to a range it cannot leave (a share stays within 0 and 1).
+    pub fn clamped(&self, low: f64, high: f64) -> Estimate {
+        Estimate { mean: self.mean.clamp(low, high), low: self.low.clamp(low, high), high: self.high.clamp(low, high) }
+    }
+}
+
+/// Student's t interval for the mean of independent replications. `None` without values; with a single one the
+/// interval is unbounded on paper, so it is reported as the whole real line (±infinity).
+pub fn student_t_interval(values: &[f64], confidence: f64) -> Option<Estimate> {
+    let n = values.len();
+    if n == 0 {
+        return None;
+    }
+    let mean = values.iter().sum::<f64>() / n as f64;
+    if n == 1 {
+        return Some(Estimate { mean, low: f64::NEG_INFINITY, high: f64::INFINITY });
+    }
+    let variance = values.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / (n - 1) as f64;
+    let t = StudentsT::new(0.0, 1.0, (n - 1) as f64).ok()?.inverse_cdf(0.5 + confidence / 2.0);
+    let half = t * (variance / n as f64).sqrt();
+    Some(Estimate { mean, low: mean - half, high: mean + half })
+}
+
+/// Wilson's score interval for a proportion (Wilson 1927).
+pub fn wilson_interval(successes: u64, trials: u64, confidence: f64) -> Option<Estimate> {
+    if trials == 0 {
+        return None;
+    }
+    let z = Normal::new(0.0, 1.0).ok()?.inverse_cdf(0.5 + confidence / 2.0);
+    let (n, p) = (trials as f64, successes as f64 / trials as f64);
+    let denominator = 1.0 + z * z / n;
+    let centre = (p + z * z / (2.0 * n)) / denominator;
+    let half = z * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt() / denominator;
+    Some(Estimate { mean: p, low: (centre - half).max(0.0), high: (centre + half).min(1.0) })
+}
+
+/// The ratio of two totals over replications, with its interval.
+///
+/// A mean or share over calls is a ratio: each replication gives a total (the numerator) and a number of calls (the
+/// denominator), both random. The point estimate is the ratio of the sums; the interval is the delta method's, on the
+/// residuals `numerator − ratio × denominator`, with Student's t (Law, *Simulation Modeling and Analysis*, 5th ed.,
+/// section 9.5, as for the regenerative method's ratio).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Replicated {
+    pairs: Vec<(f64, f64)>,
+}
+
+impl Replicated {
+    /// No replications yet.
+    pub fn new() -> Replicated {
+        Replicated::default()
+    }
+
+    /// Adds one replication's total and the number it is divided by.
+    pub fn push(&mut self, numerator: f64, denominator: f64) {
+        self.pairs.push((numerator, denominator));
+    }
+
+    /// The ratio with its interval; `None` when nothing was counted at all. With a single replication, the interval is
+    /// the whole real line.
+    pub fn estimate(&self, confidence: f64) -> Option<Estimate> {
+        let n = self.pairs.len() as f64;
+        let (top, bottom) = self.pairs.iter().fold((0.0, 0.0), |(a, b), (x, y)| (a + x, b + y));
+        if self.pairs.is_empty() || bottom <= 0.0 {
+            return None;
+        }
+        let mean = top / bottom;
+        if self.pairs.len() == 1 {
+            return Some(Estimate { mean, low: f64::NEG_INFINITY, high: f64::INFINITY });
+        }
+        let variance = self.pairs.iter().map(|(x, y)| (x - mean * y).powi(2)).sum::<f64>() / (n - 1.0);
+        let t = StudentsT::new(0.0, 1.0, n - 1.0).ok()?.inverse_cdf(0.5 + confidence / 2.0);
+        let half = t * (variance / n).sqrt() / (bottom / n);
+        Some(Estimate { mean, low: mean - half, high: mean + half })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn t_interval_matches_a_textbook_case() {
+        // n = 5, mean 3, s = sqrt(2.5), t(0.975, 4) = 2.776445.
+        let e = student_t_interval(&[1.0, 2.0, 3.0, 4.0, 5.0], 0.95).unwrap();
+        assert!((e.half_width() - 2.776445 * (2.5_f64 / 5.0).sqrt()).abs() < 1e-5);
+    }
+
+    #[test]
+    fn wilson_matches_the_published_formula() {
+        // 8 of 10 at 95 %: 0.4902 to 0.9433.
+        let e = wilson_interval(8, 10, 0.95).unwrap();
+        assert!((e.low - 0.4902).abs() < 1e-4 && (e.high - 0.9433).abs() < 1e-4);
+    }
+
+    #[test]
+    fn ratio_of_equal_denominators_is_the_t_interval() {
+        let values = [4.0, 5.0, 9.0, 2.0];
+        let mut r = Replicated::new();
+        for v in values {
+            r.push(v * 10.0, 10.0);
+        }
+        let (a, b) = (r.estimate(0.9).unwrap(), student_t_interval(&values, 0.9).unwrap());
+        assert!((a.mean - b.mean).abs() < 1e-12 && (a.low - b.low).abs() < 1e-9);
+        assert_eq!(Replicated::new().estimate(0.95), None);
+    }
+}
