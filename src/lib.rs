@@ -13,6 +13,7 @@ pub mod experiment;
 pub mod fault;
 pub mod geo;
 pub mod ids;
+pub mod input;
 pub mod network;
 pub mod quality;
 pub mod random;
