@@ -8,8 +8,11 @@
 //! [`standards`]; [`experiment`].
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod coverage;
+pub mod demand;
 pub mod digest;
 pub mod experiment;
+pub mod facilities;
 pub mod fault;
 pub mod geo;
 pub mod ids;
@@ -17,6 +20,8 @@ pub mod input;
 pub mod network;
 pub mod quality;
 pub mod random;
+pub mod scenario;
+pub mod sim;
 pub mod standards;
 pub mod stats;
 pub mod text;
