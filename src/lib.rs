@@ -8,6 +8,7 @@
 //! [`standards`]; [`experiment`].
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod cli;
 pub mod coverage;
 pub mod demand;
 pub mod digest;
@@ -20,6 +21,7 @@ pub mod input;
 pub mod network;
 pub mod quality;
 pub mod random;
+pub mod report;
 pub mod scenario;
 pub mod sim;
 pub mod standards;

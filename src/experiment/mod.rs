@@ -4,6 +4,7 @@ mod build;
 mod figures;
 mod folder;
 mod map;
+mod prepare;
 mod replicate;
 pub mod summary;
 
@@ -11,4 +12,5 @@ pub use build::{RunResult, summarise};
 pub use figures::Figures;
 pub use folder::{CallTable, CallWriter, FolderError, RunFolder, write_run};
 pub use map::map_data;
+pub use prepare::{Overrides, Prepared, prepare, profile};
 pub use replicate::{Progress, Replications, replicate};

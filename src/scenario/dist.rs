@@ -56,6 +56,5 @@ pub(super) fn words(dist: &Dist) -> String {
         Dist::Exponential(mean) => format!("exponential, mean {mean} s"),
         Dist::Lognormal { median, sigma } => format!("lognormal, median {median} s, σ {sigma}"),
         Dist::Weibull { scale, shape } => format!("Weibull, scale {scale} s, shape {shape}"),
-        _ => format!("{dist:?}"),
     }
 }
