@@ -274,10 +274,21 @@ fn andorra() {
     assert!(of(FeatureKind::Hospital).count() >= 1);
     assert!(of(FeatureKind::Place).any(|f| f.name == "Andorra la Vella" && f.population.is_some()));
     assert!(got.features.residential.len() > 20);
-    // From the capital to Pas de la Casa takes a car about 35 minutes.
+    // From the capital to Pas de la Casa over the pass (about 30 km by road): neither minutes nor hours.
     let snapper = Snapper::with_rule(&got.graph, &got.snap);
-    let place = snapper.snap(&got.graph, LatLon::new(42.5063, 1.5218)).unwrap();
-    assert!(place.distance_m < 100.0, "{place:?}");
+    let snap = |lat, lon| snapper.snap(&got.graph, LatLon::new(lat, lon)).unwrap();
+    let (capital, border) = (snap(42.5063, 1.5218), snap(42.5425, 1.7335));
+    assert!(capital.distance_m < 100.0 && border.distance_m < 200.0, "{capital:?} {border:?}");
+    let edges = (0..got.graph.edge_count()).map(|e| (got.graph.tail[e], got.graph.head[e], got.graph.time[e]));
+    let graph = petgraph::Graph::<(), u32>::from_edges(edges);
+    let junction = |p: &goldenhour::network::RoadPosition| {
+        let on = p.forward.or(p.backward).unwrap();
+        petgraph::graph::NodeIndex::new(got.graph.head[on.edge.index()] as usize)
+    };
+    let times = petgraph::algo::dijkstra(&graph, junction(&capital), None, |e| u64::from(*e.weight()));
+    let minutes = times[&junction(&border)] as f64 / 600_000.0;
+    println!("Andorra la Vella to Pas de la Casa: {minutes:.1} min");
+    assert!((20.0..60.0).contains(&minutes), "{minutes} min");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //!
 //! A place is snapped on its own: the answer does not depend on which other places there are. Only the main strongly
 //! connected part is in a [`RoadGraph`], so a snapped place can always be reached and left. Distances are measured in
-//! space (points of the earth's sphere joined by chords of at most [`PIECE_M`]), so neither the antimeridian nor the
+//! space (points of the earth's sphere joined by chords of at most 2 km), so neither the antimeridian nor the
 //! poles are special.
 
 use super::graph::{NO_EDGE, RoadGraph};
