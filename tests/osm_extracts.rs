@@ -394,3 +394,15 @@ fn a_real_file_cut_off_is_a_clean_error() {
     flipped[middle] ^= 0xff;
     assert!(matches!(bytes(flipped), Err(OsmError::Damaged { .. })));
 }
+
+#[test]
+fn one_thread_and_many_read_the_same() {
+    let Some(path) = extract("liechtenstein-valhalla.osm.pbf") else { return };
+    let with = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| import(&path, &profile())).unwrap()
+    };
+    let (one, four) = (with(1), with(4));
+    assert_eq!((&one.stats, &one.features, &one.digest), (&four.stats, &four.features, &four.digest));
+    assert_eq!(format!("{:?}", one.graph), format!("{:?}", four.graph));
+}
