@@ -2,6 +2,7 @@
 //!
 //! Real extracts lie in `data/osm` under the folder that `GOLDENHOUR_SHARED` names (default `../shared`). Without them
 //! those tests say so and pass; the made ones always run.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use goldenhour::geo::{LatLon, distance_m};
 use goldenhour::network::osm::{import, import_bytes};
@@ -273,25 +274,85 @@ fn andorra() {
     assert!(of(FeatureKind::Hospital).count() >= 1);
     assert!(of(FeatureKind::Place).any(|f| f.name == "Andorra la Vella" && f.population.is_some()));
     assert!(got.features.residential.len() > 20);
-    // From the capital to Pas de la Casa takes a car about 35 minutes.
+    // From the capital to Pas de la Casa over the pass (about 30 km by road): neither minutes nor hours.
     let snapper = Snapper::with_rule(&got.graph, &got.snap);
-    let place = snapper.snap(&got.graph, LatLon::new(42.5063, 1.5218)).unwrap();
-    assert!(place.distance_m < 100.0, "{place:?}");
+    let snap = |lat, lon| snapper.snap(&got.graph, LatLon::new(lat, lon)).unwrap();
+    let (capital, border) = (snap(42.5063, 1.5218), snap(42.5425, 1.7335));
+    assert!(capital.distance_m < 100.0 && border.distance_m < 200.0, "{capital:?} {border:?}");
+    let edges = (0..got.graph.edge_count()).map(|e| (got.graph.tail[e], got.graph.head[e], got.graph.time[e]));
+    let graph = petgraph::Graph::<(), u32>::from_edges(edges);
+    let junction = |p: &goldenhour::network::RoadPosition| {
+        let on = p.forward.or(p.backward).unwrap();
+        petgraph::graph::NodeIndex::new(got.graph.head[on.edge.index()] as usize)
+    };
+    let times = petgraph::algo::dijkstra(&graph, junction(&capital), None, |e| u64::from(*e.weight()));
+    let minutes = times[&junction(&border)] as f64 / 600_000.0;
+    println!("Andorra la Vella to Pas de la Casa: {minutes:.1} min");
+    assert!((20.0..60.0).contains(&minutes), "{minutes} min");
 }
 
 #[test]
 fn the_other_extracts() {
-    for name in [
-        "liechtenstein-valhalla.osm.pbf",
-        "monaco-osrm.osm.pbf",
-        "reisterstown-via-restriction-r5.osm.pbf",
-        "bayfront_singapore-valhalla.osm.pbf",
+    // Name, and at least how many junctions and kilometres of road are left.
+    for (name, junctions, km) in [
+        ("liechtenstein-valhalla.osm.pbf", 1_000, 300.0),
+        ("monaco-osrm.osm.pbf", 500, 50.0),
+        ("reisterstown-via-restriction-r5.osm.pbf", 1_000, 300.0),
+        // A small cut through one-way streets: most of it leads out of the extract and not back.
+        ("bayfront_singapore-valhalla.osm.pbf", 20, 3.0),
+        ("snake-rd-r5.osm.pbf", 2, 0.5),
     ] {
         let Some(got) = read(name) else { return };
-        assert!(got.stats.junctions > 50 && got.stats.road_km > 5.0, "{name}: {:?}", got.stats);
-        let snapper = Snapper::new(&got.graph);
+        assert!(got.stats.junctions >= junctions && got.stats.road_km > km, "{name}: {:?}", got.stats);
+        let snapper = Snapper::with_rule(&got.graph, &got.snap);
         for (i, at) in got.graph.positions.iter().enumerate().step_by(97) {
             assert!(snapper.snap(&got.graph, *at).unwrap().distance_m < 2_000.0, "{name} junction {i}");
+        }
+    }
+}
+
+/// Prints what the importer makes of every extract: `cargo test --test osm_extracts -- --ignored --nocapture`.
+#[test]
+#[ignore = "prints a table; asserts nothing that the other tests do not"]
+fn table_of_extracts() {
+    let Some(one) = extract("andorra-2025.osm.pbf") else { return };
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(one.parent().unwrap()).unwrap().map(|e| e.unwrap().path()).collect();
+    files.retain(|f| f.to_string_lossy().ends_with(".osm.pbf"));
+    files.sort();
+    for file in files {
+        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+        let start = std::time::Instant::now();
+        match import(&file, &profile()) {
+            Ok(got) => {
+                let (seconds, s) = (start.elapsed().as_secs_f64(), &got.stats);
+                println!(
+                    "{name}: nodes {} ways {} road ways {} | kept junctions {} roads {} edges {} km {:.1} | dropped junctions {} edges {} km {:.1} parts {} | missing refs {} cut {} lost {} | ferries {} gates {} blocked {} bad maxspeeds {} | features {} cells {} waters {} relations {} | {seconds:.2} s",
+                    s.nodes_read,
+                    s.ways_read,
+                    s.road_ways,
+                    s.junctions,
+                    s.roads,
+                    s.edges,
+                    s.road_km,
+                    s.dropped_junctions,
+                    s.dropped_edges,
+                    s.dropped_km,
+                    s.components,
+                    s.missing_node_refs,
+                    s.ways_cut,
+                    s.ways_lost,
+                    s.ferries,
+                    s.gates,
+                    s.blocked_nodes,
+                    s.bad_maxspeeds,
+                    got.features.list.len(),
+                    got.features.residential.len(),
+                    got.features.water.len(),
+                    got.features.unread_relations
+                );
+            }
+            Err(error) => println!("{name}: {error} ({})", error.hint().unwrap_or_default()),
         }
     }
 }
@@ -332,4 +393,16 @@ fn a_real_file_cut_off_is_a_clean_error() {
     let middle = flipped.len() / 2;
     flipped[middle] ^= 0xff;
     assert!(matches!(bytes(flipped), Err(OsmError::Damaged { .. })));
+}
+
+#[test]
+fn one_thread_and_many_read_the_same() {
+    let Some(path) = extract("liechtenstein-valhalla.osm.pbf") else { return };
+    let with = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| import(&path, &profile())).unwrap()
+    };
+    let (one, four) = (with(1), with(4));
+    assert_eq!((&one.stats, &one.features, &one.digest), (&four.stats, &four.features, &four.digest));
+    assert_eq!(format!("{:?}", one.graph), format!("{:?}", four.graph));
 }

@@ -39,21 +39,21 @@ pub struct Feature {
     pub beds: Option<u32>,
     /// Whether a hospital has an emergency department (`emergency=yes|no`).
     pub emergency: Option<bool>,
-    /// The map's object: `node/123`, `way/45`.
+    /// The map's object: `node/123`, `way/45`, `relation/6`.
     pub osm: String,
 }
 
 /// The features of an extract.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Features {
-    /// Hospitals, clinics, stations and places, sorted by kind, then nodes before ways, then number.
+    /// Hospitals, clinics, stations and places, sorted by kind, then nodes, relations, ways, then number.
     pub list: Vec<Feature>,
     /// Streets where people live, gathered on a grid of about 500 m: the middle of those streets in each cell and their
     /// metres. Residential and living streets and unclassified roads. Sorted from south-west.
     pub residential: Vec<(LatLon, f64)>,
     /// Lakes and other water larger than [`WATER_M2`], with their names.
     pub water: Vec<(String, Polygon)>,
-    /// Hospitals, stations and waters that are drawn as relations, which are not read.
+    /// Hospitals, stations and waters drawn as relations of whose outline the file has nothing.
     pub unread_relations: usize,
 }
 

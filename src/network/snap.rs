@@ -2,7 +2,7 @@
 //!
 //! A place is snapped on its own: the answer does not depend on which other places there are. Only the main strongly
 //! connected part is in a [`RoadGraph`], so a snapped place can always be reached and left. Distances are measured in
-//! space (points of the earth's sphere joined by chords of at most [`PIECE_M`]), so neither the antimeridian nor the
+//! space (points of the earth's sphere joined by chords of at most 2 km), so neither the antimeridian nor the
 //! poles are special.
 
 use super::graph::{NO_EDGE, RoadGraph};
@@ -78,12 +78,9 @@ struct Piece {
 impl Piece {
     /// The share of the piece at which it is nearest to a point in space.
     fn nearest_share(&self, p: &[f64; 3]) -> f64 {
-        let (mut along, mut length_2) = (0.0, 0.0);
-        for i in 0..3 {
-            let d = self.b[i] - self.a[i];
-            along += d * (p[i] - self.a[i]);
-            length_2 += d * d;
-        }
+        let d: [f64; 3] = std::array::from_fn(|i| self.b[i] - self.a[i]);
+        let along: f64 = (0..3).map(|i| d[i] * (p[i] - self.a[i])).sum();
+        let length_2: f64 = d.iter().map(|x| x * x).sum();
         if length_2 > 0.0 { (along / length_2).clamp(0.0, 1.0) } else { 0.0 }
     }
 }
@@ -234,7 +231,10 @@ mod tests {
     use crate::network::graph::RoadInput;
     use crate::random::Stream;
 
-    fn graph(roads: &[(&str, &[(f64, f64)], bool)]) -> RoadGraph {
+    /// Class, (latitude, longitude) of the points, whether two-way.
+    type Line<'a> = (&'a str, &'a [(f64, f64)], bool);
+
+    fn graph(roads: &[Line]) -> RoadGraph {
         let classes: Vec<String> = ["residential", "motorway"].map(str::to_string).to_vec();
         let (mut positions, mut inputs) = (Vec::new(), Vec::new());
         for (class, points, both) in roads {
@@ -313,8 +313,7 @@ mod tests {
         let mut coordinate = |low: f64, width: f64| low + width * random.uniform();
         let lines: Vec<Vec<(f64, f64)>> =
             (0..60).map(|_| (0..4).map(|_| (coordinate(24.0, 0.2), coordinate(102.0, 0.2))).collect()).collect();
-        let roads: Vec<(&str, &[(f64, f64)], bool)> =
-            lines.iter().map(|l| ("residential", l.as_slice(), true)).collect();
+        let roads: Vec<Line> = lines.iter().map(|l| ("residential", l.as_slice(), true)).collect();
         let g = graph(&roads);
         let snapper = Snapper::new(&g);
         for _ in 0..200 {

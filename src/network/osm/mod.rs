@@ -9,6 +9,7 @@
 mod chains;
 mod error;
 mod limit;
+mod outlines;
 mod pbf;
 mod read;
 mod rules;

@@ -7,6 +7,7 @@ use super::error::OsmError;
 use crate::digest;
 use flate2::read::ZlibDecoder;
 use osmpbfreader::fileformat::{Blob, BlobHeader};
+use osmpbfreader::osmformat::relation::MemberType;
 use osmpbfreader::osmformat::{DenseNodes, HeaderBlock, PrimitiveBlock};
 use protobuf::Message;
 use rayon::prelude::*;
@@ -220,12 +221,21 @@ impl<'a> Block<'a> {
         Ok(())
     }
 
-    /// Calls `each` with the tags of every relation.
-    pub(super) fn relations(&self, mut each: impl FnMut(&[(&str, &str)])) -> Result<(), String> {
-        let mut tags = Vec::new();
+    /// Calls `each` with id, member ways (but inner rings) and tags of every relation.
+    pub(super) fn relations(&self, mut each: impl FnMut(i64, &[i64], &[(&str, &str)])) -> Result<(), String> {
+        let (mut members, mut tags) = (Vec::new(), Vec::new());
         for relation in self.block.primitivegroup.iter().flat_map(|g| &g.relations) {
             self.tags(&relation.keys, &relation.vals, &mut tags)?;
-            each(&tags);
+            members.clear();
+            let mut id = 0_i64;
+            for ((delta, kind), role) in relation.memids.iter().zip(&relation.types).zip(&relation.roles_sid) {
+                id = id.wrapping_add(*delta);
+                let role = self.string(usize::try_from(*role).unwrap_or(usize::MAX))?;
+                if kind.enum_value() == Ok(MemberType::WAY) && role != "inner" {
+                    members.push(id);
+                }
+            }
+            each(relation.id(), &members, &tags);
         }
         Ok(())
     }

@@ -1,10 +1,11 @@
 //! The two passes over the file: ways first, which says which nodes are needed; then those nodes.
 
 use super::error::OsmError;
+use super::outlines::{self, Outline, Relation};
 use super::pbf::PbfFile;
 use super::rules::{self, NodeRule, Route, Tags};
-use crate::geo::{LatLon, Polygon};
-use crate::network::features::{self, Feature, Features, WATER_M2};
+use crate::geo::LatLon;
+use crate::network::features::{self, Feature, Features};
 use crate::network::profile::SpeedProfile;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -69,21 +70,13 @@ struct WayOut {
     refs: Vec<i64>,
 }
 
-/// An outline that is not a road.
-struct Outline {
-    id: i64,
-    feature: Option<Feature>,
-    water: Option<String>,
-    refs: Vec<i64>,
-}
-
 /// Reads the whole file.
 pub(super) fn read(file: &PbfFile, profile: &SpeedProfile) -> Result<Raw, OsmError> {
     let mut raw = Raw::default();
     let outlines = first_pass(file, profile, &mut raw)?;
     second_pass(file, profile, &mut raw)?;
     for outline in outlines {
-        add_outline(outline, &mut raw);
+        outlines::add(outline, &mut raw);
     }
     raw.features.list = features::merge_twins(std::mem::take(&mut raw.features.list));
     raw.features.water.sort_by(|a, b| a.0.cmp(&b.0));
@@ -93,9 +86,10 @@ pub(super) fn read(file: &PbfFile, profile: &SpeedProfile) -> Result<Raw, OsmErr
 fn first_pass(file: &PbfFile, profile: &SpeedProfile, raw: &mut Raw) -> Result<Vec<Outline>, OsmError> {
     let mut roads: Vec<WayOut> = Vec::new();
     let mut outlines: Vec<Outline> = Vec::new();
+    let mut relations: Vec<Relation> = Vec::new();
     file.visit(
         |block| {
-            let (mut ways, mut unread) = (Vec::new(), 0_usize);
+            let (mut ways, mut areas) = (Vec::new(), Vec::new());
             let mut count = 0_u64;
             block.ways(|id, refs, tags| {
                 count += 1;
@@ -110,20 +104,22 @@ fn first_pass(file: &PbfFile, profile: &SpeedProfile, raw: &mut Raw) -> Result<V
                 let name = tags.get("name").or_else(|| tags.get("ref")).unwrap_or_default().to_string();
                 ways.push(WayOut { id, route, name, feature, water, refs: refs.to_vec() });
             })?;
-            block.relations(|tags| {
-                let counted = features::feature(tags).is_some() || features::water(tags).is_some();
-                unread += usize::from(counted);
+            block.relations(|id, members, tags| {
+                let (feature, water) = (features::feature(tags), features::water(tags));
+                if feature.is_some() || water.is_some() {
+                    areas.push(Relation { id, feature, water, members: members.to_vec() });
+                }
             })?;
-            Ok((ways, count, block.node_count() as u64, unread))
+            Ok((ways, count, block.node_count() as u64, areas))
         },
-        |(ways, count, nodes, unread)| {
+        |(ways, count, nodes, areas)| {
             raw.ways_read += count;
             raw.nodes_read += nodes;
-            raw.features.unread_relations += unread;
+            relations.extend(areas);
             for mut way in ways {
                 if way.feature.is_some() || way.water.is_some() {
                     let (feature, water) = (way.feature.take(), way.water.take());
-                    outlines.push(Outline { id: way.id, feature, water, refs: way.refs.clone() });
+                    outlines.push(Outline { osm: format!("way/{}", way.id), feature, water, refs: way.refs.clone() });
                 }
                 if way.route.is_some() {
                     roads.push(way);
@@ -134,8 +130,12 @@ fn first_pass(file: &PbfFile, profile: &SpeedProfile, raw: &mut Raw) -> Result<V
     // Files put together from overlapping ones hold ways twice.
     roads.sort_by_key(|w| w.id);
     roads.dedup_by_key(|w| w.id);
-    outlines.sort_by_key(|o| o.id);
-    outlines.dedup_by_key(|o| o.id);
+    let (more, unread) = outlines::of_relations(file, relations)?;
+    raw.features.unread_relations = unread;
+    outlines.extend(more);
+    // A lake of several rings has several outlines under one number.
+    outlines.sort_by(|a, b| (&a.osm, &a.refs).cmp(&(&b.osm, &b.refs)));
+    outlines.dedup_by(|a, b| (&a.osm, &a.refs) == (&b.osm, &b.refs));
     let all = || roads.iter().map(|w| &w.refs).chain(outlines.iter().map(|o| &o.refs));
     raw.ids = all().flatten().copied().collect();
     raw.ids.sort_unstable();
@@ -210,21 +210,4 @@ fn second_pass(file: &PbfFile, profile: &SpeedProfile, raw: &mut Raw) -> Result<
     raw.features.list.sort_by(|a, b| a.osm.cmp(&b.osm));
     raw.features.list.dedup_by(|a, b| a.osm == b.osm);
     Ok(())
-}
-
-fn add_outline(outline: Outline, raw: &mut Raw) {
-    let found = outline.refs.iter().filter_map(|id| raw.ids.binary_search(id).ok());
-    let ring: Vec<LatLon> = found.filter_map(|i| raw.at(i as u32)).collect();
-    let Some(middle) = features::middle(&ring) else { return };
-    if let Some(mut feature) = outline.feature {
-        feature.at = middle;
-        feature.osm = format!("way/{}", outline.id);
-        raw.features.list.push(feature);
-    }
-    if let Some(name) = outline.water
-        && ring.len() == outline.refs.len()
-        && features::area_m2(&ring) >= WATER_M2
-    {
-        raw.features.water.push((name, Polygon::new(ring)));
-    }
 }

@@ -48,8 +48,12 @@ pub(super) fn segments(raw: &Raw, ferry_class: u8, boarding_s: f64) -> Segments 
     for way in &raw.ways {
         add_way(raw, way, &mut out);
     }
-    out.gates = raw.rules.iter().filter(|r| r.1.gate).count();
-    out.blocks = raw.rules.iter().filter(|r| r.1.blocked).count();
+    // Nodes of outlines (hospital grounds, lakes) are read too; their barriers are not on a road.
+    let mut on_road = vec![false; known];
+    raw.refs.iter().for_each(|r| on_road[*r as usize] = true);
+    let rules = || raw.rules.iter().filter(|r| on_road[r.0 as usize]);
+    out.gates = rules().filter(|r| r.1.gate).count();
+    out.blocks = rules().filter(|r| r.1.blocked).count();
     board(&mut out, ferry_class, boarding_s);
     out
 }
