@@ -74,7 +74,9 @@ pub(super) enum Command {
     #[command(subcommand)]
     Standards(StandardsCommand),
     /// Print a completion script for a shell
-    #[command(after_help = "Example: goldenhour completions bash > ~/.local/share/bash-completion/completions/goldenhour")]
+    #[command(
+        after_help = "Example: goldenhour completions bash > ~/.local/share/bash-completion/completions/goldenhour"
+    )]
     Completions {
         /// The shell
         #[arg(value_enum)]

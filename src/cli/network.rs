@@ -48,7 +48,13 @@ fn info(file: &Path, profile_name: &str, common: &Common) -> Result<(), CliError
     line("kept", format!("{} junctions, {} edges, {:.1} km of road", s.junctions, s.edges, s.road_km));
     line(
         "dropped (not in main part)",
-        format!("{} junctions, {} edges, {:.1} km, in {} parts", s.dropped_junctions, s.dropped_edges, s.dropped_km, s.components.saturating_sub(1)),
+        format!(
+            "{} junctions, {} edges, {:.1} km, in {} parts",
+            s.dropped_junctions,
+            s.dropped_edges,
+            s.dropped_km,
+            s.components.saturating_sub(1)
+        ),
     );
     for part in &s.dropped_parts {
         line("", format!("{} junctions, {:.1} km at {:.5}, {:.5}", part.junctions, part.km, part.at.lat, part.at.lon));

@@ -71,10 +71,11 @@ pub(super) fn run(args: &RunArgs, common: &Common) -> Result<(), CliError> {
     };
     let options = Options::by(&pack.targets(), table != CallTable::None);
     let bar = replication_bar(common, world.scenario.run.replications);
-    let done = replicate(&world, &options, &|n| bar.set_position(u64::from(n)), |replication, records| match &mut calls {
-        Some(writer) => writer.add(&world, replication, &records),
-        None => Ok::<(), FolderError>(()),
-    })?;
+    let done =
+        replicate(&world, &options, &|n| bar.set_position(u64::from(n)), |replication, records| match &mut calls {
+            Some(writer) => writer.add(&world, replication, &records),
+            None => Ok::<(), FolderError>(()),
+        })?;
     if let Some(writer) = calls {
         writer.finish()?;
     }
