@@ -16,6 +16,7 @@ pub mod ids;
 pub mod network;
 pub mod quality;
 pub mod random;
+pub mod report;
 pub mod standards;
 pub mod stats;
 pub mod text;
