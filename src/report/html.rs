@@ -161,7 +161,7 @@ pub(super) fn key_figures(summary: &Summary, lang: Lang) -> Vec<(String, String,
     add(
         Word::KeyPosts.get(lang).into(),
         figure::number(world.posts as f64, 0),
-        format!("{} {}", figure::number(world.hospitals as f64, 0), Word::KeyHospitals.get(lang)),
+        Word::KeyHospitals.fill(lang, &[("n", &figure::number(world.hospitals as f64, 0))]),
     );
     add(
         Word::KeyDispatches.get(lang).into(),
@@ -220,7 +220,9 @@ fn verdicts(summary: &Summary, lang: Lang) -> Vec<Value> {
             (Some(m), _) => {
                 let sign = if *m > 0.0 { "+" } else { "" };
                 let decimals = figure::decimals_beside(*m, 0.0, &v.unit);
-                format!("{sign}{}", figure::with_unit(&figure::number(*m, decimals), &v.unit, lang))
+                // The unit stands in the columns beside it.
+                let unit = if v.unit == "%" { "%" } else { "" };
+                format!("{sign}{}{unit}", figure::number(*m, decimals))
             }
             _ => "–".into(),
         };

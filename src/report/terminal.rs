@@ -119,7 +119,14 @@ pub(super) fn target(v: &Judged, lang: Lang) -> String {
 pub(super) fn worst(v: &Judged, lang: Lang) -> String {
     let Some(w) = &v.worst else { return "–".into() };
     let decimals = figure::decimals_beside(w.value, v.threshold, &v.unit);
-    format!("{} {}", w.place.get(lang), figure::with_unit(&figure::number(w.value, decimals), &v.unit, lang))
+    let figure = figure::number(w.value, decimals);
+    // Long units are not said again: they stand beside the figure and the target.
+    let figure = if matches!(v.unit.as_str(), "%" | "min" | "km" | "s") {
+        figure::with_unit(&figure, &v.unit, lang)
+    } else {
+        figure
+    };
+    format!("{} {figure}", w.place.get(lang))
 }
 
 fn key_figures(summary: &Summary, lang: Lang, width: u16) -> Table {

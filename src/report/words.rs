@@ -70,7 +70,7 @@ words! {
     UnitPeoplePerSeat: "人/席", "people per seat";
     Minutes: "分钟", "minutes";
     PerDay: "每天", "a day";
-    NoInterval: "仅一次重复，无区间", "one replication: no interval";
+    NoInterval: "一次重复，无区间", "one replication: no interval";
     // Page: head and sections.
     Brand: "急救覆盖仿真报告", "Emergency coverage report";
     Scenario: "方案", "Scenario";
@@ -104,7 +104,7 @@ words! {
     KeyUnits: "救护车", "Ambulances";
     KeyNegative: "其中负压 {n} 辆（{share}）", "{n} with negative pressure ({share})";
     KeyPosts: "网点", "Posts";
-    KeyHospitals: "医院", "Hospitals";
+    KeyHospitals: "{n} 家医院", "{n} hospitals";
     KeyDispatches: "每天派车", "Dispatches a day";
     KeyCalls: "每天来电", "Phone calls a day";
     KeyPopulation: "人口", "Residents";
@@ -207,7 +207,7 @@ words! {
     FlowUnserved: "没有车辆可达（不计入响应时间）", "no unit could reach (left out of the response times)";
     // Workload.
     WorkTitle: "各救护车忙碌时间占比", "Share of time each unit is busy";
-    WorkSubtitle: "{n} 辆车按忙碌程度排序；橙点为每天派车次数（右轴）", "{n} units, busiest first; orange dots are dispatches a day (right axis)";
+    WorkSubtitle: "{n} 辆车按忙碌程度排序；上图竖线为 {confidence}% 区间；下图为同一车辆的每天派车次数", "{n} units, busiest first; whiskers {confidence}% intervals; below, dispatches a day of the same units";
     BusyAxis: "忙碌时间 %", "% of time busy";
     DispatchAxis: "每天派车次数", "dispatches a day";
     MeanLine: "平均 {share}", "mean {share}";

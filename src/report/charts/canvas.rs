@@ -162,12 +162,28 @@ impl Canvas<'_> {
         self.keep(result);
     }
 
-    /// A filled disc with a thin white rim.
-    pub(super) fn dot(&mut self, x: f64, y: f64, radius: f64, colour: RGBColor) {
-        let rim = self.backend.draw_circle((unit(x), unit(y)), unit(radius + 1.0) as u32, &theme::PAPER.filled(), true);
-        self.keep(rim);
+    /// A text on a white ground that hides what it crosses.
+    pub(super) fn text_on_paper(&mut self, x: f64, y: f64, size: f64, colour: RGBColor, anchor: Anchor, text: &str) {
+        let wide = font::width(text, size);
+        let left = match anchor {
+            Anchor::Start => x,
+            Anchor::Middle => x - wide / 2.0,
+            Anchor::End => x - wide,
+        };
+        self.rect(left - 2.0, y - size * 0.65, wide + 4.0, size * 1.3, theme::PAPER, 0.88);
+        self.text(x, y, size, colour, anchor, text);
+    }
+
+    /// A filled disc.
+    pub(super) fn disc(&mut self, x: f64, y: f64, radius: f64, colour: RGBColor) {
         let disc = self.backend.draw_circle((unit(x), unit(y)), unit(radius) as u32, &colour.filled(), true);
         self.keep(disc);
+    }
+
+    /// A filled disc with a thin white rim.
+    pub(super) fn dot(&mut self, x: f64, y: f64, radius: f64, colour: RGBColor) {
+        self.disc(x, y, radius + 1.0, theme::PAPER);
+        self.disc(x, y, radius, colour);
     }
 
     /// A vertical whisker with caps.

@@ -7,9 +7,12 @@ use crate::report::words::{self, Word};
 use crate::report::{ReportError, figure, theme};
 use crate::text::{Lang, Text};
 
-const BAR: f64 = 8.0;
-const GROUP: f64 = 40.0;
-const NAMES: f64 = 150.0;
+/// Height of a bar.
+const BAR: f64 = 9.0;
+/// Height of a county.
+const GROUP: f64 = 43.0;
+/// Width of the counties' names.
+const NAMES: f64 = 158.0;
 
 pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<String, ReportError> {
     let rows = &summary.coverage;
@@ -23,7 +26,7 @@ pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<String, ReportError>
     let people = rows.iter().find(|r| r.county.is_none() && r.zone.is_none()).map_or(0.0, |r| r.population);
     let title = Word::CoverageTitle.get(lang);
     let subtitle = Word::CoverageSubtitle.fill(lang, &[("people", &figure::number(people, 0))]);
-    let height = 170.0 + GROUP * groups.len().max(1) as f64;
+    let height = 196.0 + GROUP * groups.len().max(1) as f64;
     canvas::draw("coverage-by-county", title, (900.0, height), |c| {
         let top = c.heading(title, &subtitle) + 10.0;
         c.legend(
@@ -40,14 +43,13 @@ pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<String, ReportError>
         for (i, county) in groups.iter().enumerate() {
             let y = top + 20.0 + GROUP * (i as f64 + 0.5);
             let name = county.as_ref().map_or(Word::WholeArea.get(lang), |t| t.get(lang));
-            let lines = canvas::wrap(name, 12.0, NAMES - 14.0);
-            let shown: Vec<String> = if lines.len() > 2 {
-                vec![lines[0].clone(), canvas::shorten(&lines[1..].join(" "), 12.0, NAMES - 14.0)]
-            } else {
-                lines
-            };
+            // Three lines fit beside the three bars.
+            let mut shown = canvas::wrap(name, 12.0, NAMES - 14.0);
+            if shown.len() > 3 {
+                shown = vec![canvas::shorten(name, 12.0, NAMES - 14.0)];
+            }
             for (k, line) in shown.iter().enumerate() {
-                let offset = 14.0 * (k as f64 - (shown.len() as f64 - 1.0) / 2.0);
+                let offset = 13.5 * (k as f64 - (shown.len() as f64 - 1.0) / 2.0);
                 c.text(left - 12.0, y + offset, 12.0, theme::INK, Anchor::End, line);
             }
         }

@@ -4,10 +4,12 @@ use super::canvas::{self, Anchor, MARGIN, Mark, round_step};
 use crate::experiment::summary::Summary;
 use crate::quality::Zone;
 use crate::report::words::{self, Word};
-use crate::report::{ReportError, figure, theme};
+use crate::report::{ReportError, figure, font, theme};
 use crate::text::{Lang, Text};
 
+/// Height of a county.
 const GROUP: f64 = 38.0;
+/// Most width for the counties' names.
 const NAMES: f64 = 236.0;
 
 pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<String, ReportError> {
@@ -63,7 +65,11 @@ pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<String, ReportError>
         let entries: Vec<_> = entries.iter().map(|(a, b, t)| (*a, *b, t.as_str())).collect();
         c.legend(MARGIN, top, &entries);
         let top = top + 22.0;
-        let (left, right) = (MARGIN + NAMES, c.width - 64.0);
+        let name_of = |county: &Option<Text>| {
+            canvas::shorten(county.as_ref().map_or(Word::WholeArea.get(lang), |t| t.get(lang)), 12.0, NAMES)
+        };
+        let names = groups.iter().map(|g| font::width(&name_of(g), 12.0)).fold(0.0, f64::max);
+        let (left, right) = (MARGIN + names + 14.0, c.width - 64.0);
         let bottom = top + GROUP * groups.len() as f64;
         let x = |min: f64| left + (right - left) * (min / end).clamp(0.0, 1.0);
         for i in 0..=(end / step).round() as usize {
@@ -83,19 +89,18 @@ pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<String, ReportError>
             if i > 0 {
                 c.line((MARGIN, y - GROUP / 2.0), (right, y - GROUP / 2.0), theme::GRID, 1.0);
             }
-            let name = county.as_ref().map_or(Word::WholeArea.get(lang), |t| t.get(lang));
-            let name = canvas::shorten(name, 12.0, NAMES - 14.0);
-            c.text(left - 12.0, y, 12.0, theme::INK, Anchor::End, &name);
+            c.text(left - 12.0, y, 12.0, theme::INK, Anchor::End, &name_of(county));
             for (k, (zone, colour)) in zones.into_iter().enumerate() {
                 let Some(mean) = of(county, zone).and_then(|r| r.mean_min) else { continue };
                 let y = y + if k == 0 { -8.0 } else { 8.0 };
-                let mut label = x(mean.mean) + 9.0;
+                let mut label = x(mean.mean) + 8.0;
                 if figure::has_interval(&mean) {
                     c.whisker_along(y, x(mean.low), x(mean.high), colour);
                     label = label.max(x(mean.high) + 7.0);
                 }
-                c.dot(x(mean.mean), y, 4.5, colour);
-                c.text(label, y, 11.0, theme::SOFT, Anchor::Start, &figure::number(mean.mean, 1));
+                // Without a rim: it would hide the whiskers of a narrow interval.
+                c.disc(x(mean.mean), y, 3.6, colour);
+                c.text_on_paper(label, y, 11.0, theme::SOFT, Anchor::Start, &figure::number(mean.mean, 1));
             }
         }
     })

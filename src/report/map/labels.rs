@@ -1,7 +1,7 @@
 //! Names on the map: counties at their largest place, lakes, then posts by size, none over another.
 
 use super::project::Projection;
-use super::{post_size, text};
+use super::{point_radius, post_size, text};
 use crate::experiment::summary::{MapData, MapPoint};
 use crate::report::charts::canvas::escape;
 use crate::report::font;
@@ -44,6 +44,13 @@ pub(super) fn draw(svg: &mut String, map: &MapData, projection: &Projection, fra
         let (x, y) = projection.pixel(post.at);
         let s = post_size(post.units);
         taken.push(Area { x: x - s * 0.8, y: y - s * 0.8, w: s * 1.6, h: s * 1.4 });
+    }
+    let largest = map.points.iter().map(|p| p.population).fold(1.0, f64::max);
+    for point in &map.points {
+        let (r, (x, y)) = (point_radius(point.population, largest), projection.pixel(point.at));
+        if r > 4.0 {
+            taken.push(Area { x: x - r * 0.8, y: y - r * 0.8, w: r * 1.6, h: r * 1.6 });
+        }
     }
     for (name, at) in county_seats(&map.points) {
         place(svg, &mut taken, &frame, projection.pixel(at), name.get(lang), 14.0, "#1f2933");

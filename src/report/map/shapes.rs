@@ -108,6 +108,8 @@ pub(super) fn points(svg: &mut String, map: &MapData, projection: &Projection, l
                 );
             }
             None => {
+                // Never so small that it is overlooked.
+                let r = r.max(4.0);
                 let k = r * 0.7;
                 let _ = writeln!(
                     svg,
