@@ -109,7 +109,7 @@ fn print_result(summary: &crate::experiment::summary::Summary, target: &Path, co
     } else {
         let width = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).unwrap_or(120);
         let table = report::terminal_table(summary, common.lang(), show::stdout_colour(), width);
-        let label = report::words::report_label(common.lang());
+        let label = report::words::Word::ReportAt.get(common.lang());
         writeln!(out, "{table}\n{label} {}", report.display())
     };
     // A closed pipe (`| head`) is no error of the run.
