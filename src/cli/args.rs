@@ -64,6 +64,9 @@ pub(super) enum Command {
     /// Simulate a scenario, judge it and write a report
     #[command(after_help = "Example: goldenhour run scenarios/yuxi-now.toml --replications 50 --lang zh")]
     Run(RunArgs),
+    /// Render the report of a finished run again, in another language or both
+    #[command(after_help = "Example: goldenhour report output/yuxi-now/seed120-1a2b3c4d --lang zh --and-other")]
+    Report(ReportArgs),
     /// Look at scenarios
     #[command(subcommand)]
     Scenario(ScenarioCommand),
@@ -110,6 +113,19 @@ pub(super) struct RunArgs {
     /// Exit with code 1 if a target is missed
     #[arg(long)]
     pub(super) fail_on_miss: bool,
+}
+
+/// `goldenhour report`
+#[derive(Debug, Args)]
+pub(super) struct ReportArgs {
+    /// The run's folder (it holds summary.json)
+    pub(super) run: PathBuf,
+    /// Also render the other language, beside the first
+    #[arg(long)]
+    pub(super) and_other: bool,
+    /// Write no PNG pictures
+    #[arg(long)]
+    pub(super) no_png: bool,
 }
 
 /// Format of the call table.

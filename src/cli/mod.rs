@@ -68,6 +68,7 @@ pub fn main() -> ExitCode {
 fn dispatch(cli: Cli) -> Result<(), CliError> {
     match cli.command {
         Command::Run(args) => run::run(&args, &cli.common),
+        Command::Report(args) => run::report(&args, &cli.common),
         Command::Network(command) => network::network(command, &cli.common),
         Command::Standards(command) => standards::standards(command, &cli.common),
         Command::Scenario(command) => run::scenario(command, &cli.common),
