@@ -272,7 +272,8 @@ fn draw_through(plan: &Plan, net: &mut Net, hub: &Hub, arms: &[Arm], legs: &[Leg
                     continue;
                 }
                 let (a, b) = (&plan.facts.roads[road(&arms[i])], &plan.facts.roads[road(&arms[j])]);
-                let match_ = if same_road { a.id == b.id } else { !a.reference.is_empty() && a.reference == b.reference };
+                let match_ =
+                    if same_road { a.id == b.id } else { !a.reference.is_empty() && a.reference == b.reference };
                 let bend = turn(arms[i].angle - arms[j].angle);
                 if !match_ || !(1.4..std::f64::consts::TAU - 1.4).contains(&bend) {
                     continue;
@@ -318,7 +319,8 @@ fn draw_chains(
         if nodes.len() < 2 {
             continue;
         }
-        let maxspeed = chain.label.checked_sub(1).and_then(|r| plan.facts.roads.get(r as usize)).and_then(|r| r.maxspeed);
+        let maxspeed =
+            chain.label.checked_sub(1).and_then(|r| plan.facts.roads.get(r as usize)).and_then(|r| r.maxspeed);
         let maxspeed = if chain.class == Class::Primary { maxspeed } else { None };
         net.ways.push(Way { maxspeed, ..way(nodes, chain.class, chain.label, false) });
     }

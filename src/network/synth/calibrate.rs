@@ -29,9 +29,12 @@ fn key(end: End) -> (u8, usize) {
 }
 
 /// Least and greatest share by which calibration may change the length of an expressway's line.
-const LEG_RANGE: (f64, f64) = (1.0, 1.45);
+const LEG_RANGE: (f64, f64) = (1.0, 1.6);
 /// The same for other roads.
 const CHAIN_RANGE: (f64, f64) = (1.0, 1.75);
+
+/// How much slower than the best a route may be and still be fitted.
+const RIVAL: f64 = 0.15;
 
 /// Adjusts the factors of the roads on the wanted routes, in place.
 pub(super) fn calibrate(chains: &mut [Chain], legs: &mut [Leg], speeds: &[f64], wanted: &[Wanted], rounds: usize) {
@@ -77,12 +80,25 @@ pub(super) fn calibrate(chains: &mut [Chain], legs: &mut [Leg], speeds: &[f64], 
         let mut change: BTreeMap<usize, (f64, f64)> = BTreeMap::new();
         for &(from, to, km) in &pairs {
             let Some(path) = quickest(&around, &seconds, from, to) else { continue };
-            let measured: f64 = path.iter().map(|e| metres[*e]).sum::<f64>() / 1000.0;
-            let ratio = (km / measured).clamp(0.7, 1.5);
-            for e in path {
-                let slot = change.entry(e).or_insert((0.0, 0.0));
-                slot.0 += ratio;
-                slot.1 += 1.0;
+            // The second-best route is fitted too: with slightly other speeds it would be the best.
+            let mut dearer = seconds.clone();
+            for e in &path {
+                dearer[*e] *= 1.0 + RIVAL;
+            }
+            let rival = quickest(&around, &dearer, from, to).filter(|r| *r != path);
+            let total = |path: &[usize]| path.iter().map(|e| seconds[*e]).sum::<f64>();
+            let rival = rival.filter(|r| total(r) < total(&path) * (1.0 + RIVAL));
+            for (path, share) in [(Some(path), 1.0), (rival, 0.6)] {
+                let Some(path) = path else { continue };
+                let measured: f64 = path.iter().map(|e| metres[*e]).sum::<f64>() / 1000.0;
+                let ratio = (km / measured).clamp(0.7, 1.5);
+                for e in path {
+                    let slot = change.entry(e).or_insert((0.0, 0.0));
+                    // Roads of several routes follow the one that is farthest off.
+                    let weight = share * ((ratio - 1.0).abs() + 0.004);
+                    slot.0 += ratio * weight;
+                    slot.1 += weight;
+                }
             }
         }
         for (e, (sum, n)) in change {

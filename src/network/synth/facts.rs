@@ -395,6 +395,9 @@ impl Facts {
             }
         }
         t.finish(&mut faults);
+        for lake in &mut lakes {
+            lake.shore = rounded(&lake.shore);
+        }
 
         let mut t = Table::read(source("roads.csv"), &mut faults);
         let mut roads = Vec::new();
@@ -500,6 +503,18 @@ impl Facts {
             Stop::Outside(i) => &self.outside[i].name,
         }
     }
+}
+
+/// A rough outline with its corners cut twice (Chaikin), so that it looks like a shore.
+fn rounded(shore: &Polygon) -> Polygon {
+    let mut ring = shore.ring.clone();
+    for _ in 0..2 {
+        let next: Vec<LatLon> = ring.iter().copied().cycle().skip(1).take(ring.len()).collect();
+        let between =
+            |a: LatLon, b: LatLon, t: f64| LatLon::new(a.lat + (b.lat - a.lat) * t, a.lon + (b.lon - a.lon) * t);
+        ring = ring.iter().zip(next).flat_map(|(a, b)| [between(*a, b, 0.25), between(*a, b, 0.75)]).collect();
+    }
+    Polygon::new(ring)
 }
 
 impl Default for Stop {

@@ -47,10 +47,8 @@ impl Lattice {
             let (a, b) = (f64::from(i) * block, f64::from(j) * block);
             P2::new(big.at.x + a * ux - b * uy, big.at.y + a * uy + b * ux)
         };
-        let reach = members
-            .iter()
-            .map(|m| towns[*m].at.distance(big.at) + towns[*m].radius_m * 1.15)
-            .fold(0.0, f64::max);
+        let reach =
+            members.iter().map(|m| towns[*m].at.distance(big.at) + towns[*m].radius_m * 1.15).fold(0.0, f64::max);
         let n = (reach / block) as i32 + 1;
         let mut index: BTreeMap<(i32, i32), usize> = BTreeMap::new();
         for j in -n..=n {
@@ -105,7 +103,38 @@ impl Lattice {
                 lattice.signals.push(a);
             }
         }
+        lattice.join_parts();
         lattice
+    }
+
+    /// Joins parts of the grid that hang together with nothing (a disc's corner, two towns with a gap between them).
+    fn join_parts(&mut self) {
+        loop {
+            let mut part: Vec<usize> = (0..self.nodes.len()).collect();
+            let find = |part: &[usize], mut i: usize| {
+                while part[i] != i {
+                    i = part[i];
+                }
+                i
+            };
+            for s in &self.streets {
+                let (a, b) = (find(&part, s.a), find(&part, s.b));
+                part[a.max(b)] = a.min(b);
+            }
+            let first: Vec<bool> = (0..part.len()).map(|i| find(&part, i) == 0).collect();
+            let mut best: Option<(f64, usize, usize)> = None;
+            for a in (0..first.len()).filter(|i| first[*i]) {
+                for b in (0..first.len()).filter(|i| !first[*i]) {
+                    let d = self.nodes[a].distance(self.nodes[b]);
+                    if best.is_none_or(|(x, _, _)| d < x) {
+                        best = Some((d, a, b));
+                    }
+                }
+            }
+            let Some((_, a, b)) = best else { break };
+            let line = (2, self.streets.len() as i32);
+            self.streets.push(Street { a, b, class: Class::Tertiary, line, oneway: false, main: false });
+        }
     }
 
     /// The crossing nearest to a point.
@@ -153,5 +182,4 @@ impl Lattice {
         chosen.truncate(n);
         chosen
     }
-
 }

@@ -12,6 +12,9 @@ const TOWN_DENSITY: f64 = 10_000.0;
 /// How much more people a community has than a village committee of the same township; an assumption.
 const COMMUNITY_WEIGHT: f64 = 2.2;
 
+/// Village committees with more people than this have a second settlement; an assumption.
+const TWO_SETTLEMENTS: u64 = 1_900;
+
 /// A place with a street grid: a township seat or a place outside the region.
 pub(super) struct Town {
     pub(super) stop: Stop,
@@ -27,6 +30,8 @@ pub(super) struct Village {
     pub(super) township: usize,
     /// Number within the township, from 0.
     pub(super) number: usize,
+    /// Whether it is the second settlement of its committee.
+    pub(super) second: bool,
     pub(super) cell: usize,
     pub(super) population: u64,
 }
@@ -250,11 +255,20 @@ pub(super) fn villages(facts: &Facts, terrain: &Terrain, town: &[u16], owner: &[
         let cells = &land[i];
         let mut s = Stream::new(seed, "synth villages", i as u32);
         let weights: Vec<f64> = (0..t.villages).map(|_| 0.55 + 0.9 * s.uniform()).collect();
-        let people = apportion(split_population(t).1, &weights);
-        let mut spacing = 0.8 * libm::sqrt(cells.len() as f64 / (t.villages.max(1) as f64)) * CELL_M;
+        let mut settlements: Vec<(usize, bool, u64)> = Vec::new();
+        for (number, people) in apportion(split_population(t).1, &weights).into_iter().enumerate() {
+            // A committee of many people has a second settlement with two fifths of them.
+            let second = if people > TWO_SETTLEMENTS { people * 2 / 5 } else { 0 };
+            settlements.push((number, false, people - second));
+            if second > 0 {
+                settlements.push((number, true, second));
+            }
+        }
+        let wanted = settlements.len();
+        let mut spacing = 0.8 * libm::sqrt(cells.len() as f64 / (wanted.max(1) as f64)) * CELL_M;
         let mut placed: Vec<P2> = Vec::new();
         let mut tries = 0;
-        while placed.len() < t.villages && !cells.is_empty() && tries < 400_000 {
+        while placed.len() < wanted && !cells.is_empty() && tries < 400_000 {
             tries += 1;
             if tries % 60 == 0 {
                 spacing *= 0.94;
@@ -266,7 +280,8 @@ pub(super) fn villages(facts: &Facts, terrain: &Terrain, town: &[u16], owner: &[
                 continue;
             }
             taken[cell] = true;
-            out.push(Village { township: i, number: placed.len(), cell, population: people[placed.len()] });
+            let (number, second, population) = settlements[placed.len()];
+            out.push(Village { township: i, number, second, cell, population });
             placed.push(p);
         }
     }
@@ -274,7 +289,14 @@ pub(super) fn villages(facts: &Facts, terrain: &Terrain, town: &[u16], owner: &[
 }
 
 /// Hamlets (no people of their own in the tables) on free cells of the region, near villages rather than far.
-pub(super) fn hamlets(terrain: &Terrain, town: &[u16], owner: &[u16], used: &[Village], n: usize, seed: u64) -> Vec<usize> {
+pub(super) fn hamlets(
+    terrain: &Terrain,
+    town: &[u16],
+    owner: &[u16],
+    used: &[Village],
+    n: usize,
+    seed: u64,
+) -> Vec<usize> {
     let mut free: Vec<(f64, usize)> = Vec::new();
     let mut busy = vec![false; owner.len()];
     for v in used {

@@ -73,12 +73,21 @@ pub(super) fn manifest(facts: &Facts, options: &SynthOptions, report: &SynthRepo
 }
 
 const HOW: [(&str, &str); 8] = [
-    ("land", "value noise on a 400 m grid, flat round the seats of townships; lakes from rough outlines; nothing of it is measured terrain"),
+    (
+        "land",
+        "value noise on a 400 m grid, flat round the seats of townships; lakes from rough outlines; nothing of it is measured terrain",
+    ),
     ("main_roads", "A* over the grid between the places a road is known to pass, dear where steep, forbidden in lakes"),
     ("county_roads", "Gabriel graph of the seats of townships; roads of one valley merge"),
-    ("villages", "as many as the township has village committees, at random places of its land (nearest seat, county area respected), rather low and flat; cheapest way to the nearest road"),
+    (
+        "villages",
+        "as many as the township has village committees (a committee of more than 1,900 people has a second settlement, marked 乙 or B), at random places of its land (nearest seat, county area respected), rather low and flat; cheapest way to the nearest road",
+    ),
     ("streets", "turned grid, area from the people of communities at 10,000 per km2"),
     ("expressways", "two one-way carriageways 25 m apart, interchanges as rings with ramps, other roads pass under"),
-    ("distances", "roads of the quickest routes are bent or straightened until the routes have the published lengths; lengths are measured on the finished network by quickest route, at 90 km/h on expressways (95 % of the limit if lower), 55 primary, 45 secondary and ramps, 38 tertiary, 28 unclassified, 25 residential; expressways the text names may postdate a published distance"),
+    (
+        "distances",
+        "roads of the quickest routes are bent or straightened until the routes have the published lengths; lengths are measured on the finished network by quickest route, at 90 km/h on expressways (90 % of the limit if lower), 55 primary, 45 secondary and ramps, 38 tertiary, 28 unclassified, 25 residential; expressways the text names may postdate a published distance",
+    ),
     ("whole", "only roads that can be reached from the main city and lead back to it are kept"),
 ];

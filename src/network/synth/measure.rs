@@ -6,11 +6,11 @@ use super::paths::Class;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-/// The speed a way is measured with, in km/h: its class's, and never above nine tenths of its limit on expressways.
+/// The speed a way is measured with, in km/h: its class's, and never above nine tenths of its limit.
 pub(super) fn speed_kmh(class: Class, maxspeed: Option<u16>) -> f64 {
     let limit = match maxspeed {
-        Some(limit) if class == Class::Motorway => f64::from(limit) * 0.95,
-        _ => f64::INFINITY,
+        Some(limit) => f64::from(limit) * 0.9,
+        None => f64::INFINITY,
     };
     class.speed_kmh().min(limit)
 }

@@ -221,7 +221,9 @@ struct Made {
 impl<'a> Land<'a> {
     fn lay_out(facts: &'a Facts, seed: u64) -> Result<Land<'a>, SynthError> {
         let places = facts.townships.iter().map(|t| t.seat).chain(facts.outside.iter().map(|o| o.at));
-        let Some(bounds) = Bounds::of(places) else { return Err(SynthError::CutOff { place: facts.region.name.clone() }) };
+        let Some(bounds) = Bounds::of(places) else {
+            return Err(SynthError::CutOff { place: facts.region.name.clone() });
+        };
         let plane = Plane::new(bounds.centre());
         let (a, b) = (plane.to_xy(bounds.min), plane.to_xy(bounds.max));
         let cells = ((b.x - a.x) / terrain::CELL_M + 50.0) * ((b.y - a.y) / terrain::CELL_M + 50.0);
@@ -240,8 +242,7 @@ impl<'a> Land<'a> {
         let lattices = members.iter().map(|m| Lattice::new(&terrain, &towns, m, seed)).collect();
         let hubs = layout::hubs(facts, &terrain, &towns, &town_cells);
         let villages = layout::villages(facts, &terrain, &town_cells, &owner, seed);
-        let lakes =
-            facts.lakes.iter().map(|l| l.shore.ring.iter().map(|p| plane.to_xy(*p)).collect()).collect();
+        let lakes = facts.lakes.iter().map(|l| l.shore.ring.iter().map(|p| plane.to_xy(*p)).collect()).collect();
         let web = Web::new(&terrain);
         let mut land = Land {
             facts,
@@ -338,8 +339,7 @@ impl<'a> Land<'a> {
     /// Builds the network with so many hamlets.
     fn make(&self, hamlets: usize) -> Made {
         let mut web = self.web.clone();
-        let hamlets =
-            layout::hamlets(&self.terrain, &self.town_cells, &self.owner, &self.villages, hamlets, self.seed);
+        let hamlets = layout::hamlets(&self.terrain, &self.town_cells, &self.owner, &self.villages, hamlets, self.seed);
         let mut finder = Finder::new(&self.terrain);
         self.connect(&mut web, &mut finder, &hamlets, Class::Unclassified, Class::Unclassified);
         let n = self.terrain.nx * self.terrain.ny;
@@ -391,7 +391,7 @@ impl<'a> Land<'a> {
         let mut aim: Vec<f64> = used.iter().map(|p| p.km).collect();
         let cluster = |stop: Stop| self.town(stop).map_or(0, |t| t.cluster);
         let mut best: Option<(f64, Built, Vec<f64>)> = None;
-        for _ in 0..if used.is_empty() { 1 } else { 5 } {
+        for _ in 0..if used.is_empty() { 1 } else { 6 } {
             let wanted: Vec<Wanted> = used
                 .iter()
                 .zip(&aim)
@@ -405,7 +405,7 @@ impl<'a> Land<'a> {
             let worst = used.iter().zip(&of_used).map(|(p, km)| (km / p.km - 1.0).abs()).fold(0.0, f64::max);
             for ((p, km), aim) in used.iter().zip(&of_used).zip(&mut aim) {
                 if km.is_finite() {
-                    *aim *= (p.km / km).clamp(0.9, 1.1);
+                    *aim *= libm::sqrt((p.km / km).clamp(0.8, 1.25));
                 }
             }
             if best.as_ref().is_none_or(|(b, _, _)| worst < *b) {
@@ -453,7 +453,14 @@ impl<'a> Land<'a> {
         let sights = ground.sights(&net.nodes);
         let content = tables::Content { facts: self.facts, points: &points, hospitals: &hospitals, sights: &sights };
         let (tables, posts) = tables::tables(&content);
-        let map = osm::Map { land: self.facts, plane: self.terrain.plane, net, points: &points, hospitals: &hospitals, posts: &posts };
+        let map = osm::Map {
+            land: self.facts,
+            plane: self.terrain.plane,
+            net,
+            points: &points,
+            hospitals: &hospitals,
+            posts: &posts,
+        };
         let pbf = osm::write(&map)?;
         let mut km: Vec<(String, f64)> = Class::ALL.iter().map(|c| (c.highway().to_owned(), 0.0)).collect();
         for way in &net.ways {

@@ -153,7 +153,7 @@ impl Net {
     /// Directed arcs as compressed rows: (first arc per node, heads).
     fn arcs(&self, reverse: bool) -> (Vec<u32>, Vec<u32>) {
         let mut first = vec![0_u32; self.nodes.len() + 1];
-        let mut each = |f: &mut dyn FnMut(u32, u32)| {
+        let each = |f: &mut dyn FnMut(u32, u32)| {
             for way in &self.ways {
                 for pair in way.nodes.windows(2) {
                     let (a, b) = if reverse { (pair[1], pair[0]) } else { (pair[0], pair[1]) };

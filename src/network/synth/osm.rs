@@ -74,7 +74,8 @@ pub(super) fn write(map: &Map) -> io::Result<Vec<u8>> {
     }
     let bounds = Bounds::of(nodes.iter().map(|n| n.0));
     let program = format!("goldenhour synth {}", env!("CARGO_PKG_VERSION"));
-    let source = format!("synthetic: computed from facts about {}, no survey, no OpenStreetMap data", map.land.region.name_en);
+    let source =
+        format!("synthetic: computed from facts about {}, no survey, no OpenStreetMap data", map.land.region.name_en);
     let mut writer = Writer::new(bounds, &program, &source)?;
     writer.nodes(1, &nodes)?;
     writer.ways(1, &ways)?;
@@ -100,7 +101,10 @@ fn places<'a>(map: &Map<'a>, nodes: &mut Vec<(LatLon, Tags<'a>)>) {
     }
     for o in &map.land.outside {
         let kind = Cow::Owned(o.kind.clone());
-        nodes.push((o.at, vec![("place", kind), ("name", o.name.as_str().into()), ("name:en", o.name_en.as_str().into())]));
+        nodes.push((
+            o.at,
+            vec![("place", kind), ("name", o.name.as_str().into()), ("name:en", o.name_en.as_str().into())],
+        ));
     }
     for p in map.points {
         nodes.push((

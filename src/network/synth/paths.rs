@@ -123,7 +123,7 @@ impl Web {
 pub(super) struct Taste {
     /// Price of steepness.
     pub(super) slope: f64,
-    /// Share of the price on edges that carry a road already.
+    /// Share of the price on edges that carry a road already (above 1: they are shunned).
     pub(super) reuse: f64,
     /// Whether towns are forbidden (expressways pass outside).
     pub(super) avoid_towns: bool,
@@ -132,7 +132,7 @@ pub(super) struct Taste {
 impl Taste {
     pub(super) const ROAD: Taste = Taste { slope: 9.0, reuse: 0.6, avoid_towns: false };
     pub(super) const VILLAGE: Taste = Taste { slope: 12.0, reuse: 0.8, avoid_towns: false };
-    pub(super) const EXPRESSWAY: Taste = Taste { slope: 2.0, reuse: 1.0, avoid_towns: true };
+    pub(super) const EXPRESSWAY: Taste = Taste { slope: 2.0, reuse: 1.6, avoid_towns: true };
 }
 
 /// Scratch space of the search, used again and again.
@@ -163,7 +163,7 @@ impl Finder {
         self.round += 1;
         let round = self.round;
         let aim = target.map(|t| terrain.centre(t));
-        let ahead = |cell: usize| aim.map_or(0.0, |a| terrain.centre(cell).distance(a) * taste.reuse.max(0.85));
+        let ahead = |cell: usize| aim.map_or(0.0, |a| terrain.centre(cell).distance(a) * taste.reuse.clamp(0.85, 1.0));
         // Costs in whole centimetres keep the heap's order exact.
         let mut heap = BinaryHeap::new();
         self.cost[start] = 0.0;
@@ -199,7 +199,7 @@ impl Finder {
                     continue;
                 }
                 let rise = f64::from((terrain.height[other] - terrain.height[cell]).abs());
-                let mut step = metres * (1.0 + taste.slope * rise / metres);
+                let mut step = metres * (f64::from(terrain.rough[other]) + taste.slope * rise / metres);
                 if there.is_some() {
                     step *= taste.reuse;
                 }
@@ -212,11 +212,7 @@ impl Finder {
                     self.cost[other] = total;
                     self.from[other] = cell as u32;
                     let total = f64::from(total);
-                    heap.push(Reverse((
-                        ((total + ahead(other)) * 100.0) as u64,
-                        other as u32,
-                        (total * 100.0) as u64,
-                    )));
+                    heap.push(Reverse((((total + ahead(other)) * 100.0) as u64, other as u32, (total * 100.0) as u64)));
                 }
             }
         }

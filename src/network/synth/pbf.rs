@@ -194,8 +194,7 @@ mod tests {
         w.nodes(5, &nodes).unwrap();
         w.ways(70, &[(vec![5, 8015, 6], vec![("highway", "primary".into()), ("oneway", "yes".into())])]).unwrap();
         let bytes = w.finish();
-        let objects: Vec<OsmObj> =
-            OsmPbfReader::new(io::Cursor::new(bytes)).iter().collect::<Result<_, _>>().unwrap();
+        let objects: Vec<OsmObj> = OsmPbfReader::new(io::Cursor::new(bytes)).iter().collect::<Result<_, _>>().unwrap();
         assert_eq!(objects.len(), BLOCK + 11);
         let Some(OsmObj::Node(node)) = objects.get(8003) else { panic!("no node") };
         assert_eq!(node.id.0, 8008);

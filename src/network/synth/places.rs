@@ -33,7 +33,6 @@ pub(super) struct Hospital {
     /// The township at whose seat it stands.
     pub(super) township: usize,
     pub(super) level: &'static str,
-    pub(super) kind: String,
     pub(super) at: LatLon,
     pub(super) beds: u64,
     pub(super) ed_bays: u64,
@@ -119,8 +118,8 @@ impl Ground<'_> {
             for v in own {
                 points.push(DemandPoint {
                     id: format!("V{:04}", points.len() + 1),
-                    name: format!("{} 村{:02}", t.name, v.number + 1),
-                    name_en: format!("{} village {:02}", t.name_en, v.number + 1),
+                    name: format!("{} 村{:02}{}", t.name, v.number + 1, if v.second { "乙" } else { "" }),
+                    name_en: format!("{} village {:02}{}", t.name_en, v.number + 1, if v.second { " B" } else { "" }),
                     township: i,
                     zone: Zone::Rural,
                     kind: "village",
@@ -139,8 +138,9 @@ impl Ground<'_> {
         for (c, county) in facts.counties.iter().enumerate() {
             let seat = facts.townships.iter().position(|t| t.county == c && t.is_county_seat);
             let Some(seat) = seat.or_else(|| facts.townships.iter().position(|t| t.county == c)) else { continue };
-            let named: Vec<usize> =
-                (0..facts.hospitals.len()).filter(|h| facts.hospitals[*h].county == c && facts.hospitals[*h].kind != "centre").collect();
+            let named: Vec<usize> = (0..facts.hospitals.len())
+                .filter(|h| facts.hospitals[*h].county == c && facts.hospitals[*h].kind != "centre")
+                .collect();
             let own: Vec<usize> = (0..facts.townships.len()).filter(|t| facts.townships[*t].county == c).collect();
             // By rule: township hospitals hold 22 % of a county's beds, the named ones the rest by kind and level.
             let primary = if named.is_empty() { u64::from(county.beds) } else { u64::from(county.beds) * 22 / 100 };
@@ -172,7 +172,6 @@ impl Ground<'_> {
                     county: c,
                     township: seat,
                     level: if f.level == "tertiary" { "tertiary" } else { "secondary" },
-                    kind: f.kind.clone(),
                     at: self.near_seat(seat, 1000.0, 7000 + *h as u64),
                     beds: beds[k],
                     ed_bays,
@@ -201,7 +200,6 @@ impl Ground<'_> {
                     county: c,
                     township: *t,
                     level: "primary",
-                    kind: "primary".into(),
                     at: self.near_seat(*t, 450.0, 9000 + *t as u64),
                     beds: beds[k],
                     ed_bays: 0,

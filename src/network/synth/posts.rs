@@ -61,12 +61,16 @@ pub(super) fn posts_now(facts: &Facts, hospitals: &[Hospital], points: &[DemandP
         // The centre's own posts: blocks of the city's streets, each as far as can be from those before.
         let blocks: Vec<&DemandPoint> = points
             .iter()
-            .filter(|p| facts.townships[p.township].county == county && facts.townships[p.township].setting == Setting::Urban)
+            .filter(|p| {
+                facts.townships[p.township].county == county && facts.townships[p.township].setting == Setting::Urban
+            })
             .collect();
         let mut chosen: Vec<&DemandPoint> = Vec::new();
         while chosen.len() < facts.region.posts_run_by_centre.min(blocks.len()) {
             let gap = |p: &DemandPoint| chosen.iter().map(|c| distance_m(c.at, p.at)).fold(f64::MAX, f64::min);
-            let Some(next) = blocks.iter().max_by(|a, b| gap(a).total_cmp(&gap(b)).then(b.id.cmp(&a.id))) else { break };
+            let Some(next) = blocks.iter().max_by(|a, b| gap(a).total_cmp(&gap(b)).then(b.id.cmp(&a.id))) else {
+                break;
+            };
             chosen.push(next);
         }
         for (k, p) in chosen.iter().enumerate() {
@@ -103,7 +107,11 @@ pub(super) fn posts_before(facts: &Facts, hospitals: &[Hospital]) -> Vec<Post> {
     for h in townships_by_people(facts, hospitals) {
         let t = &facts.townships[h.township];
         if t.setting == Setting::Rural && t.population >= 40_000 {
-            posts.push(post(h, false, "assumed for the time before November 2021: country towns of 40,000 people and more"));
+            posts.push(post(
+                h,
+                false,
+                "assumed for the time before November 2021: country towns of 40,000 people and more",
+            ));
         }
     }
     number(posts, "Q")

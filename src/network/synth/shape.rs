@@ -40,7 +40,7 @@ fn swung(line: &[P2], normals: &[P2], bends: Bends, swing: f64, seed: u64) -> Ve
             phase += std::f64::consts::TAU * d / (bends.wave_m * stretch);
         }
         let ends = (along.min(total - along) / (0.5 * bends.wave_m)).clamp(0.0, 1.0);
-        let come = 0.55 + 0.45 * libm::sin(along / (2.7 * bends.wave_m) + mix_unit(seed, 3, 0) * 6.0);
+        let come = 0.68 + 0.32 * libm::sin(along / (0.9 * bends.wave_m) + mix_unit(seed, 3, 0) * 6.0);
         let off = swing * ends * come * libm::sin(phase);
         out.push(P2::new(p.x + normals[i].x * off, p.y + normals[i].y * off));
     }
@@ -48,31 +48,39 @@ fn swung(line: &[P2], normals: &[P2], bends: Bends, swing: f64, seed: u64) -> Ve
 }
 
 /// The line bent until it is `wanted_m` long, as nearly as its bends allow; it never comes nearer to a lake than `dry` lets it.
-pub(super) fn meander(
-    base: &[P2],
-    wanted_m: f64,
-    bends: Bends,
-    seed: u64,
-    dry: impl Fn(&[P2]) -> bool,
-) -> Vec<P2> {
+pub(super) fn meander(base: &[P2], wanted_m: f64, bends: Bends, seed: u64, dry: impl Fn(&[P2]) -> bool) -> Vec<P2> {
     let line = resample(base, bends.step_m);
     let normals = normals(&line);
-    let (mut low, mut high) = (0.0, bends.swing_m);
-    for _ in 0..22 {
-        let middle = (low + high) / 2.0;
-        if length(&swung(&line, &normals, bends, middle, seed)) < wanted_m {
-            low = middle;
-        } else {
-            high = middle;
+    let fit = |bends: Bends, seed: u64| {
+        let (mut low, mut high) = (0.0, bends.swing_m);
+        for _ in 0..22 {
+            let middle = (low + high) / 2.0;
+            if length(&swung(&line, &normals, bends, middle, seed)) < wanted_m {
+                low = middle;
+            } else {
+                high = middle;
+            }
         }
+        low
+    };
+    // Where a lake is in the way, other and shorter bends are tried, then less of them.
+    let mut tried = Bends { wave_m: bends.wave_m.min(length(&line) / 2.5), ..bends };
+    let mut swing = 0.0;
+    for attempt in 0..8 {
+        swing = fit(tried, seed.wrapping_add(attempt));
+        let bent = thin(&swung(&line, &normals, tried, swing, seed.wrapping_add(attempt)), bends);
+        if dry(&bent) {
+            return bent;
+        }
+        tried.wave_m *= 0.85;
     }
-    for share in [1.0, 0.5, 0.2, 0.0] {
-        let bent = thin(&swung(&line, &normals, bends, low * share, seed), bends);
-        if share == 0.0 || dry(&bent) {
+    for share in [0.5, 0.2] {
+        let bent = thin(&swung(&line, &normals, tried, swing * share, seed), bends);
+        if dry(&bent) {
             return bent;
         }
     }
-    line
+    thin(&line, bends)
 }
 
 /// Whether no point and no segment of a line touches a cell's lake.

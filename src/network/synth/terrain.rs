@@ -29,6 +29,8 @@ pub(super) struct Terrain {
     origin: P2,
     pub(super) height: Vec<f32>,
     pub(super) wet: Vec<u8>,
+    /// What a metre of road costs on even ground: patchy, so that roads over flat land do not run straight by the grid.
+    pub(super) rough: Vec<f32>,
     seed: u64,
 }
 
@@ -72,7 +74,9 @@ impl Terrain {
         let origin = P2::new(min.x - MARGIN_M, min.y - MARGIN_M);
         let nx = ((max.x - min.x + 2.0 * MARGIN_M) / CELL_M) as usize + 1;
         let ny = ((max.y - min.y + 2.0 * MARGIN_M) / CELL_M) as usize + 1;
-        let mut t = Terrain { plane, nx, ny, origin, height: vec![0.0; nx * ny], wet: vec![DRY; nx * ny], seed };
+        let n = nx * ny;
+        let (height, rough) = (vec![0.0; n], vec![1.0; n]);
+        let mut t = Terrain { plane, nx, ny, origin, height, wet: vec![DRY; n], rough, seed };
         t.flood(facts);
         t.raise(basins);
         t
@@ -124,13 +128,15 @@ impl Terrain {
         }
         for (cell, far) in far.iter().enumerate() {
             let p = self.centre(cell);
-            let ridge = |scale: f64, salt: u64| {
-                1.0 - (2.0 * noise(self.seed ^ salt, p.x / scale, p.y / scale) - 1.0).abs()
-            };
+            let ridge =
+                |scale: f64, salt: u64| 1.0 - (2.0 * noise(self.seed ^ salt, p.x / scale, p.y / scale) - 1.0).abs();
             let hills = 620.0 * ridge(15_000.0, 11) + 300.0 * ridge(6_000.0, 12) + 120.0 * ridge(2_400.0, 13);
             let basin = smooth((f64::from(*far) - 0.5) / 1.2);
             let flat = if self.wet[cell] == DRY { 1.0 } else { 0.3 };
             self.height[cell] = (hills * basin * flat) as f32;
+            let patch = noise(self.seed ^ 14, p.x / 2_900.0, p.y / 2_900.0)
+                + noise(self.seed ^ 15, p.x / 1_100.0, p.y / 1_100.0);
+            self.rough[cell] = (1.0 + 0.55 * patch) as f32;
         }
     }
 
