@@ -20,6 +20,8 @@ pub struct County {
     pub name: Text,
     /// Residents, when the table says.
     pub population: Option<f64>,
+    /// Area in km², when the table says.
+    pub area_km2: Option<f64>,
 }
 
 /// A post (站点) where units wait, staffed around the clock.

@@ -61,8 +61,8 @@ pub(crate) fn county(row: &mut Row<'_>, counties: &[County]) -> Option<Option<Co
 pub fn read_counties(table: &Table) -> Result<Vec<County>, Faults> {
     table.unique("name")?;
     table.rows(|row| {
-        let (name, population) = (names(row), row.optional_number("population"));
-        Some(County { name: name?, population: population? })
+        let (population, area) = (row.optional_number("population"), row.optional_number("area_km2"));
+        Some(County { name: names(row)?, population: population?, area_km2: area? })
     })
 }
 
