@@ -192,7 +192,7 @@ impl Loader<'_> {
                     let hint = "name it in the column `receives` of a hospital, or `all`";
                     self.fault(&format!("category[{i}].capability"), message, hint);
                 }
-                if c.needs_negative_pressure && units.iter().flatten().all(|u| !u.negative_pressure) {
+                if c.needs_negative_pressure && units.as_ref().is_some_and(|u| u.iter().all(|u| !u.negative_pressure)) {
                     let message = "no unit has negative pressure".to_string();
                     self.fault(
                         &format!("category[{i}].needs_negative_pressure"),
