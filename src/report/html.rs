@@ -115,7 +115,7 @@ pub(super) fn key_figures(summary: &Summary, lang: Lang) -> Vec<(String, String,
         let parts = crate::quality::Zone::ALL
             .into_iter()
             .filter_map(|z| Some(format!("{} {}", words::zone(Some(z)).get(lang), pick(z)?)));
-        parts.collect::<Vec<_>>().join(" · ")
+        parts.collect::<Vec<_>>().join(" | ")
     };
     let response = |z| summary.response.iter().find(|r| r.county.is_none() && r.zone == Some(z));
     let coverage = |z| summary.coverage.iter().find(|r| r.county.is_none() && r.zone == Some(z));
@@ -124,7 +124,7 @@ pub(super) fn key_figures(summary: &Summary, lang: Lang) -> Vec<(String, String,
     if let Some(mean) = all.and_then(|r| r.mean_min) {
         add(
             Word::KeyMeanResponse.get(lang).into(),
-            figure::with_unit(&figure::estimate(&mean, 1, "", lang), "min", lang),
+            figure::estimate_in(&mean, 1, "min", lang),
             by_zone(&|z| Some(figure::number(response(z)?.mean_min?.mean, 1))),
         );
     }
@@ -173,7 +173,7 @@ pub(super) fn key_figures(summary: &Summary, lang: Lang) -> Vec<(String, String,
     add(
         Word::KeyPopulation.get(lang).into(),
         figure::number(world.population, 0),
-        format!("{} · {points}", Word::KeyUrbanShare.fill(lang, &[("share", &urban)])),
+        format!("{} | {points}", Word::KeyUrbanShare.fill(lang, &[("share", &urban)])),
     );
     out
 }
@@ -255,7 +255,7 @@ fn references(summary: &Summary, lang: Lang) -> Vec<Value> {
             "name": r.name.get(lang),
             "published": with(figure::number(r.published, decimals)),
             "source": r.source,
-            "simulated": r.simulated.as_ref().map_or("–".into(), |e| with(figure::estimate(e, decimals, "", lang))),
+            "simulated": r.simulated.as_ref().map_or("–".into(), |e| figure::estimate_in(e, decimals, &r.unit, lang)),
             "difference": r.difference.map_or("–".into(), |d| {
                 format!("{}{}", if d > 0.0 { "+" } else { "" }, figure::percent(d))
             }),

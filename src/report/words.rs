@@ -65,17 +65,16 @@ words! {
     UnitMin: "分钟", "min";
     UnitKm: "公里", "km";
     UnitS: "秒", "s";
-    UnitPer30k: "辆/3 万人", "per 30,000 people";
-    UnitPer100k: "组/10 万人", "per 100,000 people";
+    UnitPer30k: "辆/3 万人", "per 30,000";
+    UnitPer100k: "组/10 万人", "per 100,000";
     UnitPeoplePerSeat: "人/席", "people per seat";
-    Minutes: "分钟", "minutes";
     PerDay: "每天", "a day";
     NoInterval: "一次重复，无区间", "one replication: no interval";
     // Page: head and sections.
     Brand: "急救覆盖仿真报告", "Emergency coverage report";
     Scenario: "方案", "Scenario";
-    RunLine: "{n} 次独立重复 × {days} 天（另有 {warmup} 天预热），区间置信度 {confidence}%", "{n} independent replications × {days} days (after {warmup} days of warm-up), {confidence}% intervals";
-    ClockLine: "响应时间从“{clock}”起计，到“到达现场”为止", "response time runs from “{clock}” to arrival on scene";
+    RunLine: "{n} 次独立重复 × {days} 天（另有 {warmup} 天预热），区间置信度 {confidence}%", "replications: {n} × {days} days (warm-up: {warmup}), {confidence}% intervals";
+    ClockLine: "响应时间从“{clock}”起计，到“到达现场”为止", "response time runs from \"{clock}\" to arrival on scene";
     ClockRing: "来电", "ring";
     ClockAnswered: "接听", "answered";
     ClockTriaged: "受理完成", "call taken";
@@ -110,17 +109,14 @@ words! {
     KeyPopulation: "人口", "Residents";
     KeyUrbanShare: "城区占 {share}", "{share} urban";
     KeyPoints: "{n} 个需求点", "{n} demand points";
-    KeyQueued: "需等待救护车的派车", "Dispatches that wait for a unit";
     // Verdict table.
     Clause: "条款", "Clause";
-    Reading: "解读", "Reading";
     Value: "结果", "Result";
     Target: "目标", "Target";
     VerdictHead: "结论", "Verdict";
     Margin: "余量", "Margin";
     WorstPlace: "最差处", "Worst place";
     BasisHead: "依据", "Basis";
-    Remark: "说明", "Remark";
     Source: "来源", "Source";
     AnyOf: "满足其一即可（{group}）", "one of several is enough ({group})";
     AnyOfMark: "或", "or";
@@ -165,12 +161,11 @@ words! {
     ShareOfPeople: "占人口 %", "% of residents";
     // Response.
     ResponseTitle: "响应时间累积分布", "Cumulative distribution of response times";
-    ResponseSubtitle: "{urban} 次城区呼叫、{rural} 次农村呼叫；{n} 次重复 × {days} 天；从“{clock}”到“到达现场”", "{urban} urban and {rural} rural calls; {n} replications × {days} days; from “{clock}” to arrival";
+    ResponseSubtitle: "{urban} 次城区呼叫、{rural} 次农村呼叫；{n} 次重复 × {days} 天；从“{clock}”到“到达现场”", "{urban} urban and {rural} rural calls; {n} replications × {days} days; from \"{clock}\" to arrival";
     ResponseAxis: "响应时间（分钟）", "response time (minutes)";
     ShareOfCalls: "占呼叫 %", "% of calls";
     TargetLabel: "{zone}目标 {min} 分钟", "{zone} target {min} min";
     WithinLabel: "{share} 在内", "{share} within";
-    Longer: "更长 {share}", "longer: {share}";
     ByCountyTitle: "各区县平均响应时间", "Mean response time by county";
     ByCountySubtitle: "点为均值，横线为 {confidence}% 区间，虚线为目标；{n} 次重复 × {days} 天", "dots are means, whiskers {confidence}% intervals, dashed lines targets; {n} replications × {days} days";
     ByCountyNoInterval: "点为均值，虚线为目标；仅一次重复，无区间", "dots are means, dashed lines targets; one replication: no interval";
@@ -228,7 +223,7 @@ words! {
     // Assumptions, method, credits.
     Input: "输入", "Input";
     Quality: "质量", "Quality";
-    AboutAssumptions: "结果建立在下列输入之上。标有“假设”或“标定”的数字没有实测出处：引用结论时应一并说明。", "The results rest on these inputs. Values marked “assumption” or “calibrated” have no measurement behind them: say so wherever a verdict is quoted.";
+    AboutAssumptions: "结果建立在下列输入之上。标有“假设”或“标定”的数字没有实测出处：引用结论时应一并说明。", "The results rest on these inputs. Values marked \"assumption\" or \"calibrated\" have no measurement behind them: say so wherever a verdict is quoted.";
     AssumptionCount: "{n} 项输入为假设或标定", "{n} inputs are assumed or calibrated";
     NoNotes: "没有需要提示的问题。", "Nothing to point out.";
     MethodWorld: "需求点上的居民按各地的呼叫率随一周时间起伏产生 120 来电；每个呼叫的地点、时刻、类别和各项服务时间在产生时一次抽定，因此不同方案面对的是同一批呼叫。", "Residents of the demand points give rise to 120 calls at the rates of their place and hour of the week. Place, moment, category and service times of a call are drawn once, when it is made, so that different scenarios meet the same calls.";
