@@ -233,6 +233,35 @@ fn pictures_are_drawn_with_hanzi() {
 }
 
 #[test]
+fn characters_the_font_lacks_are_told() {
+    let folder =
+        run_folder(|summary, _| summary["intervals"][0]["name"] = serde_json::json!({"zh": "接\u{1F691}", "en": "x"}));
+    render_languages(folder.path(), &[Lang::Zh, Lang::En], false).unwrap();
+    let told = Word::NoteFont.fill(Lang::Zh, &[("characters", "\u{1F691}")]);
+    assert!(page(folder.path(), "report.html").contains(&told));
+    assert!(!page(folder.path(), "report.en.html").contains("The built-in font lacks"));
+}
+
+#[test]
+fn a_map_of_many_roads_stays_light() {
+    // 400 winding roads of 17 km with a point every 42 m: 6,800 km of road, 160,000 points.
+    let folder = run_folder(|_, map| {
+        let road = |i: usize| {
+            let (lon, lat) = (102.0 + (i % 20) as f64 * 0.045, 23.6 + (i / 20) as f64 * 0.05);
+            let at = |k: usize| {
+                let (t, wave) = (k as f64 / 400.0, libm::sin(k as f64 / 9.0) * 0.004);
+                [lon + t * 0.16 + wave, lat + wave * 2.0]
+            };
+            serde_json::json!({"class": "tertiary", "line": (0..=400).map(at).collect::<Vec<_>>()})
+        };
+        map["roads"] = (0..400).map(road).collect();
+    });
+    render(folder.path(), &ReportOptions { lang: Lang::En, png: false }).unwrap();
+    let size = fs::metadata(folder.path().join("map.svg")).unwrap().len();
+    assert!(size < 2_000_000, "{size} bytes");
+}
+
+#[test]
 fn an_empty_or_single_run_is_drawn_all_the_same() {
     let folder = run_folder(|summary, map| {
         for list in ["units", "posts", "hospitals", "verdicts", "references", "assumptions", "notes", "intervals"] {

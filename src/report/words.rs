@@ -191,6 +191,7 @@ words! {
     TimelineSubtitle: "每一阶段只对经过它的呼叫取平均，各段相加不等于总时长的平均；细线到第 90 百分位", "each stage is averaged over the calls that have it, so the stages do not add up to a mean of totals; thin lines reach to the 90th percentile";
     TimelineAxis: "从来电起（分钟）", "minutes since the ring";
     Stage: "阶段", "Stage";
+    StageTarget: "{target}内：{share}", "within {target}: {share}";
     FlowHead: "每天呼叫的去向", "What becomes of the calls, a day";
     FlowPhone: "来电", "phone calls";
     FlowNoDispatch: "无需派车（咨询、重复、骚扰）", "ended without a dispatch (advice, duplicates, pranks)";
@@ -222,9 +223,11 @@ words! {
     NoHospitals: "没有医院", "no hospitals";
     // Assumptions, method, credits.
     Input: "输入", "Input";
+    InputValue: "取值", "Value";
     Quality: "质量", "Quality";
     AboutAssumptions: "结果建立在下列输入之上。标有“假设”或“标定”的数字没有实测出处：引用结论时应一并说明。", "The results rest on these inputs. Values marked \"assumption\" or \"calibrated\" have no measurement behind them: say so wherever a verdict is quoted.";
     AssumptionCount: "{n} 项输入为假设或标定", "{n} inputs are assumed or calibrated";
+    NoteFont: "内置字体缺少下列字符，它们在 PNG 图中显示为方框：{characters}", "The built-in font lacks these characters; PNG pictures show a box instead: {characters}";
     NoNotes: "没有需要提示的问题。", "Nothing to point out.";
     MethodWorld: "需求点上的居民按各地的呼叫率随一周时间起伏产生 120 来电；每个呼叫的地点、时刻、类别和各项服务时间在产生时一次抽定，因此不同方案面对的是同一批呼叫。", "Residents of the demand points give rise to 120 calls at the rates of their place and hour of the week. Place, moment, category and service times of a call are drawn once, when it is made, so that different scenarios meet the same calls.";
     MethodRun: "每个来电依次经过接听、受理、等待派车、出车、行驶、现场处置、转运、交接、整备和返回；车程是路网上的最短时间。响应时间从设定的起点计到到达现场。", "A call is answered, taken, waits for a unit, the unit turns out, drives, works on scene, transports, hands over, clears and returns. Driving times are shortest times on the road network. Response time runs from the chosen moment to arrival.";
