@@ -8,15 +8,22 @@
 //! [`standards`]; [`experiment`].
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod cli;
+pub mod coverage;
+pub mod demand;
 pub mod digest;
 pub mod experiment;
+pub mod facilities;
 pub mod fault;
 pub mod geo;
 pub mod ids;
+pub mod input;
 pub mod network;
 pub mod quality;
 pub mod random;
 pub mod report;
+pub mod scenario;
+pub mod sim;
 pub mod standards;
 pub mod stats;
 pub mod text;

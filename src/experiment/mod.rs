@@ -1,3 +1,16 @@
-//! From one simulation to an answer: replications, intervals, the summary of a run.
+//! From one simulation to an answer: replications, intervals, verdicts, the summary of a run and its folder.
 
+mod build;
+mod figures;
+mod folder;
+mod map;
+mod prepare;
+mod replicate;
 pub mod summary;
+
+pub use build::{RunResult, summarise};
+pub use figures::Figures;
+pub use folder::{CallTable, CallWriter, FolderError, RunFolder, write_run};
+pub use map::map_data;
+pub use prepare::{Overrides, Prepared, prepare, profile};
+pub use replicate::{Progress, Replications, replicate};

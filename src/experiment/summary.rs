@@ -3,7 +3,9 @@
 //! Nothing in it depends on the clock, the machine or the number of threads: the same inputs and seed give the same
 //! bytes. Everything a report prints is here or in the run folder's other files; reports compute nothing.
 
-use crate::quality::{Quality, Zone};
+pub use crate::coverage::CoverageRow;
+use crate::quality::Zone;
+pub use crate::scenario::Assumption;
 use crate::standards::Judged;
 use crate::stats::Estimate;
 use crate::text::Text;
@@ -148,29 +150,6 @@ pub struct CentreRow {
     pub seats: u32,
     /// Share of time a seat is busy.
     pub seat_utilisation: Estimate,
-}
-
-/// Coverage of a group of people, by the posts as they stand; no randomness.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct CoverageRow {
-    /// County, or `None` for all.
-    pub county: Option<Text>,
-    /// Zone, or `None` for both.
-    pub zone: Option<Zone>,
-    /// People.
-    pub population: f64,
-    /// Share within the zone's radius of a post in a straight line.
-    pub within_radius_straight: f64,
-    /// Share within the zone's radius by road.
-    pub within_radius_road: f64,
-    /// Share within the zone's time target of a post, driving time only.
-    pub within_time: f64,
-    /// Population-weighted mean driving time from the nearest post, minutes; `None` if someone is out of reach of all.
-    pub mean_drive_min: Option<f64>,
-    /// People who cannot be reached by road at all (too far from any road of the main network).
-    pub unreached: f64,
-    /// Mean straight-line distance to the nearest post, km, population-weighted.
-    pub mean_radius_km: f64,
 }
 
 /// Response times of a group of calls.
@@ -331,21 +310,6 @@ pub struct ReferenceRow {
     pub difference: Option<f64>,
     /// What was assumed or calibrated to get there.
     pub note: Text,
-}
-
-/// An input the results rest on.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Assumption {
-    /// Where it stands, e.g. `demand.rate_per_1000_year.urban` or `units.csv`.
-    pub key: String,
-    /// What it is.
-    pub name: Text,
-    /// Its value in words, with units.
-    pub value: String,
-    /// Its quality.
-    pub quality: Quality,
-    /// Where it comes from.
-    pub source: String,
 }
 
 /// What the map shows: the content of `map.json`.

@@ -72,6 +72,7 @@ words! {
     NoInterval: "一次重复，无区间", "one replication: no interval";
     // Page: head and sections.
     Brand: "急救覆盖仿真报告", "Emergency coverage report";
+    ReportAt: "报告：", "report:";
     Scenario: "方案", "Scenario";
     RunLine: "{n} 次独立重复 × {days} 天（另有 {warmup} 天预热），区间置信度 {confidence}%", "replications: {n} × {days} days (warm-up: {warmup}), {confidence}% intervals";
     ClockLine: "响应时间从“{clock}”起计，到“到达现场”为止", "response time runs from \"{clock}\" to arrival on scene";

@@ -6,11 +6,31 @@ use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 pub struct Estimate {
     /// The point estimate.
     pub mean: f64,
-    /// Lower end of the interval.
+    /// Lower end of the interval; minus infinity (in JSON: null) when nothing is known, as with one replication.
+    #[serde(with = "null_is_minus_infinity")]
     pub low: f64,
-    /// Upper end of the interval.
+    /// Upper end of the interval; plus infinity (in JSON: null) when nothing is known.
+    #[serde(with = "null_is_infinity")]
     pub high: f64,
 }
+
+macro_rules! null_is {
+    ($name:ident, $value:expr) => {
+        mod $name {
+            use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+            pub(super) fn serialize<S: Serializer>(v: &f64, s: S) -> Result<S::Ok, S::Error> {
+                v.is_finite().then_some(*v).serialize(s)
+            }
+
+            pub(super) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<f64, D::Error> {
+                Ok(Option::deserialize(d)?.unwrap_or($value))
+            }
+        }
+    };
+}
+null_is!(null_is_minus_infinity, f64::NEG_INFINITY);
+null_is!(null_is_infinity, f64::INFINITY);
 
 impl Estimate {
     /// A figure without randomness.

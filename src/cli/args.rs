@@ -1,0 +1,180 @@
+//! What can be typed.
+
+use crate::text::Lang;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Emergency-response coverage simulator: from a road network to verdicts on 120 calls.
+#[derive(Debug, Parser)]
+#[command(
+    name = "goldenhour",
+    version,
+    about,
+    propagate_version = true,
+    after_help = "Example: goldenhour run scenarios/yuxi-now.toml\n\nExit codes: 0 done, 1 a target was missed and --fail-on-miss was given, 2 bad input, 3 internal error."
+)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+/// Options of every command.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Common options")]
+pub(super) struct Common {
+    /// Language of tables and reports; without it, that of the locale
+    #[arg(long, global = true, value_enum)]
+    pub(super) lang: Option<LangArg>,
+    /// Print JSON on standard output instead of a table
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+    /// Print no progress and no warnings
+    #[arg(long, short, global = true)]
+    pub(super) quiet: bool,
+    /// Threads to use; without it, all cores. The results do not depend on it
+    #[arg(long, global = true, value_name = "N")]
+    pub(super) threads: Option<usize>,
+}
+
+/// A language on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LangArg {
+    /// 中文
+    Zh,
+    /// English
+    En,
+}
+
+impl Common {
+    /// The language asked for, else the locale's (Chinese for `zh…`, English otherwise).
+    pub(super) fn lang(&self) -> Lang {
+        match self.lang {
+            Some(LangArg::Zh) => Lang::Zh,
+            Some(LangArg::En) => Lang::En,
+            None if sys_locale::get_locale().is_some_and(|l| l.to_lowercase().starts_with("zh")) => Lang::Zh,
+            None => Lang::En,
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Simulate a scenario, judge it and write a report
+    #[command(after_help = "Example: goldenhour run scenarios/yuxi-now.toml --replications 50 --lang zh")]
+    Run(RunArgs),
+    /// Render the report of a finished run again, in another language or both
+    #[command(after_help = "Example: goldenhour report output/yuxi-now/seed120-1a2b3c4d --lang zh --and-other")]
+    Report(ReportArgs),
+    /// Look at scenarios
+    #[command(subcommand)]
+    Scenario(ScenarioCommand),
+    /// Make and inspect road networks
+    #[command(subcommand)]
+    Network(NetworkCommand),
+    /// List and show standard packs
+    #[command(subcommand)]
+    Standards(StandardsCommand),
+    /// Print a completion script for a shell
+    #[command(
+        after_help = "Example: goldenhour completions bash > ~/.local/share/bash-completion/completions/goldenhour"
+    )]
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+}
+
+/// `goldenhour run`
+#[derive(Debug, Args)]
+pub(super) struct RunArgs {
+    /// The scenario file
+    pub(super) scenario: PathBuf,
+    /// Folder for results; the run lands in OUT/<scenario>/<run>/
+    #[arg(long, default_value = "output", value_name = "DIR")]
+    pub(super) out: PathBuf,
+    /// Instead of the scenario's seed
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// Instead of the scenario's number of replications
+    #[arg(long, value_name = "N")]
+    pub(super) replications: Option<u32>,
+    /// Instead of the scenario's measured days per replication
+    #[arg(long, value_name = "DAYS")]
+    pub(super) days: Option<f64>,
+    /// Also write every call with all its timestamps
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(super) calls: Option<CallsArg>,
+    /// Write no PNG pictures (faster); SVG and HTML are written all the same
+    #[arg(long)]
+    pub(super) no_png: bool,
+    /// Exit with code 1 if a target is missed
+    #[arg(long)]
+    pub(super) fail_on_miss: bool,
+}
+
+/// `goldenhour report`
+#[derive(Debug, Args)]
+pub(super) struct ReportArgs {
+    /// The run's folder (it holds summary.json)
+    pub(super) run: PathBuf,
+    /// Also render the other language, beside the first
+    #[arg(long)]
+    pub(super) and_other: bool,
+    /// Write no PNG pictures
+    #[arg(long)]
+    pub(super) no_png: bool,
+}
+
+/// Format of the call table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum CallsArg {
+    /// calls.csv
+    Csv,
+    /// calls.parquet
+    Parquet,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ScenarioCommand {
+    /// Read a scenario and everything it names, and report all faults
+    #[command(after_help = "Example: goldenhour scenario check my-city/scenario.toml")]
+    Check {
+        /// The scenario file
+        scenario: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum NetworkCommand {
+    /// Read an extract and say what is in it, what was dropped and why
+    #[command(after_help = "Example: goldenhour network info networks/yuxi.osm.pbf")]
+    Info {
+        /// An .osm.pbf file
+        file: PathBuf,
+        /// A built-in speed profile, or a TOML file
+        #[arg(long, default_value = "china-default", value_name = "NAME|FILE")]
+        profile: String,
+    },
+    /// Print a built-in speed profile, to copy and edit
+    #[command(after_help = "Example: goldenhour network profile china-default > my-profile.toml")]
+    Profile {
+        /// Its name
+        name: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum StandardsCommand {
+    /// List the built-in packs
+    #[command(after_help = "Example: goldenhour standards list")]
+    List,
+    /// Print a pack's clauses with their readings
+    #[command(after_help = "Example: goldenhour standards show cn-yuxi-2025 --lang zh")]
+    Show {
+        /// A built-in name, or a TOML file
+        pack: String,
+    },
+}

@@ -1,0 +1,81 @@
+//! The command line: what was typed, and what a person sees.
+//!
+//! Exit codes: 0 done, 1 a target was missed and `--fail-on-miss` was given, 2 bad input, 3 internal error.
+
+mod args;
+mod network;
+mod run;
+mod show;
+mod standards;
+
+use crate::experiment::FolderError;
+use crate::fault::{Fault, Faults};
+use args::{Cli, Command};
+use clap::Parser;
+use std::process::ExitCode;
+
+/// Why a command did not end well.
+#[derive(Debug)]
+enum CliError {
+    /// Bad input: exit code 2.
+    Input(Faults),
+    /// A target was missed and the person asked to be told by the exit code: 1.
+    Missed,
+    /// Something that should not happen: 3.
+    Internal(String),
+}
+
+impl From<Faults> for CliError {
+    fn from(faults: Faults) -> CliError {
+        CliError::Input(faults)
+    }
+}
+
+impl From<Fault> for CliError {
+    fn from(fault: Fault) -> CliError {
+        CliError::Input(fault.into())
+    }
+}
+
+impl From<FolderError> for CliError {
+    fn from(error: FolderError) -> CliError {
+        CliError::Input(Fault::error(error.to_string()).into())
+    }
+}
+
+/// Runs the program with the arguments of the process.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let common = cli.common.clone();
+    if let Some(threads) = common.threads {
+        // Fails only if a pool exists already, which cannot be at the start of the program.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global();
+    }
+    match dispatch(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(CliError::Missed) => ExitCode::from(1),
+        Err(CliError::Input(faults)) => {
+            show::faults(&faults, &common);
+            ExitCode::from(2)
+        }
+        Err(CliError::Internal(message)) => {
+            show::internal(&message);
+            ExitCode::from(3)
+        }
+    }
+}
+
+fn dispatch(cli: Cli) -> Result<(), CliError> {
+    match cli.command {
+        Command::Run(args) => run::run(&args, &cli.common),
+        Command::Report(args) => run::report(&args, &cli.common),
+        Command::Network(command) => network::network(command, &cli.common),
+        Command::Standards(command) => standards::standards(command, &cli.common),
+        Command::Scenario(command) => run::scenario(command, &cli.common),
+        Command::Completions { shell } => {
+            let mut command = <Cli as clap::CommandFactory>::command();
+            clap_complete::generate(shell, &mut command, "goldenhour", &mut std::io::stdout());
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! `goldenhour run` and `goldenhour scenario`.
+
+use super::args::{CallsArg, Common, ReportArgs, RunArgs, ScenarioCommand};
+use super::{CliError, show};
+use crate::experiment::{
+    CallTable, CallWriter, FolderError, Overrides, Prepared, prepare, replicate, summarise, write_run,
+};
+use crate::report::{self, ReportError, ReportOptions};
+use crate::sim::Options;
+use crate::standards::Verdict;
+use crate::text::Lang;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+impl From<ReportError> for CliError {
+    fn from(error: ReportError) -> CliError {
+        match error {
+            ReportError::File(fault) => CliError::Input((*fault).into()),
+            other => CliError::Internal(other.to_string()),
+        }
+    }
+}
+
+/// A spinner on standard error while something takes time; silent when nobody watches.
+fn spinner(common: &Common, message: &'static str) -> ProgressBar {
+    if common.quiet || !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new_spinner();
+    bar.set_message(message);
+    bar.enable_steady_tick(Duration::from_millis(100));
+    bar
+}
+
+fn replication_bar(common: &Common, replications: u32) -> ProgressBar {
+    if common.quiet || !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(u64::from(replications));
+    if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {eta}") {
+        bar.set_style(style);
+    }
+    bar.set_message("replications");
+    bar
+}
+
+/// `goldenhour run`
+pub(super) fn run(args: &RunArgs, common: &Common) -> Result<(), CliError> {
+    let overrides = Overrides { seed: args.seed, replications: args.replications, days: args.days };
+    let bar = spinner(common, "reading the scenario and the road network, computing travel times");
+    let prepared = prepare(&args.scenario, &overrides);
+    bar.finish_and_clear();
+    let prepared = prepared?;
+    if !common.quiet {
+        show::faults(&prepared.warnings, common);
+    }
+    let Prepared { world, pack, network, water, run_name, .. } = prepared;
+    let target = args.out.join(&world.scenario.name).join(&run_name);
+    let table = match args.calls {
+        None => CallTable::None,
+        Some(CallsArg::Csv) => CallTable::Csv,
+        Some(CallsArg::Parquet) => CallTable::Parquet,
+    };
+    let scratch = scratch_folder(&args.out)?;
+    let calls_path = match table {
+        CallTable::None => None,
+        CallTable::Csv => Some(scratch.path().join("calls.csv")),
+        CallTable::Parquet => Some(scratch.path().join("calls.parquet")),
+    };
+    let mut calls = match &calls_path {
+        Some(path) => CallWriter::create(path, table)?,
+        None => None,
+    };
+    let options = Options::by(&pack.targets(), table != CallTable::None);
+    let bar = replication_bar(common, world.scenario.run.replications);
+    let done =
+        replicate(&world, &options, &|n| bar.set_position(u64::from(n)), |replication, records| match &mut calls {
+            Some(writer) => writer.add(&world, replication, &records),
+            None => Ok::<(), FolderError>(()),
+        })?;
+    if let Some(writer) = calls {
+        writer.finish()?;
+    }
+    bar.finish_and_clear();
+
+    let result = summarise(&world, &pack, network, &water, &done, Vec::new());
+    let bar = spinner(common, "drawing the report");
+    let lang = common.lang();
+    write_run(&target, &result, calls_path.as_deref(), |folder| -> Result<(), CliError> {
+        report::render(folder, &ReportOptions { lang, png: !args.no_png })?;
+        Ok(())
+    })?;
+    bar.finish_and_clear();
+    print_result(&result.summary, &target, common)?;
+    let missed = result.summary.verdicts.iter().any(|v| v.verdict == Verdict::Missed);
+    if missed && args.fail_on_miss { Err(CliError::Missed) } else { Ok(()) }
+}
+
+fn scratch_folder(out: &Path) -> Result<tempfile::TempDir, CliError> {
+    std::fs::create_dir_all(out).map_err(FolderError::io("create", out))?;
+    let folder = tempfile::Builder::new().prefix(".calls-").tempdir_in(out);
+    Ok(folder.map_err(FolderError::io("create a folder in", out))?)
+}
+
+fn print_result(summary: &crate::experiment::summary::Summary, target: &Path, common: &Common) -> Result<(), CliError> {
+    let mut out = anstream::stdout().lock();
+    let report: PathBuf = target.join("report.html");
+    let written = if common.json {
+        let text = serde_json::to_string_pretty(summary).map_err(|e| CliError::Internal(e.to_string()))?;
+        writeln!(out, "{text}")
+    } else {
+        let width = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).unwrap_or(120);
+        let table = report::terminal_table(summary, common.lang(), show::stdout_colour(), width);
+        let label = report::words::Word::ReportAt.get(common.lang());
+        writeln!(out, "{table}\n{label} {}", report.display())
+    };
+    // A closed pipe (`| head`) is no error of the run.
+    let _ = written;
+    Ok(())
+}
+
+/// `goldenhour report`
+pub(super) fn report(args: &ReportArgs, common: &Common) -> Result<(), CliError> {
+    let first = common.lang();
+    let other = if first == Lang::Zh { Lang::En } else { Lang::Zh };
+    let langs: &[Lang] = if args.and_other { &[first, other] } else { &[first] };
+    let bar = spinner(common, "drawing the report");
+    let written = report::render_languages(&args.run, langs, !args.no_png);
+    bar.finish_and_clear();
+    let mut out = anstream::stdout().lock();
+    for file in written? {
+        let _ = writeln!(out, "{}", file.display());
+    }
+    Ok(())
+}
+
+/// `goldenhour scenario …`
+pub(super) fn scenario(command: ScenarioCommand, common: &Common) -> Result<(), CliError> {
+    let ScenarioCommand::Check { scenario } = command;
+    let prepared = prepare(&scenario, &Overrides::default())?;
+    if !common.quiet {
+        show::faults(&prepared.warnings, common);
+    }
+    let s = &prepared.world.scenario;
+    let mut out = anstream::stdout().lock();
+    let _ = writeln!(
+        out,
+        "{}: no faults. {} posts, {} units, {} hospitals, {} demand points; {} junctions, {} edges; every place is on the road.",
+        scenario.display(),
+        s.posts.len(),
+        s.units.len(),
+        s.hospitals.len(),
+        s.points.len(),
+        prepared.stats.junctions,
+        prepared.stats.edges,
+    );
+    Ok(())
+}

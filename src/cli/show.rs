@@ -1,0 +1,83 @@
+//! How faults look on a terminal.
+
+use super::args::Common;
+use crate::fault::{Fault, Faults, Severity};
+use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report};
+use std::io::{IsTerminal, Write};
+
+/// Whether standard error is for a person who sees colours.
+fn colour() -> bool {
+    std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
+}
+
+/// Whether standard output is for a person who sees colours.
+pub(super) fn stdout_colour() -> bool {
+    std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
+}
+
+/// Prints all faults on standard error: as pictures of the place for people, as one JSON object a line with `--json`.
+pub(super) fn faults(faults: &Faults, common: &Common) {
+    let mut err = std::io::stderr().lock();
+    if common.json {
+        for fault in &faults.0 {
+            let (line, column) = fault.place.as_ref().map(|(s, span)| s.line_column(span.start)).unzip();
+            let message = serde_json::json!({
+                "severity": if fault.severity == Severity::Error { "error" } else { "warning" },
+                "message": fault.message,
+                "hint": fault.hint,
+                "file": fault.file,
+                "line": line,
+                "column": column,
+            });
+            let _ = writeln!(err, "{message}");
+        }
+        return;
+    }
+    let theme = if colour() { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let handler = GraphicalReportHandler::new_themed(theme).with_context_lines(0).with_links(false);
+    for fault in &faults.0 {
+        let mut text = String::new();
+        if handler.render_report(&mut text, report(fault).as_ref()).is_err() {
+            text = fault.to_string();
+        }
+        let _ = writeln!(err, "{}", text.trim_end());
+    }
+    let errors = faults.0.iter().filter(|f| f.severity == Severity::Error).count();
+    if errors > 0 {
+        let _ = writeln!(
+            err,
+            "\n{}; nothing was run or written.",
+            if errors == 1 { "1 fault".into() } else { format!("{errors} faults") }
+        );
+    }
+}
+
+fn report(fault: &Fault) -> Report {
+    let mut diagnostic = MietteDiagnostic::new(match (&fault.place, fault.location()) {
+        (Some(_), Some(place)) => format!("{place}: {}", fault.message),
+        _ => fault.message.clone(),
+    });
+    diagnostic.severity =
+        Some(if fault.severity == Severity::Error { miette::Severity::Error } else { miette::Severity::Warning });
+    if let Some(hint) = &fault.hint {
+        diagnostic = diagnostic.with_help(hint);
+    }
+    match &fault.place {
+        Some((source, span)) if span.end <= source.text.len() && !source.text.is_empty() => {
+            let end = source.text[span.start..span.end].find('\n').map_or(span.end, |n| span.start + n);
+            let label = LabeledSpan::underline((span.start, end - span.start));
+            let named = NamedSource::new(source.path.display().to_string(), source.text.clone());
+            Report::from(diagnostic.with_label(label)).with_source_code(named)
+        }
+        _ => Report::from(diagnostic),
+    }
+}
+
+/// Prints an internal error.
+pub(super) fn internal(message: &str) {
+    let mut err = std::io::stderr().lock();
+    let _ = writeln!(
+        err,
+        "internal error: {message}\nThis is a fault of the program; please report it with the command you ran."
+    );
+}

@@ -1,0 +1,53 @@
+//! Where people are, what they call for, and the stream of phone calls.
+
+mod calls;
+mod points;
+
+pub use calls::{CallSource, PhoneCall, draw};
+pub use points::{DEMAND_COLUMNS, DemandPoint, counties_of, read_points};
+
+use crate::text::Text;
+
+/// What a caller calls for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Category {
+    /// Its short name.
+    pub key: String,
+    /// Its name.
+    pub name: Text,
+    /// Share of dispatches.
+    pub share: f64,
+    /// 1 is the most urgent; the queue for units goes by it.
+    pub priority: u8,
+    /// Share of patients taken to hospital; the others are treated and left, or not found.
+    pub transport: f64,
+    /// Whether only a unit with negative pressure will do.
+    pub needs_negative_pressure: bool,
+    /// What the hospital must be able to do.
+    pub capability: String,
+}
+
+/// Rates of calls over people, place and time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DemandModel {
+    /// Dispatches per 1,000 residents and year, urban and rural.
+    pub dispatches_per_1000_year: [f64; 2],
+    /// Phone calls per dispatch, at least 1.
+    pub phone_calls_per_dispatch: f64,
+    /// Weight of each hour of the day, mean 1.
+    pub hourly: [f64; 24],
+    /// Weight of each day of the week from Monday, mean 1.
+    pub weekday: [f64; 7],
+    /// The categories; shares add up to 1.
+    pub categories: Vec<Category>,
+}
+
+/// Days in a year, for rates.
+pub const DAYS_PER_YEAR: f64 = 365.25;
+
+impl DemandModel {
+    /// Dispatches expected from a point per day, on the average day.
+    pub fn dispatches_per_day(&self, point: &DemandPoint) -> f64 {
+        point.population / 1000.0 * self.dispatches_per_1000_year[point.zone.index()] / DAYS_PER_YEAR
+    }
+}

@@ -1,0 +1,300 @@
+//! From the fold of all replications to the summary of a run.
+
+use super::figures::Figures;
+use super::map::map_data;
+use super::replicate::Replications;
+use super::summary::{
+    AnswerInfo, CentreRow, Flow, Histogram, HospitalRow, IntervalRow, MapData, NetworkInfo, PackInfo, PostRow,
+    ReferenceRow, ResponseRow, RunInfo, SCHEMA, ScenarioInfo, Summary, UnitRow, WorldInfo,
+};
+use crate::coverage::{self, CoverTargets};
+use crate::geo::Polygon;
+use crate::quality::Zone;
+use crate::sim::{HISTOGRAM_BIN_S, Interval, Options, Outcome, World};
+use crate::standards::{Pack, Targets, judge};
+use crate::stats::{Estimate, Replicated};
+use crate::text::Text;
+use crate::units::Span;
+
+/// What a finished run gives.
+#[derive(Debug)]
+pub struct RunResult {
+    /// `summary.json`.
+    pub summary: Summary,
+    /// `map.json`.
+    pub map: MapData,
+}
+
+impl Options {
+    /// Counting by a pack's limits.
+    pub fn by(targets: &Targets, keep_calls: bool) -> Options {
+        Options {
+            response_target: targets.response_min.map(Span::from_minutes),
+            answer_target: Span::from_seconds(targets.answer_s),
+            turnout_target: Span::from_minutes(targets.turnout_min),
+            handover_target: Span::from_minutes(targets.handover_min),
+            keep_calls,
+        }
+    }
+}
+
+/// Puts the summary together.
+pub fn summarise(
+    world: &World,
+    pack: &Pack,
+    network: NetworkInfo,
+    water: &[(String, Polygon)],
+    done: &Replications,
+    mut notes: Vec<Text>,
+) -> RunResult {
+    let s = &world.scenario;
+    let f = &done.figures;
+    let targets = pack.targets();
+    let cover_targets = CoverTargets { radius_km: targets.radius_km, minutes: targets.response_min };
+    let people = |zone: Option<Zone>| {
+        s.points.iter().filter(|p| zone.is_none_or(|z| p.zone == z)).map(|p| p.population).sum::<f64>()
+    };
+    let dispatches_per_day: f64 = s.points.iter().map(|p| s.demand.dispatches_per_day(p)).sum();
+    let staffed = world.staffed();
+    add_notes(world, &done.total, &mut notes);
+    let summary = Summary {
+        schema: SCHEMA,
+        program: format!("goldenhour {}", env!("CARGO_PKG_VERSION")),
+        scenario: ScenarioInfo {
+            name: s.name.clone(),
+            title: s.title.clone(),
+            description: s.description.clone(),
+            digest: s.digest.clone(),
+        },
+        network,
+        run: RunInfo {
+            seed: s.run.seed,
+            replications: s.run.replications,
+            days: s.run.days,
+            warmup_days: s.run.warmup_days,
+            confidence: s.run.confidence,
+            clock_start: s.run.clock_start.key().into(),
+        },
+        world: WorldInfo {
+            population: people(None),
+            urban_population: people(Some(Zone::Urban)),
+            points: s.points.len(),
+            posts: staffed.iter().filter(|s| **s).count(),
+            units: s.units.len(),
+            negative_pressure_units: s.units.iter().filter(|u| u.negative_pressure).count(),
+            hospitals: s.hospitals.iter().filter(|h| h.receives != crate::facilities::Receives::Nobody).count(),
+            centres: s
+                .centres
+                .iter()
+                .zip(&f.seat_utilisation)
+                .map(|(c, busy)| CentreRow {
+                    name: c.name.clone(),
+                    seats: c.seats,
+                    seat_utilisation: f.share(busy).unwrap_or(Estimate::exact(0.0)),
+                })
+                .collect(),
+            phone_calls_per_day: dispatches_per_day * s.demand.phone_calls_per_dispatch,
+            dispatches_per_day,
+        },
+        coverage: coverage::rows(world, &f.cover, &cover_targets),
+        response: response_rows(world, f, &targets),
+        response_histogram: histogram(&done.total),
+        answer: AnswerInfo {
+            target_s: targets.answer_s,
+            share_within: or_zero(f.share(&f.intervals[Interval::Answer as usize].share_within)),
+            mean_s: or_zero(f.at_least_zero(&f.intervals[Interval::Answer as usize].mean_min)).scaled(60.0),
+            by_hour: f.answer_by_hour.iter().map(|h| f.share(h)).collect(),
+            calls_by_hour: f.rings_by_hour.iter().map(|h| or_zero(f.estimate(h)).mean).collect(),
+        },
+        intervals: interval_rows(f, &targets),
+        flow: flow(f),
+        units: unit_rows(world, f),
+        posts: post_rows(world, f),
+        hospitals: s
+            .hospitals
+            .iter()
+            .zip(&f.hospital_patients)
+            .map(|(h, n)| HospitalRow { id: h.id.clone(), name: h.name.clone(), patients_per_day: per_day(f, n) })
+            .collect(),
+        pack: PackInfo {
+            name: pack.name.clone(),
+            title: pack.title.clone(),
+            source: pack.source.clone(),
+            digest: pack.digest.clone(),
+        },
+        verdicts: judge(pack, f),
+        references: references(world, f),
+        assumptions: s.assumptions.clone(),
+        notes,
+    };
+    let map = map_data(world, &done.total, &f.cover, water);
+    RunResult { summary, map }
+}
+
+fn or_zero(e: Option<Estimate>) -> Estimate {
+    e.unwrap_or(Estimate::exact(0.0))
+}
+
+fn per_day(f: &Figures, figure: &Replicated) -> Estimate {
+    or_zero(f.at_least_zero(figure))
+}
+
+fn response_rows(world: &World, f: &Figures, targets: &Targets) -> Vec<ResponseRow> {
+    let rows = f.groups.iter().map(|((county, zone), g)| ResponseRow {
+        county: county.map(|c| world.scenario.counties[c as usize].name.clone()),
+        zone: *zone,
+        calls_per_day: per_day(f, &g.calls_per_day),
+        mean_min: f.at_least_zero(&g.mean_min),
+        share_within: f.share(&g.share_within),
+        target_min: zone.map(|z| targets.response_min[z.index()]),
+        p50_min: f.at_least_zero(&g.p50_min),
+        p90_min: f.at_least_zero(&g.p90_min),
+    });
+    rows.filter(|r| r.mean_min.is_some()).collect()
+}
+
+fn histogram(total: &Outcome) -> Histogram {
+    let zone = |z: Zone| {
+        let mut counts = vec![0_u64; crate::sim::BINS + 1];
+        for group in total.groups.iter().skip(z.index()).step_by(2) {
+            counts.iter_mut().zip(group.response.counts()).for_each(|(a, b)| *a += b);
+        }
+        counts
+    };
+    Histogram { bin_s: HISTOGRAM_BIN_S, urban: zone(Zone::Urban), rural: zone(Zone::Rural) }
+}
+
+/// The name of an interval, as reports show it.
+fn interval_name(interval: Interval) -> Text {
+    match interval {
+        Interval::Answer => Text::new("接听", "answer"),
+        Interval::Triage => Text::new("受理", "call handling"),
+        Interval::Queue => Text::new("等待派车", "waiting for a unit"),
+        Interval::Turnout => Text::new("出车", "turn-out"),
+        Interval::Travel => Text::new("赴现场", "travel to scene"),
+        Interval::Scene => Text::new("现场救治", "on scene"),
+        Interval::Transport => Text::new("送院", "transport"),
+        Interval::Handover => Text::new("院内交接", "hand-over"),
+        Interval::Clear => Text::new("清洁补给", "clean and restock"),
+        Interval::Return => Text::new("回站", "return"),
+    }
+}
+
+fn interval_rows(f: &Figures, targets: &Targets) -> Vec<IntervalRow> {
+    Interval::ALL
+        .into_iter()
+        .map(|interval| {
+            let figures = &f.intervals[interval as usize];
+            let target_min = match interval {
+                Interval::Answer => Some(targets.answer_s / 60.0),
+                Interval::Turnout => Some(targets.turnout_min),
+                Interval::Handover => Some(targets.handover_min),
+                _ => None,
+            };
+            IntervalRow {
+                key: interval.key().into(),
+                name: interval_name(interval),
+                mean_min: f.at_least_zero(&figures.mean_min),
+                p90_min: f.at_least_zero(&figures.p90_min),
+                share_within: target_min.and_then(|_| f.share(&figures.share_within)),
+                target_min,
+            }
+        })
+        .collect()
+}
+
+fn flow(f: &Figures) -> Flow {
+    Flow {
+        phone_calls: per_day(f, &f.flow.phone_calls),
+        no_dispatch: per_day(f, &f.flow.no_dispatch),
+        dispatches: per_day(f, &f.flow.dispatches),
+        queued: per_day(f, &f.flow.queued),
+        transported: per_day(f, &f.flow.transported),
+        left_at_scene: per_day(f, &f.flow.left_at_scene),
+        from_road: per_day(f, &f.flow.from_road),
+        unserved: per_day(f, &f.flow.unserved),
+    }
+}
+
+fn unit_rows(world: &World, f: &Figures) -> Vec<UnitRow> {
+    let s = &world.scenario;
+    let rows = s.units.iter().enumerate().map(|(i, unit)| {
+        let post = &s.posts[unit.post.index()];
+        UnitRow {
+            id: unit.id.clone(),
+            post: post.id.clone(),
+            county: post.county.map(|c| s.counties[c.index()].name.clone()),
+            kind: unit.kind.key().into(),
+            dispatches_per_day: per_day(f, &f.unit_dispatches[i]),
+            utilisation: f.share(&f.unit_utilisation[i]).unwrap_or(Estimate::exact(0.0)),
+        }
+    });
+    rows.collect()
+}
+
+fn post_rows(world: &World, f: &Figures) -> Vec<PostRow> {
+    let s = &world.scenario;
+    let mut units = vec![0; s.posts.len()];
+    s.units.iter().for_each(|u| units[u.post.index()] += 1);
+    let rows = s.posts.iter().enumerate().map(|(i, post)| PostRow {
+        id: post.id.clone(),
+        name: post.name.clone(),
+        units: units[i],
+        dispatches_per_day: per_day(f, &f.post_dispatches[i]),
+        snap_m: world.posts[i].road.map_or(0.0, |r| (r.distance_m * 10.0).round() / 10.0),
+    });
+    rows.collect()
+}
+
+fn references(world: &World, f: &Figures) -> Vec<ReferenceRow> {
+    let rows = world.scenario.references.iter().map(|r| {
+        let simulated = f.reference(r.metric);
+        ReferenceRow {
+            name: r.name.clone(),
+            unit: r.metric.unit().into(),
+            published: r.value,
+            source: r.source.clone(),
+            difference: simulated.map(|e| e.mean / r.value - 1.0),
+            simulated,
+            note: r.note.clone(),
+        }
+    });
+    rows.collect()
+}
+
+fn add_notes(world: &World, total: &Outcome, notes: &mut Vec<Text>) {
+    let s = &world.scenario;
+    if let Some(reason) = &world.under_way_note {
+        notes.push(Text::new("返回途中的救护车不参与派车：路网时间表超出内存上限", reason));
+    }
+    if world.median_snap_m > 80.0 {
+        let m = world.median_snap_m.round();
+        notes.push(Text::new(
+            format!("各地点距最近道路的中位数为 {m} 米；如坐标来自国内地图服务，请核对是否为 GCJ-02 或 BD-09"),
+            format!("places lie {m} m from their roads in the median; if they were exported from a Chinese map service, check whether they are GCJ-02 or BD-09"),
+        ));
+    }
+    if !world.far.is_empty() {
+        let names: Vec<&str> = world.far.iter().map(|f| f.name.as_str()).collect();
+        let list = names.join(", ");
+        notes.push(Text::new(
+            format!("下列地点远离道路，已在方案中确认：{list}"),
+            format!("these places lie far from any road; the scenario confirms them: {list}"),
+        ));
+    }
+    for (centre, has) in s.centres.iter().zip(&world.centre_has_negative_pressure) {
+        if !has && s.demand.categories.iter().any(|c| c.needs_negative_pressure) {
+            notes.push(Text::new(
+                format!("{}没有负压救护车，传染病呼叫按普通车辆派出", centre.name.zh),
+                format!("{} has no unit with negative pressure; infectious calls get any unit there", centre.name.en),
+            ));
+        }
+    }
+    if total.unfinished > 0 {
+        let n = total.unfinished;
+        notes.push(Text::new(
+            format!("系统超载：{n} 个呼叫在计量期结束 30 天后仍未完成，未计入反应时间"),
+            format!("the system is overloaded: {n} calls were still open 30 days after the measured time and are missing from the response times"),
+        ));
+    }
+}

@@ -1,0 +1,132 @@
+//! Posts, units, hospitals and counties, read from tables.
+
+mod read;
+
+pub use read::{
+    COUNTY_COLUMNS, Coordinates, HOSPITAL_COLUMNS, POST_COLUMNS, SCENIC_COLUMNS, UNIT_COLUMNS, read_counties,
+    read_hospitals, read_posts, read_scenic, read_units,
+};
+pub(crate) use read::{county, names};
+
+use crate::geo::LatLon;
+use crate::ids::{CountyId, PostId};
+use crate::quality::Quality;
+use crate::text::Text;
+
+/// A county-level unit (区县).
+#[derive(Clone, Debug, PartialEq)]
+pub struct County {
+    /// Its name.
+    pub name: Text,
+    /// Residents, when the table says.
+    pub population: Option<f64>,
+}
+
+/// A post (站点) where units wait, staffed around the clock.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Post {
+    /// Its id in the table.
+    pub id: String,
+    /// Its name.
+    pub name: Text,
+    /// Its county.
+    pub county: Option<CountyId>,
+    /// Where it is.
+    pub at: LatLon,
+    /// How good its place is known.
+    pub quality: Quality,
+}
+
+/// What a unit is equipped for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum UnitKind {
+    /// 普通型 basic life support.
+    Basic,
+    /// 监护型 advanced life support.
+    Advanced,
+}
+
+impl UnitKind {
+    /// `basic` or `advanced`, as tables write it.
+    pub fn key(self) -> &'static str {
+        match self {
+            UnitKind::Basic => "basic",
+            UnitKind::Advanced => "advanced",
+        }
+    }
+}
+
+/// An ambulance with its crew.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unit {
+    /// Its id in the table.
+    pub id: String,
+    /// Its home post.
+    pub post: PostId,
+    /// Its kind.
+    pub kind: UnitKind,
+    /// Whether it has a negative-pressure cabin (负压).
+    pub negative_pressure: bool,
+    /// How good this row is.
+    pub quality: Quality,
+}
+
+/// What patients a hospital takes from ambulances.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Receives {
+    /// None: it takes no emergency patients.
+    Nobody,
+    /// All.
+    All,
+    /// Those whose category needs one of these capabilities.
+    Only(Vec<String>),
+}
+
+impl Receives {
+    /// Whether a patient who needs a capability is taken.
+    pub fn takes(&self, capability: &str) -> bool {
+        match self {
+            Receives::Nobody => false,
+            Receives::All => true,
+            Receives::Only(list) => list.iter().any(|c| c == capability),
+        }
+    }
+}
+
+/// A hospital.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hospital {
+    /// Its id in the table.
+    pub id: String,
+    /// Its name.
+    pub name: Text,
+    /// Its county.
+    pub county: Option<CountyId>,
+    /// `tertiary`, `secondary`, `primary` or what the table says.
+    pub level: String,
+    /// Where it is.
+    pub at: LatLon,
+    /// Beds, when known.
+    pub beds: Option<f64>,
+    /// Whom it takes.
+    pub receives: Receives,
+    /// How good this row is.
+    pub quality: Quality,
+}
+
+/// A scenic area (景区).
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScenicArea {
+    /// Its id in the table.
+    pub id: String,
+    /// Its name.
+    pub name: Text,
+    /// Its county.
+    pub county: Option<CountyId>,
+    /// Its grade, e.g. `4A`, as the table writes it.
+    pub level: String,
+    /// Where it is.
+    pub at: LatLon,
+    /// How good this row is.
+    pub quality: Quality,
+}

@@ -1,0 +1,171 @@
+//! The tables of posts, units, hospitals and counties. The columns are documented in `docs/file-formats.md`.
+
+use super::{County, Hospital, Post, Receives, ScenicArea, Unit, UnitKind};
+use crate::fault::{Faults, nearest_name};
+use crate::geo::{LatLon, bd09_to_gcj02, gcj02_to_wgs84};
+use crate::ids::{CountyId, PostId};
+use crate::input::{Row, Table};
+use crate::text::Text;
+use serde::Deserialize;
+
+/// The coordinate system of the tables.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Coordinates {
+    /// As GPS and OpenStreetMap give it.
+    #[default]
+    Wgs84,
+    /// As exported from Gaode (Amap) and Tencent maps.
+    Gcj02,
+    /// As exported from Baidu maps.
+    Bd09,
+}
+
+impl Coordinates {
+    /// A position of a table as WGS-84.
+    pub fn to_wgs84(self, at: LatLon) -> LatLon {
+        match self {
+            Coordinates::Wgs84 => at,
+            Coordinates::Gcj02 => gcj02_to_wgs84(at),
+            Coordinates::Bd09 => gcj02_to_wgs84(bd09_to_gcj02(at)),
+        }
+    }
+}
+
+/// The name in both languages from the columns `name` and `name_en` (the latter may be missing or empty).
+pub(crate) fn names(row: &mut Row<'_>) -> Option<Text> {
+    let zh = row.filled("name")?;
+    let en = row.text("name_en");
+    Some(if en.is_empty() { Text::same(zh) } else { Text::new(zh.clone(), en) })
+}
+
+/// The county of a row; an empty cell is no county.
+pub(crate) fn county(row: &mut Row<'_>, counties: &[County]) -> Option<Option<CountyId>> {
+    let name = row.text("county").to_string();
+    if name.is_empty() {
+        return Some(None);
+    }
+    if let Some(at) = counties.iter().position(|c| c.name.zh == name || c.name.en == name) {
+        return Some(Some(CountyId::new(at)));
+    }
+    let near = nearest_name(&name, counties.iter().map(|c| c.name.zh.as_str()));
+    let hint = near.map(|n| format!("did you mean {n}?")).unwrap_or("it must stand in the table of counties".into());
+    row.fault("county", format!("`{name}` is not a known county"), Some(&hint));
+    None
+}
+
+/// Reads the table of counties.
+///
+/// # Errors
+/// Every faulty row.
+pub fn read_counties(table: &Table) -> Result<Vec<County>, Faults> {
+    table.unique("name")?;
+    table.rows(|row| {
+        let (name, population) = (names(row), row.optional_number("population"));
+        Some(County { name: name?, population: population? })
+    })
+}
+
+/// Columns of the table of counties: needed, and known besides.
+pub const COUNTY_COLUMNS: (&[&str], &[&str]) =
+    (&["name"], &["name_en", "population", "population_quality", "area_km2", "source"]);
+
+/// Columns of the table of posts.
+pub const POST_COLUMNS: (&[&str], &[&str]) =
+    (&["id", "name", "lat", "lon", "quality"], &["name_en", "county", "hours", "source"]);
+
+/// Columns of the table of units.
+pub const UNIT_COLUMNS: (&[&str], &[&str]) =
+    (&["id", "post", "kind", "negative_pressure", "quality"], &["crew_shift", "source"]);
+
+/// Columns of the table of hospitals.
+pub const HOSPITAL_COLUMNS: (&[&str], &[&str]) = (
+    &["id", "name", "lat", "lon", "receives", "quality"],
+    &["name_en", "county", "level", "beds", "ed_bays", "source"],
+);
+
+/// Columns of the table of scenic areas.
+pub const SCENIC_COLUMNS: (&[&str], &[&str]) =
+    (&["id", "name", "level", "lat", "lon", "quality"], &["name_en", "county", "hazard", "source"]);
+
+/// Reads the table of scenic areas.
+///
+/// # Errors
+/// Every faulty row.
+pub fn read_scenic(table: &Table, counties: &[County], coordinates: Coordinates) -> Result<Vec<ScenicArea>, Faults> {
+    table.unique("id")?;
+    table.rows(|row| {
+        let (id, name, county) = (row.filled("id"), names(row), county(row, counties));
+        let (at, quality) = (row.position(), row.quality("quality"));
+        let level = row.text("level").to_string();
+        let at = coordinates.to_wgs84(at?);
+        Some(ScenicArea { id: id?, name: name?, county: county?, level, at, quality: quality? })
+    })
+}
+
+/// Reads the table of posts.
+///
+/// # Errors
+/// Every faulty row.
+pub fn read_posts(table: &Table, counties: &[County], coordinates: Coordinates) -> Result<Vec<Post>, Faults> {
+    table.unique("id")?;
+    table.rows(|row| {
+        let (id, name, county) = (row.filled("id"), names(row), county(row, counties));
+        let (at, quality) = (row.position(), row.quality("quality"));
+        if !matches!(row.text("hours"), "" | "24h" | "24") {
+            let message = format!("`{}` is not possible yet", row.text("hours"));
+            row.fault("hours", message, Some("every post is staffed around the clock: write 24h"));
+        }
+        let at = coordinates.to_wgs84(at?);
+        Some(Post { id: id?, name: name?, county: county?, at, quality: quality? })
+    })
+}
+
+/// Reads the table of units.
+///
+/// # Errors
+/// Every faulty row, and units whose post does not exist.
+pub fn read_units(table: &Table, posts: &[Post]) -> Result<Vec<Unit>, Faults> {
+    table.unique("id")?;
+    table.rows(|row| {
+        let (id, post_name, quality) = (row.filled("id"), row.filled("post"), row.quality("quality"));
+        let kind = match row.text("kind") {
+            "basic" => Some(UnitKind::Basic),
+            "advanced" => Some(UnitKind::Advanced),
+            other => {
+                let message = format!("`{other}` is no kind of unit");
+                row.fault("kind", message, Some("write basic or advanced"));
+                None
+            }
+        };
+        let negative_pressure = row.yes_no("negative_pressure");
+        let post_name = post_name?;
+        let post = posts.iter().position(|p| p.id == post_name).map(PostId::new);
+        if post.is_none() {
+            let near = nearest_name(&post_name, posts.iter().map(|p| p.id.as_str()));
+            let hint = near.map(|n| format!("did you mean {n}?"));
+            row.fault("post", format!("there is no post `{post_name}`"), hint.as_deref());
+        }
+        Some(Unit { id: id?, post: post?, kind: kind?, negative_pressure: negative_pressure?, quality: quality? })
+    })
+}
+
+/// Reads the table of hospitals.
+///
+/// # Errors
+/// Every faulty row.
+pub fn read_hospitals(table: &Table, counties: &[County], coordinates: Coordinates) -> Result<Vec<Hospital>, Faults> {
+    table.unique("id")?;
+    table.rows(|row| {
+        let (id, name, county) = (row.filled("id"), names(row), county(row, counties));
+        let (at, beds, quality) = (row.position(), row.optional_number("beds"), row.quality("quality"));
+        let receives = match row.filled("receives")?.as_str() {
+            "all" => Receives::All,
+            "none" => Receives::Nobody,
+            list => Receives::Only(list.split([';', '；', '|']).map(|c| c.trim().to_string()).collect()),
+        };
+        let level = row.text("level").to_string();
+        let at = coordinates.to_wgs84(at?);
+        Some(Hospital { id: id?, name: name?, county: county?, level, at, beds: beds?, receives, quality: quality? })
+    })
+}

@@ -1,0 +1,169 @@
+use super::*;
+use crate::geo::LatLon;
+use crate::network::component::strong_parts;
+use petgraph::algo::dijkstra;
+use petgraph::graph::{DiGraph, NodeIndex};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+fn segment(a: u32, b: u32, forward_s: Option<f64>, backward_s: Option<f64>) -> Segment {
+    Segment { a, b, forward_s, backward_s, length_m: 10.0, way_id: 1, name: 0, class: 0 }
+}
+
+fn two_way(a: u32, b: u32) -> Segment {
+    segment(a, b, Some(1.0), Some(2.0))
+}
+
+fn set(nodes: usize, list: Vec<Segment>) -> Segments {
+    let positions = (0..nodes).map(|i| LatLon::new(24.0, 102.0 + i as f64 / 1000.0)).collect();
+    Segments { list, positions, osm_nodes: (0..nodes as i64).collect(), ..Segments::default() }
+}
+
+fn contract_all(all: &Segments) -> Vec<Chain> {
+    contract(all, &(0..all.list.len() as u32).collect::<Vec<_>>())
+}
+
+#[test]
+fn a_line_becomes_one_road_whatever_way_its_pieces_point() {
+    let all = set(4, vec![two_way(0, 1), two_way(2, 1), two_way(2, 3)]);
+    let chains = contract_all(&all);
+    assert_eq!(chains.len(), 1);
+    assert_eq!((chains[0].from, chains[0].to, chains[0].segments.len()), (0, 3, 3));
+    let input = road_input(&chains[0], &all, &junctions(&chains));
+    assert_eq!(input.forward_s, Some(vec![1.0, 2.0, 1.0]));
+    assert_eq!(input.backward_s, Some(vec![2.0, 1.0, 2.0]));
+    assert_eq!(input.points, all.positions);
+}
+
+#[test]
+fn names_classes_and_one_ways_make_junctions() {
+    let mut named = two_way(1, 2);
+    named.name = 1;
+    assert_eq!(contract_all(&set(3, vec![two_way(0, 1), named])).len(), 2);
+    let mut other = two_way(1, 2);
+    other.class = 1;
+    assert_eq!(contract_all(&set(3, vec![two_way(0, 1), other])).len(), 2);
+    let one_way = segment(1, 2, Some(1.0), None);
+    assert_eq!(contract_all(&set(3, vec![two_way(0, 1), one_way])).len(), 2);
+    // Two one-way pieces that run against each other.
+    let towards = [segment(0, 1, Some(1.0), None), segment(1, 2, None, Some(1.0))];
+    assert_eq!(contract_all(&set(3, towards.to_vec())).len(), 2);
+}
+
+#[test]
+fn one_way_chains_are_kept_in_the_direction_of_travel() {
+    let all = set(3, vec![segment(0, 1, None, Some(5.0)), segment(1, 2, None, Some(7.0))]);
+    let chains = contract_all(&all);
+    assert_eq!((chains[0].from, chains[0].to, chains[0].open), (2, 0, (true, false)));
+    let input = road_input(&chains[0], &all, &junctions(&chains));
+    assert_eq!((input.forward_s, input.backward_s), (Some(vec![7.0, 5.0]), None));
+}
+
+#[test]
+fn rings_keep_a_junction() {
+    let all = set(3, vec![two_way(0, 1), two_way(1, 2), two_way(2, 0)]);
+    let chains = contract_all(&all);
+    assert_eq!((chains.len(), chains[0].from, chains[0].to), (1, 0, 0));
+    // A ring that hangs on a road is a loop at its junction.
+    let all = set(4, vec![two_way(0, 1), two_way(1, 2), two_way(2, 3), two_way(3, 1)]);
+    let chains = contract_all(&all);
+    assert!(chains.iter().any(|c| (c.from, c.to, c.segments.len()) == (1, 1, 3)), "{chains:?}");
+    assert_eq!(chains.len(), 2);
+}
+
+#[test]
+fn of_two_parts_the_one_that_can_be_left_and_entered_is_kept() {
+    // 0–1–2 two-way with a one-way stub 2→3 that cannot be left.
+    let all = set(5, vec![two_way(0, 1), two_way(1, 2), segment(2, 3, Some(1.0), None), two_way(1, 4)]);
+    let chains = contract_all(&all);
+    let nodes = junctions(&chains);
+    let (inside, parts) = main_part(&chains, &nodes);
+    assert_eq!(parts.len(), 2);
+    assert_eq!(inside.iter().filter(|i| !**i).count(), 1);
+    let kept: Vec<u32> =
+        chains.iter().zip(&inside).filter(|c| *c.1).flat_map(|c| c.0.segments.iter().map(|s| s.0)).collect();
+    assert_eq!(kept.len(), 3);
+}
+
+/// Shortest times from every junction to every other, with petgraph, over given arcs.
+fn distances(nodes: usize, arcs: impl Iterator<Item = (u32, u32, f64)>, from: &[u32]) -> Vec<BTreeMap<u32, f64>> {
+    let mut g: DiGraph<(), f64> = DiGraph::new();
+    (0..nodes).for_each(|_| {
+        g.add_node(());
+    });
+    for (a, b, t) in arcs {
+        g.add_edge(NodeIndex::new(a as usize), NodeIndex::new(b as usize), t);
+    }
+    from.iter()
+        .map(|v| {
+            let found = dijkstra(&g, NodeIndex::new(*v as usize), None, |e| *e.weight());
+            found.into_iter().map(|(n, t)| (n.index() as u32, t)).collect()
+        })
+        .collect()
+}
+
+fn arbitrary_segments() -> impl Strategy<Value = Vec<Segment>> {
+    let one = (0..14_u32, 0..14_u32, 1..50_u32, 1..50_u32, 0..4_u8, 0..6_u8).prop_map(|(a, b, f, k, way, other)| {
+        let (f, k) = (f64::from(f), f64::from(k));
+        let (forward, backward) = match way {
+            0 => (Some(f), None),
+            1 => (None, Some(k)),
+            _ => (Some(f), Some(k)),
+        };
+        let mut s = segment(a, b, forward, backward);
+        s.name = u32::from(other == 0);
+        s
+    });
+    // Few segments per node, so that there are many chains; loops of one node are not made by the importer.
+    proptest::collection::vec(one, 1..18).prop_map(|v| v.into_iter().filter(|s| s.a != s.b).collect())
+}
+
+proptest! {
+    #[test]
+    fn contraction_keeps_shortest_times_between_junctions(list in arbitrary_segments()) {
+        let all = set(14, list);
+        let chains = contract_all(&all);
+        let nodes = junctions(&chains);
+        let plain = all.list.iter().flat_map(|s| {
+            [s.forward_s.map(|t| (s.a, s.b, t)), s.backward_s.map(|t| (s.b, s.a, t))].into_iter().flatten()
+        });
+        let contracted = chains.iter().flat_map(|c| {
+            let input = road_input(c, &all, &nodes);
+            let sum = |v: Option<Vec<f64>>| v.map(|v| v.iter().sum::<f64>());
+            let (f, b) = (sum(input.forward_s), sum(input.backward_s));
+            [f.map(|t| (c.from, c.to, t)), b.map(|t| (c.to, c.from, t))].into_iter().flatten()
+        });
+        let expected = distances(14, plain, &nodes);
+        let got = distances(14, contracted, &nodes);
+        for (expected, got) in expected.iter().zip(&got) {
+            let only: BTreeMap<u32, f64> =
+                expected.iter().filter(|(v, _)| nodes.contains(v)).map(|(v, t)| (*v, *t)).collect();
+            prop_assert_eq!(&only, got);
+        }
+        // Every segment is in exactly one chain.
+        let mut used: Vec<u32> = chains.iter().flat_map(|c| c.segments.iter().map(|s| s.0)).collect();
+        used.sort_unstable();
+        prop_assert_eq!(used, (0..all.list.len() as u32).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn the_main_part_is_the_largest_and_contracts_to_one_part(list in arbitrary_segments()) {
+        prop_assume!(!list.is_empty());
+        let all = set(14, list);
+        let chains = contract_all(&all);
+        let nodes = junctions(&chains);
+        let (inside, parts) = main_part(&chains, &nodes);
+        prop_assert!(parts.iter().all(|p| p.len() <= parts[0].len()));
+        let mut kept: Vec<u32> =
+            chains.iter().zip(&inside).filter(|c| *c.1).flat_map(|c| c.0.segments.iter().map(|s| s.0)).collect();
+        kept.sort_unstable();
+        let again = contract(&all, &kept);
+        let nodes = junctions(&again);
+        let number = |v: u32| nodes.partition_point(|n| *n < v) as u32;
+        let edges: Vec<(u32, u32)> = again.iter().flat_map(|c| {
+            let (f, t) = (number(c.from), number(c.to));
+            [c.open.0.then_some((f, t)), c.open.1.then_some((t, f))].into_iter().flatten()
+        }).collect();
+        prop_assert!(strong_parts(nodes.len(), edges).len() <= 1);
+    }
+}

@@ -1,0 +1,267 @@
+//! Reading an OpenStreetMap extract (`.osm.pbf`) into a [`RoadGraph`].
+//!
+//! Two passes over the file: the ways, which say what nodes are needed, then these nodes. Ways become segments, chains
+//! of segments become roads between junctions, and of the junctions only the main strongly connected part is kept: a
+//! place on it can be reached from, and can reach, every other. What is dropped is counted in [`ImportStats`]. All
+//! rules (which tags open a road, how fast it is) are in `docs/osm-import.md`; all numbers are in the
+//! [profile](super::profile).
+
+mod chains;
+mod error;
+mod limit;
+mod outlines;
+mod pbf;
+mod read;
+mod rules;
+mod segments;
+
+pub use error::OsmError;
+
+use super::features::{Features, turn};
+use super::graph::RoadGraph;
+use super::profile::SpeedProfile;
+use super::snap::SnapRule;
+use crate::geo::LatLon;
+use chains::{Chain, contract, junctions, length_m, main_part, road_input};
+use pbf::PbfFile;
+use segments::Segments;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// How many of the parts left out are listed one by one.
+const PARTS_LISTED: usize = 10;
+/// Side of a cell of [`Features::residential`], degrees of latitude (500 m).
+const CELL_DEGREES: f64 = 0.0045;
+
+/// What was read, kept and dropped.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ImportStats {
+    /// Nodes in the file.
+    pub nodes_read: u64,
+    /// Ways in the file.
+    pub ways_read: u64,
+    /// Ways that are roads or ferries open to an ambulance.
+    pub road_ways: usize,
+    /// Junctions kept.
+    pub junctions: usize,
+    /// Roads (contracted chains) kept.
+    pub roads: usize,
+    /// Directed edges kept.
+    pub edges: usize,
+    /// Kilometres of road kept, each road counted once.
+    pub road_km: f64,
+    /// References of road ways to nodes the file lacks.
+    pub missing_node_refs: usize,
+    /// Road ways that lost some of their nodes.
+    pub ways_cut: usize,
+    /// Road ways of which no two neighbouring nodes are left.
+    pub ways_lost: usize,
+    /// Strongly connected parts, the main one included.
+    pub components: usize,
+    /// Junctions outside the main part.
+    pub dropped_junctions: usize,
+    /// Directed edges outside it or between it and the rest.
+    pub dropped_edges: usize,
+    /// Kilometres of these.
+    pub dropped_km: f64,
+    /// The largest parts that were left out, largest first.
+    pub dropped_parts: Vec<DroppedPart>,
+    /// Ferry ways read.
+    pub ferries: usize,
+    /// Gates on roads that cost time.
+    pub gates: usize,
+    /// Barriers that block a road.
+    pub blocked_nodes: usize,
+    /// Road ways whose `maxspeed` could not be read and was ignored.
+    pub bad_maxspeeds: usize,
+    /// Kilometres kept by class, in the order of the graph's classes; classes without roads are left out.
+    pub classes: Vec<(String, f64)>,
+}
+
+/// A strongly connected part that was left out.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DroppedPart {
+    /// Its junctions.
+    pub junctions: usize,
+    /// Kilometres of road that start in it (in the direction they are kept).
+    pub km: f64,
+    /// One of its junctions, to look it up on a map.
+    pub at: LatLon,
+}
+
+/// An extract, read.
+#[derive(Clone, Debug)]
+pub struct OsmImport {
+    /// The main strongly connected part of the roads.
+    pub graph: RoadGraph,
+    /// What was read, kept and dropped.
+    pub stats: ImportStats,
+    /// Hospitals, stations, places, streets of houses and lakes.
+    pub features: Features,
+    /// The digest of the file's bytes.
+    pub digest: String,
+    /// Where the file says its data comes from: the header's `source`, else its `writingprogram`; may be empty.
+    pub source: String,
+    /// Whether the file says of itself that it is synthetic.
+    pub synthetic: bool,
+    /// The profile's rule for snapping places to roads; hand it to [`super::Snapper::with_rule`].
+    pub snap: SnapRule,
+}
+
+/// Reads an extract.
+///
+/// The whole file is held in memory while it is read, besides about 30 bytes for every node of a road.
+///
+/// # Errors
+/// [`OsmError`] says what is wrong with the file, and its [`hint`](OsmError::hint) what to do: not a PBF file, cut off,
+/// damaged, packed with something else than zlib, without roads, without the nodes of its roads, or with roads no two
+/// junctions of which can be reached from one another.
+pub fn import(path: &Path, profile: &SpeedProfile) -> Result<OsmImport, OsmError> {
+    import_file(path, &PbfFile::open(path)?, profile)
+}
+
+/// Reads an extract from bytes already in memory; `path` is its name in messages.
+///
+/// # Errors
+/// As [`import`].
+pub fn import_bytes(path: &Path, bytes: Vec<u8>, profile: &SpeedProfile) -> Result<OsmImport, OsmError> {
+    import_file(path, &PbfFile::from_bytes(path, bytes)?, profile)
+}
+
+fn import_file(path: &Path, file: &PbfFile, profile: &SpeedProfile) -> Result<OsmImport, OsmError> {
+    let mut raw = read::read(file, profile)?;
+    let path = || path.to_path_buf();
+    if raw.nodes_read == 0 && raw.ways_read == 0 {
+        return Err(OsmError::Empty { path: path() });
+    }
+    if raw.ways.is_empty() {
+        return Err(OsmError::NoRoads { path: path(), ways: raw.ways_read });
+    }
+    let classes = profile.class_names();
+    // The ferry is the last of the class names.
+    let ferry = (classes.len() - 1) as u8;
+    let all = segments::segments(&raw, ferry, profile.delays.ferry_boarding_s);
+    if all.list.is_empty() {
+        let on_ways = file.header.optional_features.iter().any(|f| f == "LocationsOnWays");
+        let (ways, refs) = (raw.ways.len(), raw.refs.len());
+        return Err(OsmError::NodesMissing { path: path(), ways, missing: all.missing_refs, refs, on_ways });
+    }
+    let mut stats = ImportStats {
+        nodes_read: raw.nodes_read,
+        ways_read: raw.ways_read,
+        road_ways: raw.ways.len(),
+        missing_node_refs: all.missing_refs,
+        ways_cut: all.ways_cut,
+        ways_lost: all.ways_lost,
+        ferries: raw.ways.iter().filter(|w| w.class == ferry).count(),
+        gates: all.gates,
+        blocked_nodes: all.blocks,
+        bad_maxspeeds: raw.bad_maxspeeds,
+        ..ImportStats::default()
+    };
+    raw.features.residential = residential(&all, &classes);
+    let chains = keep_main_part(&all, &mut stats);
+    let nodes = junctions(&chains);
+    let inputs: Vec<_> = chains.iter().map(|c| road_input(c, &all, &nodes)).collect();
+    if inputs.is_empty() || nodes.len() < 2 {
+        return Err(OsmError::NotConnected { path: path() });
+    }
+    let positions = nodes.iter().map(|n| all.positions[*n as usize]).collect();
+    let osm_nodes = nodes.iter().map(|n| all.osm_nodes[*n as usize]).collect();
+    let graph = RoadGraph::build(positions, osm_nodes, &inputs, classes, raw.names)
+        .map_err(|source| OsmError::Graph { path: path(), source })?;
+    describe(&graph, &mut stats);
+    let header = &file.header;
+    let says_synthetic = |text: &str| text.to_ascii_lowercase().contains("synthetic");
+    Ok(OsmImport {
+        graph,
+        stats,
+        features: raw.features,
+        digest: file.digest(),
+        source: [header.source(), header.writingprogram()]
+            .into_iter()
+            .find(|s| !s.is_empty())
+            .unwrap_or("")
+            .to_string(),
+        synthetic: says_synthetic(header.source()) || says_synthetic(header.writingprogram()),
+        snap: profile.snap.clone(),
+    })
+}
+
+/// Contracts, keeps the main strongly connected part, and contracts again: where a dropped stub left the road there
+/// is no junction any more.
+fn keep_main_part(all: &Segments, stats: &mut ImportStats) -> Vec<Chain> {
+    let everything: Vec<u32> = (0..all.list.len() as u32).collect();
+    let chains = contract(all, &everything);
+    let nodes = junctions(&chains);
+    let (inside, parts) = main_part(&chains, &nodes);
+    stats.components = parts.len();
+    stats.dropped_junctions = nodes.len() - parts.first().map_or(0, Vec::len);
+    let mut part_of = vec![0_u32; nodes.len()];
+    for (p, part) in parts.iter().enumerate() {
+        for v in part {
+            part_of[*v as usize] = p as u32;
+        }
+    }
+    let mut km = vec![0.0; parts.len()];
+    let mut kept = Vec::new();
+    for (chain, inside) in chains.iter().zip(&inside) {
+        if *inside {
+            kept.extend(chain.segments.iter().map(|(i, _)| *i));
+            continue;
+        }
+        let length = length_m(chain, all) / 1000.0;
+        stats.dropped_km += length;
+        stats.dropped_edges += usize::from(chain.open.0) + usize::from(chain.open.1);
+        km[part_of[nodes.partition_point(|n| *n < chain.from)] as usize] += length;
+    }
+    stats.dropped_parts = parts
+        .iter()
+        .zip(&km)
+        .skip(1)
+        .take(PARTS_LISTED)
+        .filter_map(|(part, km)| {
+            let first = nodes[*part.first()? as usize];
+            Some(DroppedPart { junctions: part.len(), km: *km, at: all.positions[first as usize] })
+        })
+        .collect();
+    kept.sort_unstable();
+    contract(all, &kept)
+}
+
+fn describe(graph: &RoadGraph, stats: &mut ImportStats) {
+    stats.junctions = graph.node_count();
+    stats.roads = graph.roads.len();
+    stats.edges = graph.edge_count();
+    stats.road_km = graph.road_km();
+    let mut by_class = vec![0.0; graph.classes.len()];
+    for road in &graph.roads {
+        by_class[road.class as usize] += f64::from(graph.along_m[road.end_point as usize - 1]) / 1000.0;
+    }
+    let named = graph.classes.iter().cloned().zip(by_class);
+    stats.classes = named.filter(|(_, km)| *km > 0.0).collect();
+}
+
+/// Gathers streets of houses on a grid; see [`Features::residential`].
+fn residential(all: &Segments, classes: &[String]) -> Vec<(LatLon, f64)> {
+    let lived_in: Vec<bool> =
+        classes.iter().map(|c| matches!(c.as_str(), "residential" | "living_street" | "unclassified")).collect();
+    // Cell → metres, and metres × (degrees north and east of the segment the cell began with).
+    let mut cells: BTreeMap<(i32, i32), (LatLon, f64, f64, f64)> = BTreeMap::new();
+    for s in all.list.iter().filter(|s| lived_in[s.class as usize]) {
+        let (p, q) = (all.positions[s.a as usize], all.positions[s.b as usize]);
+        let at = LatLon::new((p.lat + q.lat) / 2.0, turn(p.lon + turn(q.lon - p.lon) / 2.0));
+        let row = (at.lat / CELL_DEGREES).floor();
+        let width = CELL_DEGREES / libm::cos((row * CELL_DEGREES).to_radians()).max(0.01);
+        let cell = (row as i32, (at.lon / width).floor() as i32);
+        let (start, metres, north, east) = cells.entry(cell).or_insert((at, 0.0, 0.0, 0.0));
+        *metres += s.length_m;
+        *north += s.length_m * (at.lat - start.lat);
+        *east += s.length_m * turn(at.lon - start.lon);
+    }
+    let middle = |(start, metres, north, east): (LatLon, f64, f64, f64)| {
+        (LatLon::new(start.lat + north / metres, turn(start.lon + east / metres)), metres)
+    };
+    cells.into_values().filter(|c| c.1 > 0.0).map(middle).collect()
+}

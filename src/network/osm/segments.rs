@@ -1,0 +1,139 @@
+//! From ways to segments: one straight piece of road between two neighbouring nodes, with its time in each direction.
+
+use super::read::{Raw, RoadWay};
+use crate::geo::{LatLon, distance_m};
+
+/// A straight piece of road.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Segment {
+    /// Its ends: indices into [`Segments::positions`].
+    pub(super) a: u32,
+    pub(super) b: u32,
+    /// Seconds from `a` to `b`, if allowed.
+    pub(super) forward_s: Option<f64>,
+    /// Seconds from `b` to `a`, if allowed.
+    pub(super) backward_s: Option<f64>,
+    pub(super) length_m: f64,
+    pub(super) way_id: i64,
+    pub(super) name: u32,
+    pub(super) class: u8,
+}
+
+/// All segments with the positions they join.
+#[derive(Debug, Default)]
+pub(super) struct Segments {
+    pub(super) list: Vec<Segment>,
+    pub(super) positions: Vec<LatLon>,
+    /// OSM node of each position.
+    pub(super) osm_nodes: Vec<i64>,
+    pub(super) missing_refs: usize,
+    pub(super) ways_cut: usize,
+    pub(super) ways_lost: usize,
+    pub(super) gates: usize,
+    pub(super) blocks: usize,
+}
+
+/// Cuts ways into segments.
+///
+/// A way is interrupted where the file lacks a node (nothing is drawn across the gap) and where a barrier blocks it:
+/// there each side ends in a node of its own, so that it can be driven up to but not through.
+pub(super) fn segments(raw: &Raw, ferry_class: u8, boarding_s: f64) -> Segments {
+    let known = raw.ids.len();
+    let mut out = Segments {
+        // Nodes the file lacks are never the end of a segment; their position is not looked at.
+        positions: (0..known).map(|i| raw.at(i as u32).unwrap_or(LatLon::new(0.0, 0.0))).collect(),
+        osm_nodes: raw.ids.clone(),
+        ..Segments::default()
+    };
+    for way in &raw.ways {
+        add_way(raw, way, &mut out);
+    }
+    // Nodes of outlines (hospital grounds, lakes) are read too; their barriers are not on a road.
+    let mut on_road = vec![false; known];
+    raw.refs.iter().for_each(|r| on_road[*r as usize] = true);
+    let rules = || raw.rules.iter().filter(|r| on_road[r.0 as usize]);
+    out.gates = rules().filter(|r| r.1.gate).count();
+    out.blocks = rules().filter(|r| r.1.blocked).count();
+    board(&mut out, ferry_class, boarding_s);
+    out
+}
+
+fn add_way(raw: &Raw, way: &RoadWay, out: &mut Segments) {
+    let refs = &raw.refs[way.refs.clone()];
+    let missing = refs.iter().filter(|r| raw.at(**r).is_none()).count();
+    let before = out.list.len();
+    let mut last: Option<u32> = None;
+    for pair in refs.windows(2) {
+        let (Some(p), Some(q)) = (raw.at(pair[0]), raw.at(pair[1])) else {
+            last = None;
+            continue;
+        };
+        if pair[0] == pair[1] {
+            continue;
+        }
+        let (from_rule, to_rule) = (raw.rule(pair[0]), raw.rule(pair[1]));
+        let a = match last {
+            Some(node) => node,
+            None if from_rule.is_some_and(|r| r.blocked) => out.copy(pair[0]),
+            None => pair[0],
+        };
+        let to_blocked = to_rule.is_some_and(|r| r.blocked);
+        let b = if to_blocked { out.copy(pair[1]) } else { pair[1] };
+        last = (!to_blocked).then_some(b);
+        let length_m = distance_m(p, q);
+        let seconds = |kmh: f64, extra: f64| length_m * 3.6 / kmh + extra;
+        // A delay is paid on coming to the node, whichever way one goes on.
+        let ahead = to_rule.map_or(0.0, |r| r.forward_s);
+        let behind = from_rule.map_or(0.0, |r| r.backward_s);
+        out.list.push(Segment {
+            a,
+            b,
+            forward_s: way.forward_kmh.map(|kmh| seconds(kmh, ahead)),
+            backward_s: way.backward_kmh.map(|kmh| seconds(kmh, behind)),
+            length_m,
+            way_id: way.id,
+            name: way.name,
+            class: way.class,
+        });
+    }
+    out.missing_refs += missing;
+    if out.list.len() == before {
+        out.ways_lost += 1;
+    } else if missing > 0 {
+        out.ways_cut += 1;
+    }
+    // The crossing time holds for the whole line; of a line that was cut the share is not known.
+    let total: f64 = out.list[before..].iter().map(|s| s.length_m).sum();
+    if let (Some(duration), true) = (way.duration_s, missing == 0 && total > 0.0) {
+        for s in &mut out.list[before..] {
+            let seconds = duration * s.length_m / total;
+            s.forward_s = s.forward_s.map(|_| seconds);
+            s.backward_s = s.backward_s.map(|_| seconds);
+        }
+    }
+}
+
+/// Adds the boarding delay to ferry segments that start where a road ends.
+fn board(out: &mut Segments, ferry_class: u8, boarding_s: f64) {
+    let mut on_land = vec![false; out.positions.len()];
+    for s in out.list.iter().filter(|s| s.class != ferry_class) {
+        on_land[s.a as usize] = true;
+        on_land[s.b as usize] = true;
+    }
+    for s in out.list.iter_mut().filter(|s| s.class == ferry_class) {
+        if on_land[s.a as usize] {
+            s.forward_s = s.forward_s.map(|t| t + boarding_s);
+        }
+        if on_land[s.b as usize] {
+            s.backward_s = s.backward_s.map(|t| t + boarding_s);
+        }
+    }
+}
+
+impl Segments {
+    fn copy(&mut self, node: u32) -> u32 {
+        self.positions.push(self.positions[node as usize]);
+        self.osm_nodes.push(self.osm_nodes[node as usize]);
+        self.positions.len() as u32 - 1
+    }
+}

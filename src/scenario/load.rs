@@ -1,0 +1,481 @@
+//! Reading and checking a scenario: all its faults at once.
+
+use super::assumptions::{self, Collector};
+use super::raw::{RawDist, RawScenario};
+use super::{CallTaking, Centre, Durations, NamedOrFile, NetworkSpec, Reference, RunSpec, Scenario, Travel, dist};
+use crate::demand::{Category, DEMAND_COLUMNS, DemandModel, counties_of, read_points};
+use crate::digest::Digester;
+use crate::facilities::{
+    COUNTY_COLUMNS, HOSPITAL_COLUMNS, POST_COLUMNS, SCENIC_COLUMNS, UNIT_COLUMNS, read_counties, read_hospitals,
+    read_posts, read_scenic, read_units,
+};
+use crate::fault::{Fault, Faults, SourceText, nearest_name};
+use crate::ids::CentreId;
+use crate::input::{Table, TomlDoc};
+use crate::random::Dist;
+use std::path::{Path, PathBuf};
+
+/// Version of the scenario format this program reads.
+pub const SCHEMA: u32 = 1;
+
+impl Scenario {
+    /// Reads a scenario file and its tables, and checks everything.
+    ///
+    /// # Errors
+    /// Every fault of every file, each with its place and what to do.
+    pub fn load(file: &Path) -> Result<Scenario, Faults> {
+        let doc: TomlDoc<RawScenario> = TomlDoc::parse(SourceText::read(file)?)?;
+        Loader { doc: &doc, faults: Faults::new(), notes: Collector::default() }.run(file)
+    }
+}
+
+struct Loader<'a> {
+    doc: &'a TomlDoc<RawScenario>,
+    faults: Faults,
+    notes: Collector,
+}
+
+impl Loader<'_> {
+    fn fault(&mut self, path: &str, message: impl Into<String>, hint: &str) {
+        let fault = self.doc.fault(path, message);
+        self.faults.push(if hint.is_empty() { fault } else { fault.hint(hint) });
+    }
+
+    fn positive(&mut self, path: &str, value: f64) {
+        if !(value.is_finite() && value > 0.0) {
+            self.fault(path, format!("{value} is not allowed"), "write a number above zero");
+        }
+    }
+
+    fn share(&mut self, path: &str, value: f64) {
+        if !(0.0..=1.0).contains(&value) {
+            self.fault(path, format!("{value} is not a share"), "write a number between 0 and 1");
+        }
+    }
+
+    fn dist(&mut self, path: &str, zh: &str, en: &str, raw: &RawDist) -> Dist {
+        match dist::resolve(raw) {
+            Ok(dist) => {
+                self.notes.dist(path, zh, en, (&dist, raw.quality, &raw.source));
+                dist
+            }
+            Err(message) => {
+                self.fault(path, message, "");
+                Dist::Fixed(0.0)
+            }
+        }
+    }
+
+    /// Weights of any scale, brought to mean 1.
+    fn weights<const N: usize>(&mut self, path: &str, values: &[f64]) -> [f64; N] {
+        let sum: f64 = values.iter().sum();
+        let fine = values.len() == N && values.iter().all(|v| v.is_finite() && *v >= 0.0) && sum > 0.0;
+        if !fine {
+            let message = format!("{N} weights, zero or more and not all zero, are needed; there are {}", values.len());
+            self.fault(path, message, "");
+            return [1.0; N];
+        }
+        std::array::from_fn(|i| values[i] * N as f64 / sum)
+    }
+
+    fn table(&mut self, key: &str, file: &Path, columns: (&[&str], &[&str])) -> Option<Table> {
+        match Table::read(file, columns.0, columns.1) {
+            Ok(table) if table.is_empty() => {
+                self.faults.push(
+                    Fault::error(format!("{}: the table has no rows below its header", file.display()))
+                        .in_file(file)
+                        .hint(format!("a scenario needs at least one row of {key}")),
+                );
+                None
+            }
+            Ok(table) => Some(table),
+            Err(faults) => {
+                // A missing file is best shown where the scenario names it.
+                if faults.0.len() == 1 && faults.0[0].place.is_none() {
+                    let fault = &faults.0[0];
+                    let hint = fault.hint.clone().unwrap_or_default();
+                    self.fault(&format!("tables.{key}"), fault.message.clone(), &hint);
+                } else {
+                    self.faults.extend(faults);
+                }
+                None
+            }
+        }
+    }
+
+    fn run(mut self, file: &Path) -> Result<Scenario, Faults> {
+        let doc = self.doc;
+        let raw = &doc.value;
+        if raw.schema != SCHEMA {
+            self.fault(
+                "schema",
+                format!("version {} is not known", raw.schema),
+                &format!("this program reads {SCHEMA}"),
+            );
+        }
+        if raw.name.is_empty() || raw.name.starts_with('.') || raw.name.contains(['/', '\\', ':']) {
+            let hint = "use letters, digits and dashes";
+            self.fault("name", format!("`{}` cannot name a folder", raw.name), hint);
+        }
+        let folder = file.parent().map(Path::to_path_buf).unwrap_or_default();
+        let mut digest = Digester::new();
+        digest.part("scenario", doc.source.text.as_bytes());
+
+        let network = self.network(&folder);
+        let run = self.run_spec();
+        let demand = self.demand_model();
+        let call_taking = self.call_taking();
+        let durations = self.durations();
+        let travel = self.travel();
+        assumptions::of_values(raw, &mut self.notes);
+
+        let tables = &raw.tables;
+        let system = tables.coordinates;
+        let demand_table = self.table("demand", &folder.join(&tables.demand), DEMAND_COLUMNS);
+        let county_table = match &tables.counties {
+            Some(name) => self.table("counties", &folder.join(name), COUNTY_COLUMNS),
+            None => None,
+        };
+        let counties = match (&county_table, &demand_table) {
+            (Some(table), _) => self.faults.take(read_counties(table)),
+            (None, Some(table)) if tables.counties.is_none() => self.faults.take(counties_of(table)),
+            _ => None,
+        };
+        let post_table = self.table("posts", &folder.join(&tables.posts), POST_COLUMNS);
+        let unit_table = self.table("units", &folder.join(&tables.units), UNIT_COLUMNS);
+        let hospital_table = self.table("hospitals", &folder.join(&tables.hospitals), HOSPITAL_COLUMNS);
+        let scenic_table = match &tables.scenic {
+            Some(name) => self.table("scenic", &folder.join(name), SCENIC_COLUMNS),
+            None => None,
+        };
+        let all = [&demand_table, &county_table, &post_table, &unit_table, &hospital_table, &scenic_table];
+        for table in all.into_iter().flatten() {
+            digest.part("table", table.source().text.as_bytes());
+        }
+        let (mut points, mut posts, mut units, mut hospitals) = (None, None, None, None);
+        if let Some(counties) = &counties {
+            points = demand_table.and_then(|t| self.faults.take(read_points(&t, counties, system)));
+            posts = post_table.and_then(|t| self.faults.take(read_posts(&t, counties, system)));
+            hospitals = hospital_table.and_then(|t| self.faults.take(read_hospitals(&t, counties, system)));
+        }
+        let mut scenic = Vec::new();
+        if let (Some(table), Some(counties)) = (scenic_table, &counties) {
+            scenic = self.faults.take(read_scenic(&table, counties, system)).unwrap_or_default();
+        }
+        if let (Some(table), Some(posts)) = (unit_table, &posts) {
+            units = self.faults.take(read_units(&table, posts));
+        }
+        let n = &mut self.notes;
+        n.table(&tables.posts, "站点表", "table of posts", posts.iter().flatten().map(|p| p.quality));
+        n.table(&tables.units, "车辆表", "table of units", units.iter().flatten().map(|u| u.quality));
+        n.table(&tables.hospitals, "医院表", "table of hospitals", hospitals.iter().flatten().map(|h| h.quality));
+        n.table(&tables.demand, "需求点表", "table of demand points", points.iter().flatten().map(|p| p.quality));
+        if let Some(file) = &tables.scenic {
+            n.table(
+                file,
+                "景区表（尚不参与评估）",
+                "table of scenic areas (not judged yet)",
+                scenic.iter().map(|a| a.quality),
+            );
+        }
+
+        let (centres, centre_of_county) = self.centres(counties.as_deref().unwrap_or(&[]));
+        if let (Some(posts), Some(points)) = (&posts, &points)
+            && centres.len() > 1
+        {
+            self.every_place_has_a_centre(posts, points);
+        }
+        if let (Some(hospitals), Some(demand)) = (&hospitals, &demand) {
+            for (i, c) in demand.categories.iter().enumerate() {
+                if c.transport > 0.0 && !hospitals.iter().any(|h| h.receives.takes(&c.capability)) {
+                    let message = format!("no hospital takes patients who need `{}`", c.capability);
+                    let hint = "name it in the column `receives` of a hospital, or `all`";
+                    self.fault(&format!("category[{i}].capability"), message, hint);
+                }
+                if c.needs_negative_pressure && units.iter().flatten().all(|u| !u.negative_pressure) {
+                    let message = "no unit has negative pressure".to_string();
+                    self.fault(
+                        &format!("category[{i}].needs_negative_pressure"),
+                        message,
+                        "mark one in the table of units",
+                    );
+                }
+            }
+        }
+        if let Some(points) = &points
+            && points.iter().all(|p| p.population <= 0.0)
+        {
+            self.fault("tables.demand", "nobody lives at any demand point", "fill in the column `population`");
+        }
+        let pack = self.named_or_file("standard.pack", &raw.standard.pack, &folder);
+        let references = raw
+            .reference
+            .iter()
+            .map(|r| Reference {
+                name: r.name.clone(),
+                metric: r.metric,
+                value: r.value,
+                source: r.source.clone(),
+                note: r.note.clone(),
+            })
+            .collect();
+        for (i, r) in raw.reference.iter().enumerate() {
+            self.positive(&format!("reference[{i}].value"), r.value);
+        }
+        match (self.faults.has_errors(), counties, posts, units, hospitals, points, demand) {
+            (false, Some(counties), Some(posts), Some(units), Some(hospitals), Some(points), Some(demand)) => {
+                Ok(Scenario {
+                    name: raw.name.clone(),
+                    title: raw.title.clone(),
+                    description: raw.description.clone(),
+                    file: file.to_path_buf(),
+                    digest: digest.finish(),
+                    network,
+                    run,
+                    counties,
+                    posts,
+                    units,
+                    hospitals,
+                    points,
+                    scenic,
+                    demand,
+                    centres,
+                    centre_of_county,
+                    call_taking,
+                    durations,
+                    travel,
+                    dispatch_under_way: raw.dispatch.under_way,
+                    pack,
+                    references,
+                    assumptions: self.notes.list,
+                    warnings: self.faults,
+                })
+            }
+            _ => Err(self.faults),
+        }
+    }
+
+    fn network(&mut self, folder: &Path) -> NetworkSpec {
+        let n = &self.doc.value.network;
+        self.positive("network.max_snap_m", n.max_snap_m);
+        self.positive("network.off_road_kmh", n.off_road_kmh.value);
+        let file = folder.join(&n.file);
+        if !file.is_file() {
+            let error = std::io::Error::from(std::io::ErrorKind::NotFound);
+            let fault = Fault::io("read", &file, &error);
+            self.fault(
+                "network.file",
+                fault.message,
+                fault.hint.as_deref().unwrap_or("the path is relative to the scenario"),
+            );
+        }
+        NetworkSpec {
+            file,
+            profile: self.named_or_file("network.profile", &n.profile, folder),
+            max_snap_m: n.max_snap_m,
+            confirm_far: n.confirm_far.clone(),
+            off_road_kmh: n.off_road_kmh.value,
+        }
+    }
+
+    /// A name without `.toml` is built in; otherwise it is a file beside the scenario.
+    fn named_or_file(&mut self, path: &str, text: &str, folder: &Path) -> NamedOrFile {
+        if !text.ends_with(".toml") {
+            return NamedOrFile::Builtin(text.into());
+        }
+        let file: PathBuf = folder.join(text);
+        if !file.is_file() {
+            let fault = Fault::io("read", &file, &std::io::Error::from(std::io::ErrorKind::NotFound));
+            self.fault(path, fault.message, fault.hint.as_deref().unwrap_or(""));
+        }
+        NamedOrFile::File(file)
+    }
+
+    fn run_spec(&mut self) -> RunSpec {
+        let r = &self.doc.value.run;
+        self.positive("run.days", r.days);
+        if !(r.warmup_days.is_finite() && r.warmup_days >= 0.0) {
+            self.fault("run.warmup_days", format!("{} is not allowed", r.warmup_days), "write zero or more");
+        }
+        if r.replications == 0 {
+            self.fault("run.replications", "at least one is needed", "20 or more give a usable interval");
+        }
+        if !(r.confidence > 0.5 && r.confidence < 1.0) {
+            self.fault("run.confidence", format!("{} is not a confidence", r.confidence), "0.95 is usual");
+        }
+        RunSpec {
+            days: r.days,
+            warmup_days: r.warmup_days,
+            replications: r.replications,
+            seed: r.seed,
+            confidence: r.confidence,
+            clock_start: r.clock_start,
+        }
+    }
+
+    fn demand_model(&mut self) -> Option<DemandModel> {
+        let raw = &self.doc.value;
+        let d = &raw.demand;
+        for (path, value) in [
+            ("demand.urban_per_1000_year", d.urban_per_1000_year.value),
+            ("demand.rural_per_1000_year", d.rural_per_1000_year.value),
+        ] {
+            self.positive(path, value);
+        }
+        if d.phone_calls_per_dispatch.value.is_nan() || d.phone_calls_per_dispatch.value < 1.0 {
+            let message = format!("{} is not possible", d.phone_calls_per_dispatch.value);
+            self.fault("demand.phone_calls_per_dispatch", message, "every dispatch has at least one phone call");
+        }
+        let hourly = self.weights::<24>("demand.hourly", &d.hourly.value);
+        let weekday = match &d.weekday {
+            Some(w) => self.weights::<7>("demand.weekday", &w.value),
+            None => [1.0; 7],
+        };
+        if raw.category.is_empty() {
+            self.fault("category", "at least one category is needed", "write a [[category]] section");
+            return None;
+        }
+        let total: f64 = raw.category.iter().map(|c| c.share.value).sum();
+        let mut categories = Vec::new();
+        for (i, c) in raw.category.iter().enumerate() {
+            self.positive(&format!("category[{i}].share"), c.share.value);
+            self.share(&format!("category[{i}].transport"), c.transport.value);
+            categories.push(Category {
+                key: c.key.clone(),
+                name: c.name.clone(),
+                share: c.share.value / total,
+                priority: c.priority,
+                transport: c.transport.value,
+                needs_negative_pressure: c.needs_negative_pressure,
+                capability: c.capability.clone(),
+            });
+        }
+        Some(DemandModel {
+            dispatches_per_1000_year: [d.urban_per_1000_year.value, d.rural_per_1000_year.value],
+            phone_calls_per_dispatch: d.phone_calls_per_dispatch.value,
+            hourly,
+            weekday,
+            categories,
+        })
+    }
+
+    fn call_taking(&mut self) -> CallTaking {
+        let c = &self.doc.value.call_taking;
+        CallTaking {
+            pickup: self.dist("call_taking.pickup", "空闲席位摘机", "picking up at a free seat", &c.pickup),
+            handling: self.dist("call_taking.handling", "受理（需出车）", "handling, dispatch needed", &c.handling),
+            handling_no_dispatch: self.dist(
+                "call_taking.handling_no_dispatch",
+                "受理（无需出车）",
+                "handling, no dispatch needed",
+                &c.handling_no_dispatch,
+            ),
+            wrapup: self.dist("call_taking.wrapup", "话后整理", "wrap-up after a call", &c.wrapup),
+        }
+    }
+
+    fn durations(&mut self) -> Durations {
+        let d = &self.doc.value.durations;
+        Durations {
+            turnout: self.dist("durations.turnout", "站内出车时间", "turn-out at the post", &d.turnout),
+            turnout_on_road: self.dist(
+                "durations.turnout_on_road",
+                "途中改派反应",
+                "turn-out on the road",
+                &d.turnout_on_road,
+            ),
+            scene: self.dist("durations.scene", "现场救治（送院）", "on scene, transported", &d.scene),
+            scene_left: self.dist(
+                "durations.scene_left",
+                "现场处置（不送院）",
+                "on scene, not transported",
+                &d.scene_left,
+            ),
+            handover: self.dist("durations.handover", "院内交接", "hand-over at hospital", &d.handover),
+            clear: self.dist("durations.clear", "清洁补给", "cleaning and restocking", &d.clear),
+        }
+    }
+
+    fn travel(&mut self) -> Travel {
+        let t = &self.doc.value.travel;
+        for (path, value) in [
+            ("travel.response_factor", t.response_factor.value),
+            ("travel.transport_factor", t.transport_factor.value),
+            ("travel.return_factor", t.return_factor.value),
+        ] {
+            self.positive(path, value);
+        }
+        if !(0.0..=2.0).contains(&t.scatter_sigma.value) {
+            let message = format!("{} is not possible", t.scatter_sigma.value);
+            self.fault("travel.scatter_sigma", message, "0 is no scatter; 0.2 means about ±20 %");
+        }
+        Travel {
+            response_factor: t.response_factor.value,
+            transport_factor: t.transport_factor.value,
+            return_factor: t.return_factor.value,
+            scatter_sigma: t.scatter_sigma.value,
+        }
+    }
+
+    fn centres(&mut self, counties: &[crate::facilities::County]) -> (Vec<Centre>, Vec<Option<CentreId>>) {
+        let raw = &self.doc.value.centre;
+        let mut of_county: Vec<Option<CentreId>> = vec![None; counties.len()];
+        let mut centres = Vec::new();
+        if raw.is_empty() {
+            self.fault("centre", "at least one dispatch centre is needed", "write a [[centre]] section");
+        }
+        for (i, c) in raw.iter().enumerate() {
+            if c.seats.value == 0 {
+                self.fault(&format!("centre[{i}].seats"), "a centre without seats answers nobody", "write 1 or more");
+            }
+            centres.push(Centre { name: c.name.clone(), seats: c.seats.value });
+            let id = CentreId::new(i);
+            match &c.counties {
+                None if raw.len() == 1 => of_county.fill(Some(id)),
+                None => {
+                    let message = "with several centres each must say which counties it serves";
+                    self.fault(&format!("centre[{i}]"), message, "add counties = [\"…\"]");
+                }
+                Some(names) => {
+                    for (j, name) in names.iter().enumerate() {
+                        let path = format!("centre[{i}].counties[{j}]");
+                        match counties.iter().position(|k| k.name.zh == *name || k.name.en == *name) {
+                            Some(at) if of_county[at].is_some() => {
+                                self.fault(&path, format!("{name} is already served by another centre"), "");
+                            }
+                            Some(at) => of_county[at] = Some(id),
+                            None if counties.is_empty() => {}
+                            None => {
+                                let near = nearest_name(name, counties.iter().map(|k| k.name.zh.as_str()));
+                                let hint = near.map(|n| format!("did you mean {n}?")).unwrap_or_default();
+                                self.fault(&path, format!("there is no county `{name}`"), &hint);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        for (county, centre) in counties.iter().zip(&of_county) {
+            if centre.is_none() && !centres.is_empty() {
+                self.fault("centre", format!("no centre serves {}", county.name.zh), "add it to a centre's counties");
+            }
+        }
+        (centres, of_county)
+    }
+
+    fn every_place_has_a_centre(&mut self, posts: &[crate::facilities::Post], points: &[crate::demand::DemandPoint]) {
+        let nameless: Vec<&str> = posts
+            .iter()
+            .filter(|p| p.county.is_none())
+            .map(|p| p.id.as_str())
+            .chain(points.iter().filter(|p| p.county.is_none()).map(|p| p.id.as_str()))
+            .collect();
+        if !nameless.is_empty() {
+            let message = format!(
+                "with several centres every post and demand point needs a county; missing for {}",
+                nameless.iter().take(10).copied().collect::<Vec<_>>().join(", ")
+            );
+            self.fault("centre", message, "fill in the column `county`");
+        }
+    }
+}

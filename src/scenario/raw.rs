@@ -1,0 +1,396 @@
+//! The TOML that a planner writes, key by key. Checked and resolved in [`super::load`].
+
+use crate::facilities::Coordinates;
+use crate::input::Noted;
+use crate::quality::Quality;
+use crate::text::Text;
+use serde::Deserialize;
+
+/// A scenario file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawScenario {
+    /// Version of the format: 1.
+    pub schema: u32,
+    /// Short name, used as a folder name.
+    pub name: String,
+    /// Title.
+    pub title: Text,
+    /// What it is about.
+    #[serde(default)]
+    pub description: Text,
+    /// The road network.
+    pub network: RawNetwork,
+    /// The tables.
+    pub tables: RawTables,
+    /// How long and how often to simulate.
+    #[serde(default)]
+    pub run: RawRun,
+    /// How often people call.
+    pub demand: RawDemand,
+    /// What they call for.
+    pub category: Vec<RawCategory>,
+    /// Dispatch centres.
+    pub centre: Vec<RawCentre>,
+    /// Times at the telephone.
+    pub call_taking: RawCallTaking,
+    /// Which unit goes.
+    #[serde(default)]
+    pub dispatch: RawDispatch,
+    /// Times of the crews.
+    pub durations: RawDurations,
+    /// Travel.
+    #[serde(default)]
+    pub travel: RawTravel,
+    /// What is judged.
+    pub standard: RawStandard,
+    /// Published figures to hold the results against.
+    #[serde(default)]
+    pub reference: Vec<RawReference>,
+}
+
+/// `[network]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawNetwork {
+    /// The extract, relative to the scenario file.
+    pub file: String,
+    /// A built-in profile's name, or a TOML file relative to the scenario.
+    #[serde(default = "default_profile")]
+    pub profile: String,
+    /// Places farther than this from a road must be confirmed.
+    #[serde(default = "default_max_snap")]
+    pub max_snap_m: f64,
+    /// Ids of places that are known to lie far from any road.
+    #[serde(default)]
+    pub confirm_far: Vec<String>,
+    /// Speed between a place and its road.
+    #[serde(default = "default_off_road")]
+    pub off_road_kmh: Noted<f64>,
+}
+
+fn default_profile() -> String {
+    "china-default".into()
+}
+
+fn default_max_snap() -> f64 {
+    2000.0
+}
+
+fn default_off_road() -> Noted<f64> {
+    Noted::default_of(10.0)
+}
+
+/// `[tables]`, files relative to the scenario.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawTables {
+    /// Posts.
+    pub posts: String,
+    /// Units.
+    pub units: String,
+    /// Hospitals.
+    pub hospitals: String,
+    /// Demand points.
+    pub demand: String,
+    /// Counties; without it the demand table's are taken.
+    pub counties: Option<String>,
+    /// Scenic areas, read by the standards that speak of them.
+    pub scenic: Option<String>,
+    /// The coordinate system of all of them.
+    #[serde(default)]
+    pub coordinates: Coordinates,
+}
+
+/// `[run]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawRun {
+    /// Days measured.
+    pub days: f64,
+    /// Days before that.
+    pub warmup_days: f64,
+    /// Independent replications.
+    pub replications: u32,
+    /// The seed.
+    pub seed: u64,
+    /// Confidence of intervals.
+    pub confidence: f64,
+    /// From when response time counts.
+    pub clock_start: ClockStart,
+}
+
+impl Default for RawRun {
+    fn default() -> RawRun {
+        RawRun {
+            days: 28.0,
+            warmup_days: 1.0,
+            replications: 20,
+            seed: 120,
+            confidence: 0.95,
+            clock_start: ClockStart::Answered,
+        }
+    }
+}
+
+/// From which moment response time counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ClockStart {
+    /// 来电
+    Ring,
+    /// 接听
+    Answered,
+    /// 受理完成
+    Triaged,
+    /// 派车
+    Assigned,
+}
+
+impl ClockStart {
+    /// As the file writes it.
+    pub fn key(self) -> &'static str {
+        match self {
+            ClockStart::Ring => "ring",
+            ClockStart::Answered => "answered",
+            ClockStart::Triaged => "triaged",
+            ClockStart::Assigned => "assigned",
+        }
+    }
+}
+
+/// `[demand]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawDemand {
+    /// Dispatches per 1,000 residents and year in urban places.
+    pub urban_per_1000_year: Noted<f64>,
+    /// The same in rural places.
+    pub rural_per_1000_year: Noted<f64>,
+    /// Phone calls per dispatch.
+    pub phone_calls_per_dispatch: Noted<f64>,
+    /// 24 weights from midnight; any scale.
+    pub hourly: Noted<Vec<f64>>,
+    /// 7 weights from Monday; any scale.
+    pub weekday: Option<Noted<Vec<f64>>>,
+}
+
+/// `[[category]]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawCategory {
+    /// Short name.
+    pub key: String,
+    /// Name.
+    pub name: Text,
+    /// Share of dispatches; any scale.
+    pub share: Noted<f64>,
+    /// 1 is the most urgent.
+    #[serde(default = "one")]
+    pub priority: u8,
+    /// Share of patients taken to hospital.
+    pub transport: Noted<f64>,
+    /// Whether only a unit with negative pressure will do.
+    #[serde(default)]
+    pub needs_negative_pressure: bool,
+    /// What the hospital must be able to do.
+    #[serde(default = "general")]
+    pub capability: String,
+}
+
+fn one() -> u8 {
+    1
+}
+
+fn general() -> String {
+    "general".into()
+}
+
+/// `[[centre]]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawCentre {
+    /// Name.
+    pub name: Text,
+    /// Seats staffed around the clock.
+    pub seats: Noted<u32>,
+    /// Counties it serves, with the units based there; without it, all.
+    pub counties: Option<Vec<String>>,
+}
+
+/// `[call_taking]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawCallTaking {
+    /// From a free seat's first ring to the answer.
+    pub pickup: RawDist,
+    /// Handling of a call that leads to a dispatch.
+    pub handling: RawDist,
+    /// Handling of one that does not.
+    pub handling_no_dispatch: RawDist,
+    /// How long the seat is kept afterwards.
+    pub wrapup: RawDist,
+}
+
+/// `[dispatch]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawDispatch {
+    /// Whether units on the way home may be sent.
+    pub under_way: bool,
+}
+
+impl Default for RawDispatch {
+    fn default() -> RawDispatch {
+        RawDispatch { under_way: true }
+    }
+}
+
+/// `[durations]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawDurations {
+    /// Assigned to leaving the post.
+    pub turnout: RawDist,
+    /// The same for a unit that is on the road or at a hospital.
+    pub turnout_on_road: RawDist,
+    /// On scene when the patient is taken to hospital.
+    pub scene: RawDist,
+    /// On scene when nobody is.
+    pub scene_left: RawDist,
+    /// Arrival at hospital to hand-over.
+    pub handover: RawDist,
+    /// Cleaning and restocking.
+    pub clear: RawDist,
+}
+
+/// `[travel]`: factors on the network's times.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawTravel {
+    /// To the scene (lights and siren).
+    pub response_factor: Noted<f64>,
+    /// To hospital.
+    pub transport_factor: Noted<f64>,
+    /// Home.
+    pub return_factor: Noted<f64>,
+    /// Trip times scatter lognormally about the network's with this sigma.
+    pub scatter_sigma: Noted<f64>,
+}
+
+impl Default for RawTravel {
+    fn default() -> RawTravel {
+        RawTravel {
+            response_factor: Noted::default_of(1.0),
+            transport_factor: Noted::default_of(1.0),
+            return_factor: Noted::default_of(1.0),
+            scatter_sigma: Noted::default_of(0.0),
+        }
+    }
+}
+
+/// `[standard]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawStandard {
+    /// A built-in pack's name, or a TOML file relative to the scenario.
+    pub pack: String,
+}
+
+/// `[[reference]]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawReference {
+    /// What it is.
+    pub name: Text,
+    /// Which simulated figure stands beside it.
+    pub metric: ReferenceMetric,
+    /// The published figure.
+    pub value: f64,
+    /// Where it was published.
+    pub source: String,
+    /// What was assumed or calibrated to get there.
+    pub note: Text,
+}
+
+/// The figures that can be held against published ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReferenceMetric {
+    /// Mean response, minutes.
+    MeanResponseMin,
+    /// Mean straight-line distance of residents from their nearest post, km.
+    MeanRadiusKm,
+    /// Residents per ambulance, as ambulances per 30,000 people.
+    #[serde(rename = "ambulances_per_30k")]
+    AmbulancesPer30k,
+    /// Share of turn-outs within 3 minutes, %.
+    #[serde(rename = "turnout_within_3min_percent")]
+    TurnoutWithin3minPercent,
+}
+
+impl ReferenceMetric {
+    /// Its unit.
+    pub fn unit(self) -> &'static str {
+        match self {
+            ReferenceMetric::MeanResponseMin => "min",
+            ReferenceMetric::MeanRadiusKm => "km",
+            ReferenceMetric::AmbulancesPer30k => "/30k",
+            ReferenceMetric::TurnoutWithin3minPercent => "%",
+        }
+    }
+}
+
+/// A distribution of a duration, e.g. `{ dist = "lognormal", median_s = 132, sigma = 0.7, quality = "B" }`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawDist {
+    /// Which.
+    pub dist: DistName,
+    /// For `fixed`.
+    pub value_s: Option<f64>,
+    /// For `exponential`.
+    pub mean_s: Option<f64>,
+    /// For `lognormal`.
+    pub median_s: Option<f64>,
+    /// For `lognormal`.
+    pub sigma: Option<f64>,
+    /// For `uniform` and `triangular`.
+    pub min_s: Option<f64>,
+    /// For `triangular`.
+    pub mode_s: Option<f64>,
+    /// For `uniform` and `triangular`.
+    pub max_s: Option<f64>,
+    /// For `weibull`.
+    pub scale_s: Option<f64>,
+    /// For `weibull`.
+    pub shape: Option<f64>,
+    /// Quality mark.
+    #[serde(default = "assumed")]
+    pub quality: Quality,
+    /// Source.
+    #[serde(default)]
+    pub source: String,
+}
+
+fn assumed() -> Quality {
+    Quality::Assumed
+}
+
+/// Names of distributions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DistName {
+    /// Always the same.
+    Fixed,
+    /// Between two bounds.
+    Uniform,
+    /// Triangular.
+    Triangular,
+    /// Exponential.
+    Exponential,
+    /// Lognormal.
+    Lognormal,
+    /// Weibull.
+    Weibull,
+}

@@ -1,0 +1,586 @@
+//! One replication: telephone, seats, units.
+//!
+//! Entities of the agenda: 0 is the telephone (the next ring), then all seats centre by centre, then all units. Each has
+//! at most one pending event. Calls live in a slab and hold their random numbers, so no step depends on the order in
+//! which others drew.
+
+use super::agenda::Agenda;
+use super::locate::{locate, time_to_point};
+use super::record::{CallRecord, Interval, Outcome, Stamp};
+use super::world::{Origin, World};
+use crate::demand::{CallSource, PhoneCall, draw};
+use crate::ids::{CategoryId, CentreId, PostId, UnitId};
+use crate::random::{Dist, normal_quantile};
+use crate::scenario::ClockStart;
+use crate::units::{SimTime, Span, TravelTime};
+use std::collections::VecDeque;
+
+/// What a run counts as "within the target".
+#[derive(Clone, Debug, PartialEq)]
+pub struct Options {
+    /// Response targets of urban and rural calls.
+    pub response_target: [Span; 2],
+    /// Answer target.
+    pub answer_target: Span,
+    /// Turn-out target.
+    pub turnout_target: Span,
+    /// Hand-over target.
+    pub handover_target: Span,
+    /// Whether to keep a record of every measured call.
+    pub keep_calls: bool,
+}
+
+/// Days the run goes on after the measured time for open calls, before it is broken off.
+const DRAIN_DAYS: f64 = 30.0;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum SeatState {
+    Free,
+    PickingUp(u32),
+    Handling(u32),
+    WrapUp,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum UnitState {
+    AtPost,
+    TurningOut,
+    ToScene,
+    OnScene,
+    ToHospital,
+    HandingOver,
+    Clearing,
+    /// On the way home since a moment, from a place.
+    Returning(Origin, SimTime),
+}
+
+struct UnitNow {
+    state: UnitState,
+    /// The call it is on, or the last one it was on (for the stamp "back").
+    job: Option<u32>,
+    busy_since: SimTime,
+}
+
+struct Job {
+    call: PhoneCall,
+    stamps: [SimTime; 11],
+    unit: u32,
+    from_road: bool,
+    hospital: Option<crate::ids::HospitalId>,
+    travel: Span,
+}
+
+struct Engine<'a> {
+    world: &'a World,
+    options: &'a Options,
+    agenda: Agenda,
+    source: CallSource,
+    next_call: Option<PhoneCall>,
+    seats: Vec<SeatState>,
+    seat_since: Vec<SimTime>,
+    /// First seat of each centre, and one past the last centre's.
+    first_seat: Vec<usize>,
+    ringing: Vec<VecDeque<u32>>,
+    /// Calls that wait for a unit, by centre, sorted by priority, time of triage and number.
+    waiting: Vec<Vec<u32>>,
+    units: Vec<UnitNow>,
+    jobs: Vec<Job>,
+    free_jobs: Vec<u32>,
+    open_measured: u64,
+    start: SimTime,
+    end: SimTime,
+    /// Mean turn-out at the post and on the road: what a dispatcher expects.
+    expected_turnout: [Span; 2],
+    out: Outcome,
+    records: Vec<CallRecord>,
+}
+
+/// Plays one replication. The outcome depends only on the world, the options, the seed and the replication's number.
+pub fn run(world: &World, options: &Options, seed: u64, replication: u32) -> (Outcome, Vec<CallRecord>) {
+    let s = &world.scenario;
+    let mut first_seat = vec![0];
+    for centre in &s.centres {
+        first_seat.push(first_seat[first_seat.len() - 1] + centre.seats as usize);
+    }
+    let seats = first_seat[first_seat.len() - 1];
+    let start = SimTime::from_days(s.run.warmup_days);
+    let mut engine = Engine {
+        world,
+        options,
+        agenda: Agenda::new(1 + seats + s.units.len()),
+        source: CallSource::new(&s.demand, &s.points, seed, replication),
+        next_call: None,
+        seats: vec![SeatState::Free; seats],
+        seat_since: vec![SimTime::ZERO; seats],
+        first_seat,
+        ringing: vec![VecDeque::new(); s.centres.len()],
+        waiting: vec![Vec::new(); s.centres.len()],
+        units: s
+            .units
+            .iter()
+            .map(|_| UnitNow { state: UnitState::AtPost, job: None, busy_since: SimTime::ZERO })
+            .collect(),
+        jobs: Vec::new(),
+        free_jobs: Vec::new(),
+        open_measured: 0,
+        start,
+        end: start + Span::from_seconds(s.run.days * 86_400.0),
+        expected_turnout: [
+            Span::from_seconds(s.durations.turnout.mean()),
+            Span::from_seconds(s.durations.turnout_on_road.mean()),
+        ],
+        out: Outcome::new(s.counties.len(), s.centres.len(), s.units.len(), s.hospitals.len(), s.points.len()),
+        records: Vec::new(),
+    };
+    engine.fetch_call();
+    engine.play();
+    engine.finish()
+}
+
+fn scaled(time: TravelTime, factor: f64) -> Span {
+    Span((time.0 as f64 * 100.0 * factor).round() as i64)
+}
+
+impl Engine<'_> {
+    fn fetch_call(&mut self) {
+        self.next_call = self.source.next_call();
+        self.agenda.set(0, self.next_call.as_ref().map_or(SimTime::NEVER, |c| c.ring));
+    }
+
+    fn play(&mut self) {
+        let give_up = self.end + Span::from_seconds(DRAIN_DAYS * 86_400.0);
+        loop {
+            let (now, entity) = self.agenda.next();
+            if now == SimTime::NEVER || now > give_up || (now >= self.end && self.open_measured == 0) {
+                return;
+            }
+            if entity == 0 {
+                self.ring(now);
+            } else if entity <= self.seats.len() {
+                self.seat_event(now, entity - 1);
+            } else {
+                self.unit_event(now, entity - 1 - self.seats.len());
+            }
+        }
+    }
+
+    fn finish(mut self) -> (Outcome, Vec<CallRecord>) {
+        self.out.unfinished = self.open_measured;
+        for unit in 0..self.units.len() {
+            if !matches!(self.units[unit].state, UnitState::AtPost | UnitState::Returning(..)) {
+                self.count_unit_time(unit, self.end);
+            }
+        }
+        for seat in 0..self.seats.len() {
+            if self.seats[seat] != SeatState::Free {
+                self.count_seat_time(seat, self.end);
+            }
+        }
+        // Calls whose unit is not home yet, and in an overloaded system those that were never finished.
+        let mut closed = vec![false; self.jobs.len()];
+        self.free_jobs.iter().for_each(|id| closed[*id as usize] = true);
+        for id in (0..self.jobs.len()).filter(|id| !closed[*id]) {
+            self.keep_record(id as u32);
+        }
+        self.records.sort_by_key(|r| r.number);
+        (self.out, self.records)
+    }
+
+    // ---- the telephone -------------------------------------------------------------------------------------------
+
+    fn measured(&self, ring: SimTime) -> bool {
+        ring >= self.start && ring < self.end
+    }
+
+    fn ring(&mut self, now: SimTime) {
+        let Some(call) = self.next_call.take() else { return };
+        self.fetch_call();
+        let job = Job {
+            call,
+            stamps: [SimTime::NEVER; 11],
+            unit: u32::MAX,
+            from_road: false,
+            hospital: None,
+            travel: Span::ZERO,
+        };
+        let id = match self.free_jobs.pop() {
+            Some(id) => {
+                self.jobs[id as usize] = job;
+                id
+            }
+            None => {
+                self.jobs.push(job);
+                (self.jobs.len() - 1) as u32
+            }
+        };
+        self.stamp(id, Stamp::Ring, now);
+        if self.measured(now) {
+            self.open_measured += 1;
+        }
+        let centre = self.world.centre_of_point[call.point.index()];
+        let seats = self.first_seat[centre.index()]..self.first_seat[centre.index() + 1];
+        match seats.clone().find(|s| self.seats[*s] == SeatState::Free) {
+            Some(seat) => self.pick_up(seat, id, now),
+            None => self.ringing[centre.index()].push_back(id),
+        }
+    }
+
+    fn pick_up(&mut self, seat: usize, job: u32, now: SimTime) {
+        let pickup = self.draw(job, draw::PICKUP, &self.world.scenario.call_taking.pickup);
+        self.seats[seat] = SeatState::PickingUp(job);
+        self.seat_since[seat] = now;
+        self.agenda.set(1 + seat, now + pickup);
+    }
+
+    fn seat_event(&mut self, now: SimTime, seat: usize) {
+        match self.seats[seat] {
+            SeatState::PickingUp(job) => {
+                self.stamp(job, Stamp::Answered, now);
+                let taking = &self.world.scenario.call_taking;
+                let needed = self.jobs[job as usize].call.dispatch;
+                let dist = if needed { &taking.handling } else { &taking.handling_no_dispatch };
+                let handling = self.draw(job, draw::HANDLING, dist);
+                self.seats[seat] = SeatState::Handling(job);
+                self.agenda.set(1 + seat, now + handling);
+            }
+            SeatState::Handling(job) => {
+                self.stamp(job, Stamp::Triaged, now);
+                let wrapup = self.draw(job, draw::WRAPUP, &self.world.scenario.call_taking.wrapup);
+                self.seats[seat] = SeatState::WrapUp;
+                self.agenda.set(1 + seat, now + wrapup);
+                if self.jobs[job as usize].call.dispatch {
+                    self.request_unit(job, now);
+                } else {
+                    if self.measured_job(job) {
+                        self.out.no_dispatch += 1;
+                    }
+                    self.close(job);
+                }
+            }
+            SeatState::WrapUp | SeatState::Free => {
+                self.count_seat_time(seat, now);
+                self.seats[seat] = SeatState::Free;
+                self.agenda.set(1 + seat, SimTime::NEVER);
+                let centre = self.first_seat.partition_point(|first| *first <= seat) - 1;
+                if let Some(job) = self.ringing[centre].pop_front() {
+                    self.pick_up(seat, job, now);
+                }
+            }
+        }
+    }
+
+    // ---- dispatch ------------------------------------------------------------------------------------------------
+
+    fn suits(&self, unit: usize, category: CategoryId, centre: CentreId) -> bool {
+        let needs = self.world.scenario.demand.categories[category.index()].needs_negative_pressure
+            && self.world.centre_has_negative_pressure[centre.index()];
+        self.world.centre_of_unit[unit] == centre && (!needs || self.world.scenario.units[unit].negative_pressure)
+    }
+
+    fn home(&self, unit: usize) -> PostId {
+        self.world.scenario.units[unit].post
+    }
+
+    /// Network time from where a free unit is to a scene, and whether it is at its post; `None` if it is not free.
+    fn reach(&self, unit: usize, job: u32, now: SimTime) -> Option<(TravelTime, bool)> {
+        let point = self.jobs[job as usize].call.point;
+        match self.units[unit].state {
+            UnitState::AtPost => Some((self.world.to_point(Origin::Post(self.home(unit)), point), true)),
+            UnitState::Returning(origin, since) if self.world.under_way || now == since => {
+                if now == since {
+                    return Some((self.world.to_point(origin, point), false));
+                }
+                let elapsed = (now - since).0 as f64 / (100.0 * self.world.scenario.travel.return_factor);
+                let whereabouts = locate(self.world, origin, self.home(unit), elapsed as u32);
+                Some((time_to_point(self.world, whereabouts, point), false))
+            }
+            _ => None,
+        }
+    }
+
+    fn request_unit(&mut self, job: u32, now: SimTime) {
+        let call = self.jobs[job as usize].call;
+        let centre = self.world.centre_of_point[call.point.index()];
+        let factor = self.world.scenario.travel.response_factor;
+        let mut best: Option<(Span, usize, TravelTime, bool)> = None;
+        for unit in 0..self.units.len() {
+            if !self.suits(unit, call.category, centre) {
+                continue;
+            }
+            let Some((time, at_post)) = self.reach(unit, job, now) else { continue };
+            if !time.is_reachable() {
+                continue;
+            }
+            let expected = scaled(time, factor) + self.expected_turnout[usize::from(!at_post)];
+            if best.is_none_or(|(b, ..)| expected < b) {
+                best = Some((expected, unit, time, at_post));
+            }
+        }
+        if let Some((_, unit, time, at_post)) = best {
+            self.assign(unit, job, now, time, !at_post);
+        } else if self.can_ever_be_served(call, centre) {
+            if self.measured_job(job) {
+                self.out.queued += 1;
+            }
+            let key = |id: &u32| {
+                let j = &self.jobs[*id as usize];
+                let priority = self.world.scenario.demand.categories[j.call.category.index()].priority;
+                (priority, j.stamps[Stamp::Triaged as usize], j.call.number)
+            };
+            let mine = key(&job);
+            let at = self.waiting[centre.index()].partition_point(|id| key(id) <= mine);
+            self.waiting[centre.index()].insert(at, job);
+        } else {
+            if self.measured_job(job) {
+                self.out.unserved += 1;
+            }
+            self.close(job);
+        }
+    }
+
+    fn can_ever_be_served(&self, call: PhoneCall, centre: CentreId) -> bool {
+        (0..self.units.len()).any(|u| {
+            self.suits(u, call.category, centre)
+                && self.world.to_point(Origin::Post(self.home(u)), call.point).is_reachable()
+        })
+    }
+
+    fn assign(&mut self, unit: usize, job: u32, now: SimTime, time: TravelTime, from_road: bool) {
+        if matches!(self.units[unit].state, UnitState::Returning(..)) {
+            self.close_previous(unit);
+        }
+        let s = &self.world.scenario;
+        let dist = if from_road { &s.durations.turnout_on_road } else { &s.durations.turnout };
+        let turnout = self.draw(job, draw::TURNOUT, dist);
+        let scatter = self.scatter(job, draw::TRAVEL);
+        let j = &mut self.jobs[job as usize];
+        j.unit = unit as u32;
+        j.from_road = from_road;
+        j.travel = scaled(time, s.travel.response_factor * scatter);
+        self.stamp(job, Stamp::Assigned, now);
+        self.units[unit] = UnitNow { state: UnitState::TurningOut, job: Some(job), busy_since: now };
+        self.set_unit(unit, now + turnout);
+    }
+
+    // ---- units ---------------------------------------------------------------------------------------------------
+
+    fn set_unit(&mut self, unit: usize, at: SimTime) {
+        self.agenda.set(1 + self.seats.len() + unit, at);
+    }
+
+    fn unit_event(&mut self, now: SimTime, unit: usize) {
+        let Some(job) = self.units[unit].job else { return };
+        let s = &self.world.scenario;
+        let call = self.jobs[job as usize].call;
+        let transport = call.draws[draw::TRANSPORT] < s.demand.categories[call.category.index()].transport;
+        let (stamp, next, after) = match self.units[unit].state {
+            UnitState::TurningOut => (Stamp::Departed, UnitState::ToScene, self.jobs[job as usize].travel),
+            UnitState::ToScene => {
+                let to_hospital = transport && self.world.hospital_for(call.point, call.category).is_some();
+                let dist = if to_hospital { &s.durations.scene } else { &s.durations.scene_left };
+                (Stamp::Arrived, UnitState::OnScene, self.draw(job, draw::SCENE, dist))
+            }
+            UnitState::OnScene => match self.world.hospital_for(call.point, call.category).filter(|_| transport) {
+                Some((hospital, time)) => {
+                    self.jobs[job as usize].hospital = Some(hospital);
+                    let scatter = self.scatter(job, draw::HOSPITAL_TRAVEL);
+                    let drive = scaled(time, s.travel.transport_factor * scatter);
+                    (Stamp::LeftScene, UnitState::ToHospital, drive)
+                }
+                None => (Stamp::LeftScene, UnitState::Clearing, Span::ZERO),
+            },
+            UnitState::ToHospital => {
+                let handover = self.draw(job, draw::HANDOVER, &s.durations.handover);
+                (Stamp::AtHospital, UnitState::HandingOver, handover)
+            }
+            UnitState::HandingOver => {
+                let clear = self.draw(job, draw::CLEAR, &s.durations.clear);
+                (Stamp::HandedOver, UnitState::Clearing, clear)
+            }
+            UnitState::Clearing => {
+                self.stamp(job, Stamp::Clear, now);
+                self.become_free(unit, job, now);
+                return;
+            }
+            UnitState::Returning(..) => {
+                self.stamp(job, Stamp::Back, now);
+                self.close_previous(unit);
+                self.units[unit].state = UnitState::AtPost;
+                self.set_unit(unit, SimTime::NEVER);
+                return;
+            }
+            UnitState::AtPost => return,
+        };
+        self.stamp(job, stamp, now);
+        self.units[unit].state = next;
+        self.set_unit(unit, now + after);
+    }
+
+    fn become_free(&mut self, unit: usize, job: u32, now: SimTime) {
+        self.count_unit_time(unit, now);
+        self.tally(job);
+        let j = &self.jobs[job as usize];
+        let origin = match j.hospital {
+            Some(hospital) => Origin::Hospital(hospital),
+            None => Origin::Point(j.call.point),
+        };
+        self.units[unit].state = UnitState::Returning(origin, now);
+        let centre = self.world.centre_of_unit[unit];
+        let next = self.waiting[centre.index()].iter().position(|id| {
+            let call = &self.jobs[*id as usize].call;
+            self.suits(unit, call.category, centre) && self.world.to_point(origin, call.point).is_reachable()
+        });
+        if let Some(at) = next {
+            let waiting = self.waiting[centre.index()].remove(at);
+            let time = self.world.to_point(origin, self.jobs[waiting as usize].call.point);
+            self.assign(unit, waiting, now, time, true);
+            return;
+        }
+        let home = self.world.to_post(origin, self.home(unit));
+        let drive = scaled(home, self.world.scenario.travel.return_factor);
+        self.set_unit(unit, now + drive);
+    }
+
+    /// The unit has left its last call behind: it is back, or sent out again.
+    fn close_previous(&mut self, unit: usize) {
+        if let Some(job) = self.units[unit].job.take() {
+            self.keep_record(job);
+            self.free_jobs.push(job);
+        }
+    }
+
+    // ---- tallies -------------------------------------------------------------------------------------------------
+
+    fn draw(&self, job: u32, which: usize, dist: &Dist) -> Span {
+        Span::from_seconds(dist.quantile(self.jobs[job as usize].call.draws[which]))
+    }
+
+    fn scatter(&self, job: u32, which: usize) -> f64 {
+        let sigma = self.world.scenario.travel.scatter_sigma;
+        if sigma == 0.0 {
+            return 1.0;
+        }
+        libm::exp(sigma * normal_quantile(self.jobs[job as usize].call.draws[which]))
+    }
+
+    fn stamp(&mut self, job: u32, stamp: Stamp, now: SimTime) {
+        self.jobs[job as usize].stamps[stamp as usize] = now;
+    }
+
+    fn measured_job(&self, job: u32) -> bool {
+        self.measured(self.jobs[job as usize].stamps[Stamp::Ring as usize])
+    }
+
+    /// Ends a call that gets no unit.
+    fn close(&mut self, job: u32) {
+        if self.measured_job(job) {
+            self.open_measured -= 1;
+            self.tally_answer(job);
+        }
+        self.keep_record(job);
+        self.free_jobs.push(job);
+    }
+
+    fn tally_answer(&mut self, job: u32) {
+        let stamps = &self.jobs[job as usize].stamps;
+        let ring = stamps[Stamp::Ring as usize];
+        let wait = stamps[Stamp::Answered as usize] - ring;
+        self.out.intervals[Interval::Answer as usize].add(wait);
+        self.out.rings_by_hour[ring.hour_of_day()] += 1;
+        if wait <= self.options.answer_target {
+            self.out.answered_by_hour[ring.hour_of_day()] += 1;
+            self.out.interval_within[Interval::Answer as usize] += 1;
+        }
+    }
+
+    /// Counts a finished call whose unit is clear.
+    fn tally(&mut self, job: u32) {
+        if !self.measured_job(job) {
+            return;
+        }
+        self.open_measured -= 1;
+        self.tally_answer(job);
+        let j = &self.jobs[job as usize];
+        let at = |stamp: Stamp| j.stamps[stamp as usize];
+        let handover = at(Stamp::AtHospital) != SimTime::NEVER;
+        let done = if handover { Stamp::HandedOver } else { Stamp::LeftScene };
+        let turnout = at(Stamp::Departed) - at(Stamp::Assigned);
+        let spans = [
+            Some((Interval::Triage, at(Stamp::Triaged) - at(Stamp::Answered), None)),
+            Some((Interval::Queue, at(Stamp::Assigned) - at(Stamp::Triaged), None)),
+            Some((Interval::Turnout, turnout, Some(self.options.turnout_target))),
+            Some((Interval::Travel, at(Stamp::Arrived) - at(Stamp::Departed), None)),
+            Some((Interval::Scene, at(Stamp::LeftScene) - at(Stamp::Arrived), None)),
+            handover.then(|| (Interval::Transport, at(Stamp::AtHospital) - at(Stamp::LeftScene), None)),
+            handover.then(|| {
+                (Interval::Handover, at(Stamp::HandedOver) - at(Stamp::AtHospital), Some(self.options.handover_target))
+            }),
+            Some((Interval::Clear, at(Stamp::Clear) - at(done), None)),
+        ];
+        let clock = match self.world.scenario.run.clock_start {
+            ClockStart::Ring => Stamp::Ring,
+            ClockStart::Answered => Stamp::Answered,
+            ClockStart::Triaged => Stamp::Triaged,
+            ClockStart::Assigned => Stamp::Assigned,
+        };
+        let response = at(Stamp::Arrived) - at(clock);
+        let point = &self.world.scenario.points[j.call.point.index()];
+        let county = point.county.map_or(self.world.scenario.counties.len(), |c| c.index());
+        let group = &mut self.out.groups[county * 2 + point.zone.index()];
+        let within = response <= self.options.response_target[point.zone.index()];
+        group.response.add(response);
+        group.within += u64::from(within);
+        let tally = &mut self.out.points[j.call.point.index()];
+        *tally = (tally.0 + 1, tally.1 + response.0, tally.2 + u64::from(within));
+        for (interval, span, target) in spans.into_iter().flatten() {
+            self.out.intervals[interval as usize].add(span);
+            if target.is_some_and(|t| span <= t) {
+                self.out.interval_within[interval as usize] += 1;
+            }
+        }
+        self.out.unit_dispatches[j.unit as usize] += 1;
+        self.out.from_road += u64::from(j.from_road);
+        match j.hospital {
+            Some(hospital) => {
+                self.out.transported += 1;
+                self.out.hospital_patients[hospital.index()] += 1;
+            }
+            None => self.out.left_at_scene += 1,
+        }
+    }
+
+    fn keep_record(&mut self, job: u32) {
+        if !self.measured_job(job) {
+            return;
+        }
+        let j = &self.jobs[job as usize];
+        let (clear, back) = (j.stamps[Stamp::Clear as usize], j.stamps[Stamp::Back as usize]);
+        if back != SimTime::NEVER {
+            self.out.intervals[Interval::Return as usize].add(back - clear);
+        }
+        if self.options.keep_calls {
+            self.records.push(CallRecord {
+                number: j.call.number,
+                point: j.call.point,
+                category: j.call.dispatch.then_some(j.call.category),
+                unit: (j.unit != u32::MAX).then_some(UnitId(j.unit)),
+                from_road: j.from_road,
+                hospital: j.hospital,
+                stamps: j.stamps,
+            });
+        }
+    }
+
+    fn overlap(&self, from: SimTime, to: SimTime) -> i64 {
+        (to.min(self.end).0 - from.max(self.start).0).max(0)
+    }
+
+    fn count_unit_time(&mut self, unit: usize, now: SimTime) {
+        self.out.unit_busy[unit] += self.overlap(self.units[unit].busy_since, now);
+    }
+
+    fn count_seat_time(&mut self, seat: usize, now: SimTime) {
+        let centre = self.first_seat.partition_point(|first| *first <= seat) - 1;
+        self.out.seat_busy[centre] += self.overlap(self.seat_since[seat], now);
+    }
+}

@@ -1,0 +1,16 @@
+//! The simulation: one replication of the life of every call, from ring to hand-over.
+//!
+//! [`World`] holds what does not change and is shared by all replications; [`run`] plays one of them and gives an
+//! [`Outcome`] of counts, sums and histograms that merge by adding up.
+
+mod agenda;
+mod engine;
+mod locate;
+mod record;
+#[cfg(test)]
+mod tests;
+mod world;
+
+pub use engine::{Options, run};
+pub use record::{BINS, CallRecord, GroupTally, HISTOGRAM_BIN_S, Interval, Outcome, Stamp};
+pub use world::{Origin, Place, SnapReport, World};

@@ -1,0 +1,280 @@
+//! What happened: timestamps of a call, and the tallies a replication leaves behind.
+
+use crate::ids::{CategoryId, HospitalId, PointId, UnitId};
+use crate::stats::TimeHistogram;
+use crate::units::{SimTime, Span};
+
+/// Width of a bin of every time histogram, seconds.
+pub const HISTOGRAM_BIN_S: f64 = 5.0;
+/// Bins of every time histogram: two hours, and one for what is longer.
+pub const BINS: usize = 1440;
+
+/// The moments of a call's life, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stamp {
+    /// 来电
+    Ring,
+    /// 接听
+    Answered,
+    /// 受理完成
+    Triaged,
+    /// 派车
+    Assigned,
+    /// 出车
+    Departed,
+    /// 到达现场
+    Arrived,
+    /// 离开现场
+    LeftScene,
+    /// 到达医院
+    AtHospital,
+    /// 交接完成
+    HandedOver,
+    /// 待命
+    Clear,
+    /// 回站
+    Back,
+}
+
+impl Stamp {
+    /// All, in order.
+    pub const ALL: [Stamp; 11] = [
+        Stamp::Ring,
+        Stamp::Answered,
+        Stamp::Triaged,
+        Stamp::Assigned,
+        Stamp::Departed,
+        Stamp::Arrived,
+        Stamp::LeftScene,
+        Stamp::AtHospital,
+        Stamp::HandedOver,
+        Stamp::Clear,
+        Stamp::Back,
+    ];
+
+    /// The column name in call tables.
+    pub fn key(self) -> &'static str {
+        match self {
+            Stamp::Ring => "ring",
+            Stamp::Answered => "answered",
+            Stamp::Triaged => "triaged",
+            Stamp::Assigned => "assigned",
+            Stamp::Departed => "departed",
+            Stamp::Arrived => "arrived",
+            Stamp::LeftScene => "left_scene",
+            Stamp::AtHospital => "at_hospital",
+            Stamp::HandedOver => "handed_over",
+            Stamp::Clear => "clear",
+            Stamp::Back => "back",
+        }
+    }
+}
+
+/// The interval that ends at a stamp.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interval {
+    /// Ring to answered.
+    Answer,
+    /// Answered to triaged.
+    Triage,
+    /// Triaged to assigned.
+    Queue,
+    /// Assigned to departed.
+    Turnout,
+    /// Departed to arrived.
+    Travel,
+    /// Arrived to left scene.
+    Scene,
+    /// Left scene to at hospital.
+    Transport,
+    /// At hospital to handed over.
+    Handover,
+    /// Handed over (or left scene) to clear.
+    Clear,
+    /// Clear to back, when not sent out again on the way.
+    Return,
+}
+
+impl Interval {
+    /// All, in order.
+    pub const ALL: [Interval; 10] = [
+        Interval::Answer,
+        Interval::Triage,
+        Interval::Queue,
+        Interval::Turnout,
+        Interval::Travel,
+        Interval::Scene,
+        Interval::Transport,
+        Interval::Handover,
+        Interval::Clear,
+        Interval::Return,
+    ];
+
+    /// As summaries write it.
+    pub fn key(self) -> &'static str {
+        match self {
+            Interval::Answer => "answer",
+            Interval::Triage => "triage",
+            Interval::Queue => "queue",
+            Interval::Turnout => "turnout",
+            Interval::Travel => "travel",
+            Interval::Scene => "scene",
+            Interval::Transport => "transport",
+            Interval::Handover => "handover",
+            Interval::Clear => "clear",
+            Interval::Return => "return",
+        }
+    }
+}
+
+/// Everything that is kept of one call when a call table is asked for. Times that did not come are
+/// [`SimTime::NEVER`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct CallRecord {
+    /// Its number in the replication.
+    pub number: u64,
+    /// Where from.
+    pub point: PointId,
+    /// What for; `None` when no dispatch was needed.
+    pub category: Option<CategoryId>,
+    /// The unit sent.
+    pub unit: Option<UnitId>,
+    /// Whether the unit was sent from the road or a hospital instead of its post.
+    pub from_road: bool,
+    /// The hospital, if the patient was taken to one.
+    pub hospital: Option<HospitalId>,
+    /// The moments of [`Stamp::ALL`].
+    pub stamps: [SimTime; 11],
+}
+
+impl CallRecord {
+    /// A stamp, if it came.
+    pub fn at(&self, stamp: Stamp) -> Option<SimTime> {
+        let t = self.stamps[stamp as usize];
+        (t != SimTime::NEVER).then_some(t)
+    }
+}
+
+/// Response times of a group of calls.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GroupTally {
+    /// Response times.
+    pub response: TimeHistogram,
+    /// How many were within the zone's target.
+    pub within: u64,
+}
+
+impl GroupTally {
+    fn new() -> GroupTally {
+        GroupTally { response: new_histogram(), within: 0 }
+    }
+
+    fn merge(&mut self, other: &GroupTally) {
+        self.response.merge(&other.response);
+        self.within += other.within;
+    }
+}
+
+fn new_histogram() -> TimeHistogram {
+    TimeHistogram::new(Span::from_seconds(HISTOGRAM_BIN_S), BINS)
+}
+
+/// What one replication, or several merged in order, left behind.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// Response by county and zone: `county × 2 + zone`, the last pair for points without a county.
+    pub groups: Vec<GroupTally>,
+    /// Intervals of [`Interval::ALL`], dispatch calls only (answer: all phone calls).
+    pub intervals: Vec<TimeHistogram>,
+    /// How many of each interval were within the target given in the options (zero where there is none).
+    pub interval_within: [u64; 10],
+    /// Phone calls by hour of the day.
+    pub rings_by_hour: [u64; 24],
+    /// Of these, answered within the target.
+    pub answered_by_hour: [u64; 24],
+    /// Ended without a dispatch.
+    pub no_dispatch: u64,
+    /// Dispatches that waited for a unit.
+    pub queued: u64,
+    /// Taken to hospital.
+    pub transported: u64,
+    /// Not taken to hospital.
+    pub left_at_scene: u64,
+    /// Dispatches of units on the road or at a hospital.
+    pub from_road: u64,
+    /// Calls no unit can ever reach.
+    pub unserved: u64,
+    /// Calls still open when the run was broken off (an overloaded system).
+    pub unfinished: u64,
+    /// Busy seconds of each centre's seats within the measured time, in microseconds.
+    pub seat_busy: Vec<i64>,
+    /// Busy microseconds of each unit within the measured time.
+    pub unit_busy: Vec<i64>,
+    /// Dispatches of each unit.
+    pub unit_dispatches: Vec<u64>,
+    /// Patients brought to each hospital.
+    pub hospital_patients: Vec<u64>,
+    /// Per demand point: calls with a response, the sum of response times in microseconds, calls within the target.
+    pub points: Vec<(u64, i64, u64)>,
+}
+
+impl Outcome {
+    /// Nothing yet.
+    pub fn new(counties: usize, centres: usize, units: usize, hospitals: usize, points: usize) -> Outcome {
+        Outcome {
+            groups: vec![GroupTally::new(); (counties + 1) * 2],
+            intervals: vec![new_histogram(); Interval::ALL.len()],
+            interval_within: [0; 10],
+            rings_by_hour: [0; 24],
+            answered_by_hour: [0; 24],
+            no_dispatch: 0,
+            queued: 0,
+            transported: 0,
+            left_at_scene: 0,
+            from_road: 0,
+            unserved: 0,
+            unfinished: 0,
+            seat_busy: vec![0; centres],
+            unit_busy: vec![0; units],
+            unit_dispatches: vec![0; units],
+            hospital_patients: vec![0; hospitals],
+            points: vec![(0, 0, 0); points],
+        }
+    }
+
+    /// Adds another outcome of the same world.
+    pub fn merge(&mut self, other: &Outcome) {
+        fn add<T: Copy + std::ops::AddAssign>(a: &mut [T], b: &[T]) {
+            a.iter_mut().zip(b).for_each(|(a, b)| *a += *b);
+        }
+        self.groups.iter_mut().zip(&other.groups).for_each(|(a, b)| a.merge(b));
+        self.intervals.iter_mut().zip(&other.intervals).for_each(|(a, b)| a.merge(b));
+        add(&mut self.interval_within, &other.interval_within);
+        add(&mut self.rings_by_hour, &other.rings_by_hour);
+        add(&mut self.answered_by_hour, &other.answered_by_hour);
+        self.no_dispatch += other.no_dispatch;
+        self.queued += other.queued;
+        self.transported += other.transported;
+        self.left_at_scene += other.left_at_scene;
+        self.from_road += other.from_road;
+        self.unserved += other.unserved;
+        self.unfinished += other.unfinished;
+        add(&mut self.seat_busy, &other.seat_busy);
+        add(&mut self.unit_busy, &other.unit_busy);
+        add(&mut self.unit_dispatches, &other.unit_dispatches);
+        add(&mut self.hospital_patients, &other.hospital_patients);
+        for (a, b) in self.points.iter_mut().zip(&other.points) {
+            *a = (a.0 + b.0, a.1 + b.1, a.2 + b.2);
+        }
+    }
+
+    /// Phone calls.
+    pub fn phone_calls(&self) -> u64 {
+        self.rings_by_hour.iter().sum()
+    }
+
+    /// Dispatch calls with a response.
+    pub fn responses(&self) -> u64 {
+        self.groups.iter().map(|g| g.response.count()).sum()
+    }
+}

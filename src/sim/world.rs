@@ -1,0 +1,341 @@
+//! What does not change during a run: the scenario, the roads, and travel times between all its places.
+
+use crate::fault::{Fault, Faults};
+use crate::geo::{LatLon, distance_m};
+use crate::ids::{CategoryId, CentreId, HospitalId, PointId, PostId};
+use crate::network::{RoadGraph, RoadPosition, Snapper, Sweep, nearest_by_length, place_to_place};
+use crate::scenario::Scenario;
+use crate::units::TravelTime;
+use rayon::prelude::*;
+
+/// Tables of times from every junction are kept only up to this size; see [`World::under_way`].
+const UNDER_WAY_TABLE_LIMIT_BYTES: usize = 3 << 30;
+
+/// A place with its position on the road.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// Where it is.
+    pub at: LatLon,
+    /// The road it was snapped to; `None` if there is no road at all or the place lies beyond reach.
+    pub road: Option<RoadPosition>,
+    /// Time between the place and that road.
+    pub access: TravelTime,
+}
+
+/// Where a unit sets out from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A post.
+    Post(PostId),
+    /// A hospital.
+    Hospital(HospitalId),
+    /// A demand point (a scene).
+    Point(PointId),
+}
+
+/// A place that lies far from any road.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SnapReport {
+    /// `post`, `hospital` or `demand point`.
+    pub what: &'static str,
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Metres to the nearest road; `None` if there is no road.
+    pub distance_m: Option<f64>,
+}
+
+/// The world of a scenario, shared read-only by all replications.
+#[derive(Debug)]
+pub struct World {
+    /// The scenario.
+    pub scenario: Scenario,
+    /// The roads.
+    pub graph: RoadGraph,
+    /// Posts on the road.
+    pub posts: Vec<Place>,
+    /// Hospitals on the road.
+    pub hospitals: Vec<Place>,
+    /// Demand points on the road.
+    pub points: Vec<Place>,
+    /// Places beyond the snapping limit, and median snap distance in metres.
+    pub far: Vec<SnapReport>,
+    /// Median distance of places from their roads.
+    pub median_snap_m: f64,
+    /// `to_point[point × origins + origin]`: network times; origins are posts, then hospitals, then points.
+    to_point: Vec<u32>,
+    /// `to_hospital[hospital × points + point]`.
+    to_hospital: Vec<u32>,
+    /// `to_post[post × (hospitals + points) + origin]`.
+    to_post: Vec<u32>,
+    /// `node_to_point[point × nodes + node]`, empty when [`World::under_way`] is off.
+    node_to_point: Vec<u32>,
+    /// `node_to_post[post × nodes + node]`, likewise.
+    node_to_post: Vec<u32>,
+    /// Whether units on the way home can be found on the road.
+    pub under_way: bool,
+    /// Why that was switched off although the scenario asks for it.
+    pub under_way_note: Option<String>,
+    /// `hospital_for[point × categories + category]`.
+    hospital_for: Vec<Option<(HospitalId, TravelTime)>>,
+    /// The centre that takes each point's calls.
+    pub centre_of_point: Vec<CentreId>,
+    /// The centre that sends each unit.
+    pub centre_of_unit: Vec<CentreId>,
+    /// Whether a centre has a unit with negative pressure; where it has none, the need is dropped.
+    pub centre_has_negative_pressure: Vec<bool>,
+}
+
+impl World {
+    /// Snaps all places and computes all travel times.
+    ///
+    /// # Errors
+    /// Places farther from any road than the scenario allows and not confirmed in it, by name.
+    pub fn build(scenario: Scenario, graph: RoadGraph, snapper: &Snapper) -> Result<World, Faults> {
+        let limit = scenario.network.max_snap_m;
+        let speed_m_s = scenario.network.off_road_kmh / 3.6;
+        let place = |at: LatLon| -> Place {
+            let road = snapper.snap(&graph, at);
+            let access =
+                road.as_ref().map_or(TravelTime::UNREACHABLE, |r| TravelTime::from_seconds(r.distance_m / speed_m_s));
+            Place { at, road, access }
+        };
+        let posts: Vec<Place> = scenario.posts.iter().map(|p| place(p.at)).collect();
+        let hospitals: Vec<Place> = scenario.hospitals.iter().map(|h| place(h.at)).collect();
+        let points: Vec<Place> = scenario.points.iter().map(|p| place(p.at)).collect();
+
+        let mut far = Vec::new();
+        let mut distances = Vec::new();
+        let named = scenario
+            .posts
+            .iter()
+            .map(|p| ("post", &p.id, &p.name))
+            .chain(scenario.hospitals.iter().map(|h| ("hospital", &h.id, &h.name)))
+            .chain(scenario.points.iter().map(|p| ("demand point", &p.id, &p.name)));
+        for ((what, id, name), place) in named.zip(posts.iter().chain(&hospitals).chain(&points)) {
+            let distance = place.road.as_ref().map(|r| r.distance_m);
+            distances.extend(distance);
+            if distance.is_none_or(|d| d > limit) {
+                far.push(SnapReport { what, id: id.clone(), name: name.zh.clone(), distance_m: distance });
+            }
+        }
+        distances.sort_by(f64::total_cmp);
+        let median_snap_m = distances.get(distances.len() / 2).copied().unwrap_or(0.0);
+        let unconfirmed: Vec<&SnapReport> =
+            far.iter().filter(|f| !scenario.network.confirm_far.contains(&f.id)).collect();
+        if !unconfirmed.is_empty() {
+            return Err(far_faults(&scenario, &unconfirmed, limit));
+        }
+
+        let nodes = graph.node_count();
+        let table_bytes = (points.len() + posts.len()) * nodes * 4;
+        let under_way = scenario.dispatch_under_way && table_bytes <= UNDER_WAY_TABLE_LIMIT_BYTES;
+        let under_way_note = (scenario.dispatch_under_way && !under_way).then(|| {
+            format!(
+                "units on the way home are not dispatched: the table of times would take {:.1} GiB (limit {:.1})",
+                table_bytes as f64 / (1_u64 << 30) as f64,
+                UNDER_WAY_TABLE_LIMIT_BYTES as f64 / (1_u64 << 30) as f64
+            )
+        });
+        let origins: Vec<&Place> = posts.iter().chain(&hospitals).chain(&points).collect();
+        let away_from_posts: Vec<&Place> = hospitals.iter().chain(&points).collect();
+        let point_refs: Vec<&Place> = points.iter().collect();
+        let (to_point, node_to_point) = times_to(&graph, &points, &origins, under_way);
+        let (to_post, node_to_post) = times_to(&graph, &posts, &away_from_posts, under_way);
+        let (to_hospital, _) = times_to(&graph, &hospitals, &point_refs, false);
+
+        let centre_of = |county: Option<crate::ids::CountyId>| {
+            county.and_then(|c| scenario.centre_of_county[c.index()]).unwrap_or(CentreId(0))
+        };
+        let centre_of_point: Vec<CentreId> = scenario.points.iter().map(|p| centre_of(p.county)).collect();
+        let centre_of_unit: Vec<CentreId> =
+            scenario.units.iter().map(|u| centre_of(scenario.posts[u.post.index()].county)).collect();
+        let mut centre_has_negative_pressure = vec![false; scenario.centres.len()];
+        for (unit, centre) in scenario.units.iter().zip(&centre_of_unit) {
+            centre_has_negative_pressure[centre.index()] |= unit.negative_pressure;
+        }
+        let mut world = World {
+            scenario,
+            graph,
+            posts,
+            hospitals,
+            points,
+            far,
+            median_snap_m,
+            to_point,
+            to_hospital,
+            to_post,
+            node_to_point,
+            node_to_post,
+            under_way,
+            under_way_note,
+            hospital_for: Vec::new(),
+            centre_of_point,
+            centre_of_unit,
+            centre_has_negative_pressure,
+        };
+        world.hospital_for = world.choose_hospitals();
+        Ok(world)
+    }
+
+    fn choose_hospitals(&self) -> Vec<Option<(HospitalId, TravelTime)>> {
+        let mut choice = Vec::new();
+        for point in 0..self.points.len() {
+            for category in &self.scenario.demand.categories {
+                let able = (0..self.hospitals.len())
+                    .filter(|h| self.scenario.hospitals[*h].receives.takes(&category.capability))
+                    .map(|h| (TravelTime(self.to_hospital[h * self.points.len() + point]), HospitalId::new(h)))
+                    .filter(|(t, _)| t.is_reachable())
+                    .min();
+                choice.push(able.map(|(t, h)| (h, t)));
+            }
+        }
+        choice
+    }
+
+    /// The nearest hospital that takes a category's patients from a point, and the time there.
+    pub fn hospital_for(&self, point: PointId, category: CategoryId) -> Option<(HospitalId, TravelTime)> {
+        self.hospital_for[point.index() * self.scenario.demand.categories.len() + category.index()]
+    }
+
+    /// Time from a resting place to a demand point, getting on and off the road included.
+    pub fn to_point(&self, from: Origin, point: PointId) -> TravelTime {
+        let origins = self.posts.len() + self.hospitals.len() + self.points.len();
+        let origin = match from {
+            Origin::Post(p) => p.index(),
+            Origin::Hospital(h) => self.posts.len() + h.index(),
+            Origin::Point(p) => self.posts.len() + self.hospitals.len() + p.index(),
+        };
+        TravelTime(self.to_point[point.index() * origins + origin])
+    }
+
+    /// Time home from a hospital or a scene.
+    pub fn to_post(&self, from: Origin, post: PostId) -> TravelTime {
+        let origins = self.hospitals.len() + self.points.len();
+        let origin = match from {
+            Origin::Post(p) if p == post => return TravelTime::ZERO,
+            Origin::Post(_) => return TravelTime::UNREACHABLE,
+            Origin::Hospital(h) => h.index(),
+            Origin::Point(p) => self.hospitals.len() + p.index(),
+        };
+        TravelTime(self.to_post[post.index() * origins + origin])
+    }
+
+    /// The place an origin stands for.
+    pub fn place(&self, origin: Origin) -> &Place {
+        match origin {
+            Origin::Post(p) => &self.posts[p.index()],
+            Origin::Hospital(h) => &self.hospitals[h.index()],
+            Origin::Point(p) => &self.points[p.index()],
+        }
+    }
+
+    /// Times from every junction to a demand point; empty unless [`World::under_way`].
+    pub(super) fn nodes_to_point(&self, point: PointId) -> &[u32] {
+        let n = self.graph.node_count();
+        &self.node_to_point[point.index() * n..(point.index() + 1) * n]
+    }
+
+    /// Times from every junction to a post; empty unless [`World::under_way`].
+    pub(super) fn nodes_to_post(&self, post: PostId) -> &[u32] {
+        let n = self.graph.node_count();
+        &self.node_to_post[post.index() * n..(post.index() + 1) * n]
+    }
+
+    /// Posts that have a unit, by post id.
+    pub fn staffed(&self) -> Vec<bool> {
+        let mut staffed = vec![false; self.posts.len()];
+        for unit in &self.scenario.units {
+            staffed[unit.post.index()] = true;
+        }
+        staffed
+    }
+
+    /// The staffed post nearest in time to a point, and that time.
+    pub fn nearest_post(&self, point: PointId, staffed: &[bool]) -> Option<(PostId, TravelTime)> {
+        (0..self.posts.len())
+            .filter(|p| staffed[*p])
+            .map(|p| (self.to_point(Origin::Post(PostId::new(p)), point), PostId::new(p)))
+            .filter(|(t, _)| t.is_reachable())
+            .min()
+            .map(|(t, p)| (p, t))
+    }
+
+    /// Kilometres by road (the way on and off the road included) from the staffed post nearest that way, per demand
+    /// point; `None` where no way leads.
+    pub fn nearest_post_road_km(&self, staffed: &[bool]) -> Vec<Option<f64>> {
+        let on_road = |p: &Place| p.road.map(|r| (r, r.distance_m));
+        let staffed_posts = self.posts.iter().zip(staffed).filter(|(_, s)| **s);
+        let sources: Vec<_> = staffed_posts.filter_map(|(p, _)| on_road(p)).collect();
+        let (index, targets): (Vec<usize>, Vec<_>) =
+            self.points.iter().enumerate().filter_map(|(i, p)| Some((i, on_road(p)?))).unzip();
+        let mut km = vec![None; self.points.len()];
+        for (i, metres) in index.into_iter().zip(nearest_by_length(&self.graph, &sources, &targets)) {
+            km[i] = metres.map(|m| m / 1000.0);
+        }
+        km
+    }
+
+    /// The staffed post nearest in a straight line to a point, metres.
+    pub fn nearest_post_straight_m(&self, point: PointId, staffed: &[bool]) -> Option<f64> {
+        let at = self.points[point.index()].at;
+        let distances = self.posts.iter().zip(staffed).filter(|(_, s)| **s).map(|(p, _)| distance_m(p.at, at));
+        distances.min_by(f64::total_cmp)
+    }
+}
+
+fn far_faults(scenario: &Scenario, far: &[&SnapReport], limit: f64) -> Faults {
+    let ids: Vec<String> = far.iter().map(|f| format!("\"{}\"", f.id)).collect();
+    let mut faults = Faults::new();
+    for f in far {
+        let distance = match f.distance_m {
+            Some(d) => format!("lies {:.1} km from the nearest road", d / 1000.0),
+            None => "is near no road at all".to_string(),
+        };
+        let message = format!("{} {} ({}) {distance}; the limit is {:.1} km", f.what, f.id, f.name, limit / 1000.0);
+        faults.push(Fault::error(message).in_file(&scenario.file));
+    }
+    if let Some(last) = faults.0.last_mut() {
+        last.hint = Some(format!(
+            "check the coordinates (WGS-84? lat and lon swapped?); if they are right, confirm in [network]: confirm_far = [{}]",
+            ids.join(", ")
+        ));
+    }
+    faults
+}
+
+/// Times from origins to each target (`target × origins + origin`, access included), and on request the full rows of
+/// times from every junction to each target's position on the road plus its access.
+fn times_to(graph: &RoadGraph, targets: &[Place], origins: &[&Place], keep_rows: bool) -> (Vec<u32>, Vec<u32>) {
+    let nodes = graph.node_count();
+    let mut small = vec![u32::MAX; targets.len() * origins.len()];
+    let mut rows = vec![u32::MAX; if keep_rows { targets.len() * nodes } else { 0 }];
+    if origins.is_empty() || targets.is_empty() {
+        return (small, rows);
+    }
+    let fill = |(target, out): (&Place, &mut [u32]), row: &mut [u32], sweep: &mut Sweep| {
+        let Some(to) = &target.road else { return };
+        sweep.to_place(graph, to, row);
+        for (origin, slot) in origins.iter().zip(out.iter_mut()) {
+            let Some(from) = &origin.road else { continue };
+            // Two places on the same spot need no way out to the road and back.
+            let same_spot = origin.at == target.at;
+            let network = place_to_place(graph, from, to, row);
+            *slot = if same_spot { 0 } else { network.plus(origin.access).plus(target.access).0 };
+        }
+    };
+    if keep_rows {
+        targets
+            .par_iter()
+            .zip(small.par_chunks_mut(origins.len()))
+            .zip(rows.par_chunks_mut(nodes.max(1)))
+            .for_each_init(Sweep::new, |sweep, (job, row)| fill(job, row, sweep));
+    } else {
+        targets
+            .par_iter()
+            .zip(small.par_chunks_mut(origins.len()))
+            .for_each_init(|| (Sweep::new(), vec![u32::MAX; nodes]), |(sweep, row), job| fill(job, row, sweep));
+    }
+    (small, rows)
+}
