@@ -152,7 +152,7 @@ fn the_page_opens_offline_and_speaks_both_languages() {
     }
     assert!(zh.contains("<html lang=\"zh-CN\">") && en.contains("<html lang=\"en\">"));
     // Figures: interval, exact, single replication.
-    assert!(en.contains("10.4 (10.3–10.5) min") && en.contains("8.4 (one replication: no interval) min"));
+    assert!(en.contains("10.4 (10.3–10.5) min") && en.contains("8.4 min (one replication: no interval)"));
     assert!(en.contains("94.96%"), "rounding must not hide that 94.96 misses 95");
     assert!(zh.contains("goldenhour run sample --seed 120"));
 }
@@ -230,6 +230,35 @@ fn pictures_are_drawn_with_hanzi() {
         assert!(all.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)));
         assert_eq!(goldenhour::report::uncovered_characters(&all), Vec::<char>::new(), "{}", path.display());
     }
+}
+
+#[test]
+fn characters_the_font_lacks_are_told() {
+    let folder =
+        run_folder(|summary, _| summary["intervals"][0]["name"] = serde_json::json!({"zh": "接\u{1F691}", "en": "x"}));
+    render_languages(folder.path(), &[Lang::Zh, Lang::En], false).unwrap();
+    let told = Word::NoteFont.fill(Lang::Zh, &[("characters", "\u{1F691}")]);
+    assert!(page(folder.path(), "report.html").contains(&told));
+    assert!(!page(folder.path(), "report.en.html").contains("The built-in font lacks"));
+}
+
+#[test]
+fn a_map_of_many_roads_stays_light() {
+    // 400 winding roads of 17 km with a point every 42 m: 6,800 km of road, 160,000 points.
+    let folder = run_folder(|_, map| {
+        let road = |i: usize| {
+            let (lon, lat) = (102.0 + (i % 20) as f64 * 0.045, 23.6 + (i / 20) as f64 * 0.05);
+            let at = |k: usize| {
+                let (t, wave) = (k as f64 / 400.0, libm::sin(k as f64 / 9.0) * 0.004);
+                [lon + t * 0.16 + wave, lat + wave * 2.0]
+            };
+            serde_json::json!({"class": "tertiary", "line": (0..=400).map(at).collect::<Vec<_>>()})
+        };
+        map["roads"] = (0..400).map(road).collect();
+    });
+    render(folder.path(), &ReportOptions { lang: Lang::En, png: false }).unwrap();
+    let size = fs::metadata(folder.path().join("map.svg")).unwrap().len();
+    assert!(size < 2_000_000, "{size} bytes");
 }
 
 #[test]

@@ -51,6 +51,17 @@ pub(super) fn estimate(e: &Estimate, decimals: usize, suffix: &str, lang: Lang) 
     }
 }
 
+/// A figure with its interval and unit: `12.5 (12.1–12.9) min`, `95.2% (94.8–95.6)`.
+pub(super) fn estimate_in(e: &Estimate, decimals: usize, unit: &str, lang: Lang) -> String {
+    if unit == "%" {
+        estimate(e, decimals, "%", lang)
+    } else if e.is_exact() || bounded(e) {
+        with_unit(&estimate(e, decimals, "", lang), unit, lang)
+    } else {
+        format!("{} ({})", with_unit(&number(e.mean, decimals), unit, lang), Word::NoInterval.get(lang))
+    }
+}
+
 /// A share (0 to 1) as per cent with its interval.
 pub(super) fn share(e: &Estimate, lang: Lang) -> String {
     estimate(&e.scaled(100.0), 1, "%", lang)

@@ -79,7 +79,7 @@ fn context(summary: &Summary, map: &MapData, pictures: &[Picture], lang: Lang) -
         "posts_title": Word::AllPosts.fill(lang, &[("n", &n(summary.posts.len()))]),
         "hospitals_title": Word::AllHospitals.fill(lang, &[("n", &n(summary.hospitals.len()))]),
         "assumptions": assumptions(summary, lang),
-        "notes": summary.notes.iter().map(|t| t.get(lang)).collect::<Vec<_>>(),
+        "notes": notes(summary, pictures, lang),
         "facts": facts(summary, lang),
         "command": command(summary),
         "credits": credits(summary, map, lang),
@@ -115,7 +115,7 @@ pub(super) fn key_figures(summary: &Summary, lang: Lang) -> Vec<(String, String,
         let parts = crate::quality::Zone::ALL
             .into_iter()
             .filter_map(|z| Some(format!("{} {}", words::zone(Some(z)).get(lang), pick(z)?)));
-        parts.collect::<Vec<_>>().join(" · ")
+        parts.collect::<Vec<_>>().join(" | ")
     };
     let response = |z| summary.response.iter().find(|r| r.county.is_none() && r.zone == Some(z));
     let coverage = |z| summary.coverage.iter().find(|r| r.county.is_none() && r.zone == Some(z));
@@ -124,7 +124,7 @@ pub(super) fn key_figures(summary: &Summary, lang: Lang) -> Vec<(String, String,
     if let Some(mean) = all.and_then(|r| r.mean_min) {
         add(
             Word::KeyMeanResponse.get(lang).into(),
-            figure::with_unit(&figure::estimate(&mean, 1, "", lang), "min", lang),
+            figure::estimate_in(&mean, 1, "min", lang),
             by_zone(&|z| Some(figure::number(response(z)?.mean_min?.mean, 1))),
         );
     }
@@ -173,7 +173,7 @@ pub(super) fn key_figures(summary: &Summary, lang: Lang) -> Vec<(String, String,
     add(
         Word::KeyPopulation.get(lang).into(),
         figure::number(world.population, 0),
-        format!("{} · {points}", Word::KeyUrbanShare.fill(lang, &[("share", &urban)])),
+        format!("{} | {points}", Word::KeyUrbanShare.fill(lang, &[("share", &urban)])),
     );
     out
 }
@@ -255,7 +255,7 @@ fn references(summary: &Summary, lang: Lang) -> Vec<Value> {
             "name": r.name.get(lang),
             "published": with(figure::number(r.published, decimals)),
             "source": r.source,
-            "simulated": r.simulated.as_ref().map_or("–".into(), |e| with(figure::estimate(e, decimals, "", lang))),
+            "simulated": r.simulated.as_ref().map_or("–".into(), |e| figure::estimate_in(e, decimals, &r.unit, lang)),
             "difference": r.difference.map_or("–".into(), |d| {
                 format!("{}{}", if d > 0.0 { "+" } else { "" }, figure::percent(d))
             }),
@@ -311,12 +311,21 @@ fn centres(summary: &Summary, lang: Lang) -> Vec<Value> {
 
 fn stages(summary: &Summary, lang: Lang) -> Vec<Value> {
     let row = |i: &crate::experiment::summary::IntervalRow| {
+        // Seconds matter in short stages only.
+        let decimals = if i.mean_min.is_some_and(|m| m.mean < 1.0) { 2 } else { 1 };
+        let target = i.target_min.zip(i.share_within.as_ref()).map_or(String::new(), |(minutes, share)| {
+            let limit = if minutes < 1.0 {
+                figure::with_unit(&figure::plain((minutes * 60_000.0).round() / 1000.0), "s", lang)
+            } else {
+                figure::with_unit(&figure::plain(minutes), "min", lang)
+            };
+            Word::StageTarget.fill(lang, &[("target", &limit), ("share", &figure::share(share, lang))])
+        });
         json!({
             "name": i.name.get(lang),
-            "mean": figure::optional(i.mean_min.as_ref(), 2, lang),
-            "p90": figure::optional(i.p90_min.as_ref(), 2, lang),
-            "target": i.target_min.map_or("–".into(), figure::plain),
-            "share": figure::optional_share(i.share_within.as_ref(), lang),
+            "mean": figure::optional(i.mean_min.as_ref(), decimals, lang),
+            "p90": figure::optional(i.p90_min.as_ref(), decimals, lang),
+            "target": target,
         })
     };
     summary.intervals.iter().map(row).collect()
@@ -384,6 +393,17 @@ fn assumptions(summary: &Summary, lang: Lang) -> Vec<Value> {
         })
     };
     summary.assumptions.iter().map(row).collect()
+}
+
+/// What the run says the reader should know, and what the pictures could not show.
+fn notes(summary: &Summary, pictures: &[Picture], lang: Lang) -> Vec<String> {
+    let mut out: Vec<String> = summary.notes.iter().map(|t| t.get(lang).to_string()).collect();
+    let drawn: String = pictures.iter().map(|p| drawn_text(&p.svg)).collect();
+    let missing: String = font::uncovered_characters(&drawn).into_iter().collect();
+    if !missing.is_empty() {
+        out.push(Word::NoteFont.fill(lang, &[("characters", &missing)]));
+    }
+    out
 }
 
 /// Name and value of everything needed to make the run again.

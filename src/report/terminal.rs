@@ -5,11 +5,15 @@ use super::words::{self, Word};
 use crate::experiment::summary::Summary;
 use crate::standards::{Judged, Verdict};
 use crate::text::Lang;
-use comfy_table::{Cell, CellAlignment, Color, ContentArrangement, Table, presets};
+use comfy_table::{Cell, Color, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width};
 use std::fmt::Write;
 
 /// Below this the table would be unreadable; it is drawn as if the terminal were so wide.
 const NARROWEST: u16 = 60;
+/// From this width on the worst place has room.
+const WITH_WORST: u16 = 90;
+/// Width of a figure with its interval, padding included.
+const FIGURE: u16 = 23;
 
 /// The verdicts and the key figures of a run for a terminal of `width` columns. With `colour`, verdicts carry ANSI
 /// colours (met green, missed red, undecided yellow, not judged grey); their sign and word stand there in any case.
@@ -49,9 +53,15 @@ pub(super) fn counts(summary: &Summary, lang: Lang) -> String {
     parts.collect::<Vec<_>>().join(if lang == Lang::Zh { "，" } else { ", " })
 }
 
+/// Rules above, below and under the head; rows stand close together.
+const STYLE: TableStyle = TableStyle::new()
+    .top_border(LineStyle::none().fill('─').junction('─'))
+    .header_separator(LineStyle::none().fill('─').junction('─'))
+    .bottom_border(LineStyle::none().fill('─').junction('─'));
+
 fn table(width: u16, colour: bool) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(STYLE);
     table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
     // Whether to colour was decided by the caller, not by what kind of stream this process has.
     if colour {
@@ -63,6 +73,7 @@ fn table(width: u16, colour: bool) -> Table {
 }
 
 fn verdicts(summary: &Summary, lang: Lang, colour: bool, width: u16) -> Table {
+    let narrow = width < WITH_WORST;
     let mut table = table(width, colour);
     table.set_header(
         [Word::VerdictHead, Word::Clause, Word::Value, Word::Target, Word::WorstPlace].map(|w| w.get(lang)),
@@ -79,13 +90,30 @@ fn verdicts(summary: &Summary, lang: Lang, colour: bool, width: u16) -> Table {
         if colour {
             verdict = verdict.fg(tint);
         }
+        let mut clause = clause(v, lang);
+        if let Some(group) = &v.any_of {
+            clause = format!("{clause} [{} {group}]", Word::AnyOfMark.get(lang));
+        }
         table.add_row(vec![
             verdict,
-            Cell::new(clause(v, lang)),
-            Cell::new(value(v, lang)),
+            Cell::new(clause),
+            Cell::new(if narrow { format!("{}\n{}", value(v, lang), target(v, lang)) } else { value(v, lang) }),
             Cell::new(target(v, lang)),
             Cell::new(worst(v, lang)),
         ]);
+    }
+    // Figures are not broken; the words around them are. A narrow terminal has the target below the figure and no worst
+    // place.
+    let constraints = [
+        (0, Some(ColumnConstraint::ContentWidth)),
+        (2, Some(ColumnConstraint::LowerBoundary(Width::Fixed(FIGURE)))),
+        (3, Some(if narrow { ColumnConstraint::Hidden } else { ColumnConstraint::ContentWidth })),
+        (4, narrow.then_some(ColumnConstraint::Hidden)),
+    ];
+    for (column, constraint) in constraints {
+        if let (Some(column), Some(constraint)) = (table.column_mut(column), constraint) {
+            column.set_constraint(constraint);
+        }
     }
     table
 }
@@ -102,11 +130,7 @@ pub(super) fn clause(v: &Judged, lang: Lang) -> String {
 pub(super) fn value(v: &Judged, lang: Lang) -> String {
     let Some(e) = &v.value else { return "–".into() };
     let decimals = figure::decimals_beside(e.mean, v.threshold, &v.unit);
-    if v.unit == "%" {
-        figure::estimate(e, decimals, "%", lang)
-    } else {
-        figure::with_unit(&figure::estimate(e, decimals, "", lang), &v.unit, lang)
-    }
+    figure::estimate_in(e, decimals, &v.unit, lang)
 }
 
 /// The threshold with its sign and unit.
@@ -131,11 +155,9 @@ pub(super) fn worst(v: &Judged, lang: Lang) -> String {
 
 fn key_figures(summary: &Summary, lang: Lang, width: u16) -> Table {
     let mut table = table(width, false);
-    table.load_style(presets::UTF8_NO_BORDERS);
-    table.set_header([Word::KeyFigures.get(lang), ""]);
+    table.set_header([Word::KeyFigures.get(lang), "", ""]);
     for (name, figure, note) in super::html::key_figures(summary, lang) {
-        let value = if note.is_empty() { figure } else { format!("{figure}  ·  {note}") };
-        table.add_row(vec![Cell::new(name), Cell::new(value).set_alignment(CellAlignment::Left)]);
+        table.add_row([name, figure, note]);
     }
     table
 }

@@ -65,18 +65,17 @@ words! {
     UnitMin: "分钟", "min";
     UnitKm: "公里", "km";
     UnitS: "秒", "s";
-    UnitPer30k: "辆/3 万人", "per 30,000 people";
-    UnitPer100k: "组/10 万人", "per 100,000 people";
+    UnitPer30k: "辆/3 万人", "per 30,000";
+    UnitPer100k: "组/10 万人", "per 100,000";
     UnitPeoplePerSeat: "人/席", "people per seat";
-    Minutes: "分钟", "minutes";
     PerDay: "每天", "a day";
     NoInterval: "一次重复，无区间", "one replication: no interval";
     // Page: head and sections.
     Brand: "急救覆盖仿真报告", "Emergency coverage report";
     ReportAt: "报告：", "report:";
     Scenario: "方案", "Scenario";
-    RunLine: "{n} 次独立重复 × {days} 天（另有 {warmup} 天预热），区间置信度 {confidence}%", "{n} independent replications × {days} days (after {warmup} days of warm-up), {confidence}% intervals";
-    ClockLine: "响应时间从“{clock}”起计，到“到达现场”为止", "response time runs from “{clock}” to arrival on scene";
+    RunLine: "{n} 次独立重复 × {days} 天（另有 {warmup} 天预热），区间置信度 {confidence}%", "replications: {n} × {days} days (warm-up: {warmup}), {confidence}% intervals";
+    ClockLine: "响应时间从“{clock}”起计，到“到达现场”为止", "response time runs from \"{clock}\" to arrival on scene";
     ClockRing: "来电", "ring";
     ClockAnswered: "接听", "answered";
     ClockTriaged: "受理完成", "call taken";
@@ -111,17 +110,14 @@ words! {
     KeyPopulation: "人口", "Residents";
     KeyUrbanShare: "城区占 {share}", "{share} urban";
     KeyPoints: "{n} 个需求点", "{n} demand points";
-    KeyQueued: "需等待救护车的派车", "Dispatches that wait for a unit";
     // Verdict table.
     Clause: "条款", "Clause";
-    Reading: "解读", "Reading";
     Value: "结果", "Result";
     Target: "目标", "Target";
     VerdictHead: "结论", "Verdict";
     Margin: "余量", "Margin";
     WorstPlace: "最差处", "Worst place";
     BasisHead: "依据", "Basis";
-    Remark: "说明", "Remark";
     Source: "来源", "Source";
     AnyOf: "满足其一即可（{group}）", "one of several is enough ({group})";
     AnyOfMark: "或", "or";
@@ -166,12 +162,11 @@ words! {
     ShareOfPeople: "占人口 %", "% of residents";
     // Response.
     ResponseTitle: "响应时间累积分布", "Cumulative distribution of response times";
-    ResponseSubtitle: "{urban} 次城区呼叫、{rural} 次农村呼叫；{n} 次重复 × {days} 天；从“{clock}”到“到达现场”", "{urban} urban and {rural} rural calls; {n} replications × {days} days; from “{clock}” to arrival";
+    ResponseSubtitle: "{urban} 次城区呼叫、{rural} 次农村呼叫；{n} 次重复 × {days} 天；从“{clock}”到“到达现场”", "{urban} urban and {rural} rural calls; {n} replications × {days} days; from \"{clock}\" to arrival";
     ResponseAxis: "响应时间（分钟）", "response time (minutes)";
     ShareOfCalls: "占呼叫 %", "% of calls";
     TargetLabel: "{zone}目标 {min} 分钟", "{zone} target {min} min";
     WithinLabel: "{share} 在内", "{share} within";
-    Longer: "更长 {share}", "longer: {share}";
     ByCountyTitle: "各区县平均响应时间", "Mean response time by county";
     ByCountySubtitle: "点为均值，横线为 {confidence}% 区间，虚线为目标；{n} 次重复 × {days} 天", "dots are means, whiskers {confidence}% intervals, dashed lines targets; {n} replications × {days} days";
     ByCountyNoInterval: "点为均值，虚线为目标；仅一次重复，无区间", "dots are means, dashed lines targets; one replication: no interval";
@@ -197,6 +192,7 @@ words! {
     TimelineSubtitle: "每一阶段只对经过它的呼叫取平均，各段相加不等于总时长的平均；细线到第 90 百分位", "each stage is averaged over the calls that have it, so the stages do not add up to a mean of totals; thin lines reach to the 90th percentile";
     TimelineAxis: "从来电起（分钟）", "minutes since the ring";
     Stage: "阶段", "Stage";
+    StageTarget: "{target}内：{share}", "within {target}: {share}";
     FlowHead: "每天呼叫的去向", "What becomes of the calls, a day";
     FlowPhone: "来电", "phone calls";
     FlowNoDispatch: "无需派车（咨询、重复、骚扰）", "ended without a dispatch (advice, duplicates, pranks)";
@@ -228,9 +224,11 @@ words! {
     NoHospitals: "没有医院", "no hospitals";
     // Assumptions, method, credits.
     Input: "输入", "Input";
+    InputValue: "取值", "Value";
     Quality: "质量", "Quality";
-    AboutAssumptions: "结果建立在下列输入之上。标有“假设”或“标定”的数字没有实测出处：引用结论时应一并说明。", "The results rest on these inputs. Values marked “assumption” or “calibrated” have no measurement behind them: say so wherever a verdict is quoted.";
+    AboutAssumptions: "结果建立在下列输入之上。标有“假设”或“标定”的数字没有实测出处：引用结论时应一并说明。", "The results rest on these inputs. Values marked \"assumption\" or \"calibrated\" have no measurement behind them: say so wherever a verdict is quoted.";
     AssumptionCount: "{n} 项输入为假设或标定", "{n} inputs are assumed or calibrated";
+    NoteFont: "内置字体缺少下列字符，它们在 PNG 图中显示为方框：{characters}", "The built-in font lacks these characters; PNG pictures show a box instead: {characters}";
     NoNotes: "没有需要提示的问题。", "Nothing to point out.";
     MethodWorld: "需求点上的居民按各地的呼叫率随一周时间起伏产生 120 来电；每个呼叫的地点、时刻、类别和各项服务时间在产生时一次抽定，因此不同方案面对的是同一批呼叫。", "Residents of the demand points give rise to 120 calls at the rates of their place and hour of the week. Place, moment, category and service times of a call are drawn once, when it is made, so that different scenarios meet the same calls.";
     MethodRun: "每个来电依次经过接听、受理、等待派车、出车、行驶、现场处置、转运、交接、整备和返回；车程是路网上的最短时间。响应时间从设定的起点计到到达现场。", "A call is answered, taken, waits for a unit, the unit turns out, drives, works on scene, transports, hands over, clears and returns. Driving times are shortest times on the road network. Response time runs from the chosen moment to arrival.";

@@ -2,7 +2,7 @@
 
 use super::project::Projection;
 use super::shapes::{ROADS, hospital_sign, post_sign};
-use super::{point_radius, post_size, text};
+use super::{PointSizes, post_size, text};
 use crate::experiment::summary::MapData;
 use crate::report::words::Word;
 use crate::report::{figure, theme};
@@ -18,7 +18,7 @@ pub(super) fn draw(
     map: &MapData,
     projection: &Projection,
     (x, y, height): (f64, f64, f64),
-    largest: f64,
+    sizes: PointSizes,
     lang: Lang,
 ) {
     let mut y = y + 12.0;
@@ -53,8 +53,8 @@ pub(super) fn draw(
     y += 14.0;
     head(svg, &mut y, Word::LegendPeople);
     for share in [1.0, 0.25, 0.04] {
-        let people = round_people(largest * share);
-        disc(svg, (x + 14.0, y), point_radius(people, largest), "#ffffff");
+        let people = round_people(sizes.largest * share);
+        disc(svg, (x + 14.0, y), sizes.radius(people), "#ffffff");
         entry(svg, &mut y, &figure::number(people, 0));
     }
 

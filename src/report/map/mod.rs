@@ -49,12 +49,12 @@ pub(super) fn draw(summary: &Summary, map: &MapData, lang: Lang) -> Result<Pictu
     );
     shapes::water(&mut svg, map, &projection);
     shapes::roads(&mut svg, map, &projection);
-    let largest = map.points.iter().map(|p| p.population).fold(1.0, f64::max);
-    shapes::points(&mut svg, map, &projection, largest, lang);
+    let sizes = PointSizes::of(map);
+    shapes::points(&mut svg, map, &projection, sizes, lang);
     shapes::hospitals(&mut svg, map, &projection);
     shapes::posts(&mut svg, map, &projection);
-    labels::draw(&mut svg, map, &projection, (EDGE, HEAD, w, h), lang);
-    legend::draw(&mut svg, map, &projection, (w + 2.0 * EDGE, HEAD, h), largest, lang);
+    labels::draw(&mut svg, map, &projection, (EDGE, HEAD, w, h), sizes, lang);
+    legend::draw(&mut svg, map, &projection, (w + 2.0 * EDGE, HEAD, h), sizes, lang);
     svg.push_str("</svg>\n");
     Ok(Picture { path: "map", svg })
 }
@@ -70,9 +70,25 @@ fn text(svg: &mut String, at: (f64, f64), size: f64, anchor: &str, fill: &str, w
     );
 }
 
-/// Radius of a demand point: area in proportion to its residents.
-fn point_radius(population: f64, largest: f64) -> f64 {
-    (10.0 * (population.max(0.0) / largest).sqrt()).max(1.8)
+/// How large demand points are drawn: area in proportion to residents; the more points, the smaller.
+#[derive(Clone, Copy)]
+struct PointSizes {
+    /// Residents of the largest point.
+    largest: f64,
+    /// Its radius in pixels.
+    radius: f64,
+}
+
+impl PointSizes {
+    fn of(map: &MapData) -> PointSizes {
+        let largest = map.points.iter().map(|p| p.population).fold(1.0, f64::max);
+        let radius = (10.0 * (200.0 / map.points.len().max(1) as f64).sqrt()).clamp(5.0, 10.0);
+        PointSizes { largest, radius }
+    }
+
+    fn radius(self, population: f64) -> f64 {
+        (self.radius * (population.max(0.0) / self.largest).sqrt()).max(1.6)
+    }
 }
 
 /// Size of a post's triangle.

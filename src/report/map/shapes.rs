@@ -1,7 +1,7 @@
 //! What lies on the map: water, roads, demand points, hospitals, posts.
 
 use super::project::Projection;
-use super::{fill, point_radius, post_size};
+use super::{PointSizes, fill, post_size};
 use crate::experiment::summary::MapData;
 use crate::report::charts::canvas::escape;
 use crate::text::Lang;
@@ -92,13 +92,13 @@ fn line(points: &[[f64; 2]], projection: &Projection) -> String {
 }
 
 /// Demand points, large ones first so that small ones stay visible.
-pub(super) fn points(svg: &mut String, map: &MapData, projection: &Projection, largest: f64, lang: Lang) {
+pub(super) fn points(svg: &mut String, map: &MapData, projection: &Projection, sizes: PointSizes, lang: Lang) {
     let mut order: Vec<_> = map.points.iter().collect();
     order.sort_by(|a, b| b.population.total_cmp(&a.population).then_with(|| a.id.cmp(&b.id)));
     svg.push_str("<g stroke=\"#3a2a20\" stroke-width=\"0.5\" stroke-opacity=\"0.75\">\n");
     for point in order {
         let (x, y) = projection.pixel(point.at);
-        let r = point_radius(point.population, largest);
+        let r = sizes.radius(point.population);
         let name = escape(point.name.get(lang));
         match fill(point.drive_min) {
             Some(fill) => {
