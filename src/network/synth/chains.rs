@@ -136,7 +136,7 @@ pub(super) fn trace(terrain: &Terrain, web: &Web, marks: &Marks, hubs: &[Hub], l
 
 /// The smooth line of an expressway through its cells.
 pub(super) fn expressway_line(terrain: &Terrain, from: P2, cells: &[usize], to: P2) -> Vec<P2> {
-    let raw: Vec<P2> = cells.iter().map(|c| terrain.centre(*c)).collect();
+    let raw: Vec<P2> = cells.iter().map(|c| terrain.warped(*c)).collect();
     // A running mean over about 3 km takes the grid's corners off.
     let reach = 4_usize;
     let mut line = vec![from];

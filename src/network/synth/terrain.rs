@@ -31,6 +31,8 @@ pub(super) struct Terrain {
     pub(super) wet: Vec<u8>,
     /// What a metre of road costs on even ground: patchy, so that roads over flat land do not run straight by the grid.
     pub(super) rough: Vec<f32>,
+    /// How far the warp of the land may move a cell: 1 in the open, 0 near towns and lakes.
+    free: Vec<f32>,
     seed: u64,
 }
 
@@ -75,8 +77,8 @@ impl Terrain {
         let nx = ((max.x - min.x + 2.0 * MARGIN_M) / CELL_M) as usize + 1;
         let ny = ((max.y - min.y + 2.0 * MARGIN_M) / CELL_M) as usize + 1;
         let n = nx * ny;
-        let (height, rough) = (vec![0.0; n], vec![1.0; n]);
-        let mut t = Terrain { plane, nx, ny, origin, height, wet: vec![DRY; n], rough, seed };
+        let (height, rough, free) = (vec![0.0; n], vec![1.0; n], vec![1.0; n]);
+        let mut t = Terrain { plane, nx, ny, origin, height, wet: vec![DRY; n], rough, free, seed };
         t.flood(facts);
         t.raise(basins);
         t
@@ -87,7 +89,7 @@ impl Terrain {
             let Some(bounds) = lake.shore.bounds() else { continue };
             let ring: Vec<P2> = lake.shore.ring.iter().map(|p| self.plane.to_xy(*p)).collect();
             let (a, b) = (self.plane.to_xy(bounds.min), self.plane.to_xy(bounds.max));
-            let reach = 2.0 * CELL_M;
+            let reach = 7.0 * CELL_M;
             let (i0, j0) = self.cell_coordinates(P2::new(a.x - reach, a.y - reach));
             let (i1, j1) = self.cell_coordinates(P2::new(b.x + reach, b.y + reach));
             for j in j0..=j1 {
@@ -107,6 +109,8 @@ impl Terrain {
                         DRY
                     };
                     self.wet[cell] = self.wet[cell].max(wet);
+                    let off = smooth((shore / CELL_M - 2.5) / 4.0) as f32;
+                    self.free[cell] = self.free[cell].min(if wet == WATER { 0.0 } else { off });
                 }
             }
         }
@@ -132,6 +136,7 @@ impl Terrain {
                 |scale: f64, salt: u64| 1.0 - (2.0 * noise(self.seed ^ salt, p.x / scale, p.y / scale) - 1.0).abs();
             let hills = 620.0 * ridge(15_000.0, 11) + 300.0 * ridge(6_000.0, 12) + 120.0 * ridge(2_400.0, 13);
             let basin = smooth((f64::from(*far) - 0.5) / 1.2);
+            self.free[cell] = self.free[cell].min(smooth((f64::from(*far) - 0.9) / 0.9) as f32);
             let flat = if self.wet[cell] == DRY { 1.0 } else { 0.3 };
             self.height[cell] = (hills * basin * flat) as f32;
             let patch = noise(self.seed ^ 14, p.x / 2_900.0, p.y / 2_900.0)
@@ -158,9 +163,19 @@ impl Terrain {
         P2::new(self.origin.x + (i as f64 + 0.5) * CELL_M, self.origin.y + (j as f64 + 0.5) * CELL_M)
     }
 
+    /// The middle of a cell, moved as the open land is warped: rows of cells become curves.
+    pub(super) fn warped(&self, cell: usize) -> P2 {
+        const WAVE_M: f64 = 5_200.0;
+        const SHIFT_M: f64 = 1_300.0;
+        let c = self.centre(cell);
+        let by =
+            |salt| (noise(self.seed ^ salt, c.x / WAVE_M, c.y / WAVE_M) - 0.5) * SHIFT_M * f64::from(self.free[cell]);
+        P2::new(c.x + by(16), c.y + by(17))
+    }
+
     /// Where roads through a cell pass: off its middle, so that no grid shows.
     pub(super) fn waypoint(&self, cell: usize) -> P2 {
-        let c = self.centre(cell);
+        let c = self.warped(cell);
         let off = |salt| (mix_unit(self.seed, cell as u64, salt) - 0.5) * 0.62 * CELL_M;
         P2::new(c.x + off(21), c.y + off(22))
     }
