@@ -64,6 +64,11 @@ pub(super) enum Command {
     /// Simulate a scenario, judge it and write a report
     #[command(after_help = "Example: goldenhour run scenarios/yuxi-now.toml --replications 50 --lang zh")]
     Run(RunArgs),
+    /// Draft a scenario for any place from its OpenStreetMap extract
+    #[command(
+        after_help = "Example: goldenhour init --network my-city.osm.pbf --out my-city\n\nWhat it guesses and how: docs/init.md"
+    )]
+    Init(InitArgs),
     /// Look at scenarios
     #[command(subcommand)]
     Scenario(ScenarioCommand),
@@ -74,7 +79,9 @@ pub(super) enum Command {
     #[command(subcommand)]
     Standards(StandardsCommand),
     /// Print a completion script for a shell
-    #[command(after_help = "Example: goldenhour completions bash > ~/.local/share/bash-completion/completions/goldenhour")]
+    #[command(
+        after_help = "Example: goldenhour completions bash > ~/.local/share/bash-completion/completions/goldenhour"
+    )]
     Completions {
         /// The shell
         #[arg(value_enum)]
@@ -108,6 +115,29 @@ pub(super) struct RunArgs {
     /// Exit with code 1 if a target is missed
     #[arg(long)]
     pub(super) fail_on_miss: bool,
+}
+
+/// `goldenhour init`
+#[derive(Debug, Args)]
+pub(super) struct InitArgs {
+    /// An .osm.pbf file
+    #[arg(long, value_name = "FILE")]
+    pub(super) network: PathBuf,
+    /// Folder for the scenario and its tables
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: PathBuf,
+    /// Name of the scenario; without it, that of the folder
+    #[arg(long)]
+    pub(super) name: Option<String>,
+    /// A built-in speed profile, or a TOML file
+    #[arg(long, default_value = "china-default", value_name = "NAME|FILE")]
+    pub(super) profile: String,
+    /// A built-in standard pack, or a TOML file
+    #[arg(long, default_value = "cn-yuxi-2025", value_name = "NAME|FILE")]
+    pub(super) pack: String,
+    /// Write into a folder that is not empty; overwrites only the files of the scenario
+    #[arg(long)]
+    pub(super) force: bool,
 }
 
 /// Format of the call table.
