@@ -129,6 +129,9 @@ pub(super) struct InitArgs {
     /// Name of the scenario; without it, that of the folder
     #[arg(long)]
     pub(super) name: Option<String>,
+    /// How many people live there, if you know: guesses are scaled to this total
+    #[arg(long, value_name = "N")]
+    pub(super) people: Option<f64>,
     /// A built-in speed profile, or a TOML file
     #[arg(long, default_value = "china-default", value_name = "NAME|FILE")]
     pub(super) profile: String,

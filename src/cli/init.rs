@@ -26,9 +26,12 @@ pub(super) fn init(args: &InitArgs, common: &Common) -> Result<(), CliError> {
         faults.push(*fault);
         String::new()
     });
+    if args.people.is_some_and(|n| !(1.0..1e9).contains(&n)) {
+        faults.push(Fault::error("--people must be a number of people, at least 1"));
+    }
     let (Some(speed), false) = (speed, faults.has_errors()) else { return Err(faults.into()) };
     let import = osm::import(&args.network, &speed).map_err(|e| Faults::from(Fault::from(e)))?;
-    let proposal = propose(&import);
+    let proposal = propose(&import, args.people);
     let naming = Naming {
         name,
         network: seen_from(&args.out, &args.network)?,

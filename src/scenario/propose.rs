@@ -62,6 +62,8 @@ pub struct Tally {
     pub all_roads: bool,
     /// So few people were found that they were raised to 500.
     pub raised_from: Option<f64>,
+    /// A total was given, and all guesses scaled to it; this is what they were.
+    pub scaled_from: Option<f64>,
     /// Kilometres of streets of houses near the main network, and beyond reach of it.
     pub street_km: f64,
     /// The latter.
@@ -120,14 +122,14 @@ pub struct Naming {
     pub pack: String,
 }
 
-/// Proposes a scenario for an extract.
-pub fn propose(import: &OsmImport) -> Proposal {
+/// Proposes a scenario for an extract; `people` is the number of residents, where it is known.
+pub fn propose(import: &OsmImport, people: Option<f64>) -> Proposal {
     let graph = &import.graph;
     let snapper = Snapper::with_rule(graph, &import.snap);
     let on_road = |at: LatLon| snapper.snap(graph, at).is_some_and(|r| r.distance_m <= MAX_SNAP_M);
     let features = all_rounded(&import.features);
     let mut tally = Tally::default();
-    let points = people::points(&features, graph, &on_road, &mut tally);
+    let points = people::points(&features, graph, &on_road, people, &mut tally);
     let hospitals = sites::hospitals(&features, graph, &points, &on_road, &mut tally);
     let (posts, candidates) = sites::posts(&features, &points, &on_road, &mut tally);
     let units = sites::units(&posts, &points);
@@ -156,7 +158,8 @@ impl Proposal {
     /// Share of them in urban places, 0 to 1.
     pub fn urban_share(&self) -> f64 {
         let urban: f64 = self.points.iter().filter(|p| p.zone == Zone::Urban).map(|p| p.population).sum();
-        urban / self.people().max(1e-9)
+        // An empty sum is minus zero.
+        (urban + 0.0) / self.people().max(1e-9)
     }
 
     /// Share of the road length that the import dropped, 0 to 1.

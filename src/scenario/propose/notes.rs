@@ -113,6 +113,12 @@ impl Proposal {
                 ),
             ));
         }
+        if let Some(from) = t.scaled_from {
+            list.push(text(
+                format!("人口按给定总数 {:.0} 缩放（原推算 {from:.0} 人）", self.people()),
+                format!("people were scaled to the total given, {:.0} (the guess was {from:.0})", self.people()),
+            ));
+        }
         if let Some(from) = t.raised_from {
             list.push(text(
                 format!("推算只有 {from:.0} 人，提高到 500 人，否则几乎没有呼叫"),

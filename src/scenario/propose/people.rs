@@ -6,6 +6,7 @@ use crate::geo::{LatLon, distance_m};
 use crate::network::{Feature, FeatureKind, Features, RoadGraph};
 use crate::quality::{Quality, Zone};
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 /// Most people in one cell of 500 m, 20,000 per km² (assumption): so that a small cut-out of a big city does not get
 /// the whole city's people.
@@ -68,6 +69,7 @@ pub(super) fn points(
     features: &Features,
     graph: &RoadGraph,
     on_road: &dyn Fn(LatLon) -> bool,
+    asked: Option<f64>,
     tally: &mut Tally,
 ) -> Vec<ProposedPoint> {
     let places = settlements(features, tally);
@@ -82,7 +84,10 @@ pub(super) fn points(
         tally.all_roads = true;
     }
     let total: f64 = crowds.iter().map(|c| c.people).sum();
-    if total > 0.0 && total < FEWEST && tally.tagged_places == 0 {
+    if let Some(asked) = asked {
+        scale(&mut crowds, asked);
+        tally.scaled_from = Some(total);
+    } else if total > 0.0 && total < FEWEST && tally.tagged_places == 0 {
         for crowd in &mut crowds {
             crowd.people *= FEWEST / total;
             crowd.guess.source.push_str("; raised so that the extract has 500 people");
@@ -90,6 +95,23 @@ pub(super) fn points(
         tally.raised_from = Some(total);
     }
     gather(crowds, &places, features)
+}
+
+/// Brings the total to a number that is known. Guesses are scaled and populations of the map kept, unless these alone
+/// are more; then all are scaled.
+fn scale(crowds: &mut [Crowd], asked: f64) {
+    let sum = |guessed: bool| {
+        let of = crowds.iter().filter(|c| (c.guess.quality == Quality::Assumed) == guessed);
+        of.fold(0.0, |sum, c| sum + c.people)
+    };
+    let (guessed, known) = (sum(true), sum(false));
+    let only_guesses = guessed > 0.0 && asked > known;
+    let factor = if only_guesses { (asked - known) / guessed } else { asked / (guessed + known) };
+    for crowd in crowds.iter_mut().filter(|c| !only_guesses || c.guess.quality == Quality::Assumed) {
+        crowd.people *= factor;
+        crowd.guess.quality = crowd.guess.quality.max(Quality::Derived);
+        let _ = write!(crowd.guess.source, "; scaled by {factor:.3} to the total given");
+    }
 }
 
 fn crowds(

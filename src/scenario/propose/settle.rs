@@ -7,6 +7,10 @@ use crate::quality::Zone;
 
 /// People per km² of a town: the circle of a settlement has this density (assumption).
 const TOWN_DENSITY: f64 = 3_000.0;
+/// A suburb, quarter or neighbourhood without a number of its own is part of a settlement whose circle ends so near,
+/// metres, if that has so many people (assumption).
+const PART_M: f64 = 3_000.0;
+const PART_OF: f64 = 100.0;
 /// A village with so many people is urban, a town with fewer than the second number is not (assumption).
 const URBAN_VILLAGE: f64 = 10_000.0;
 const RURAL_TOWN: f64 = 2_000.0;
@@ -106,14 +110,17 @@ fn parent(list: &[Settlement<'_>], i: usize) -> Option<usize> {
     if child.tagged && rank == 0 {
         return None;
     }
+    // A part without a number of its own belongs to something even beyond the circle.
+    let extra = if !child.tagged && rank > 0 { PART_M } else { 0.0 };
     let holds = |s: &Settlement<'_>| {
+        let reach = s.radius_m + extra;
         !s.absorbed
-            && s.people > child.people
-            && (s.feature.at.lat - child.feature.at.lat).abs() * 111_000.0 <= s.radius_m
-            && distance_m(s.feature.at, child.feature.at) <= s.radius_m
+            && (s.people > child.people || extra > 0.0 && part_rank(s.kind()) == 0 && s.people >= PART_OF)
+            && (s.feature.at.lat - child.feature.at.lat).abs() * 111_000.0 <= reach
+            && distance_m(s.feature.at, child.feature.at) <= reach
     };
     let above = |s: &Settlement<'_>| !child.tagged || part_rank(s.kind()) < rank;
-    let holders = list[..i].iter().enumerate().filter(|(_, s)| above(s) && holds(s));
+    let holders = list.iter().enumerate().filter(|(j, _)| *j != i).filter(|(_, s)| above(s) && holds(s));
     // The last in order has the fewest people: the next above when kinds are equal.
     holders.max_by_key(|(j, s)| (part_rank(s.kind()), *j)).map(|(j, _)| j)
 }
