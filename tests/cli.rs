@@ -162,7 +162,11 @@ fn a_missing_file_is_named_where_the_scenario_names_it() {
         |c| c.edit("scenarios/yuxi-now.toml", |s| s.replace("posts-now.csv", "posts-new.csv")),
         &["yuxi-now.toml:", "tables.posts: cannot read", "it does not exist", "did you mean", "posts-now.csv"],
     );
-    goldenhour().args(["run", "scenarios/yuxi-nwo.toml"]).assert().code(2).stderr(predicate::str::contains("yuxi-now.toml"));
+    goldenhour()
+        .args(["run", "scenarios/yuxi-nwo.toml"])
+        .assert()
+        .code(2)
+        .stderr(predicate::str::contains("yuxi-now.toml"));
 }
 
 #[test]
@@ -197,7 +201,11 @@ fn a_wrong_key_is_shown_with_the_nearest_known_one() {
                 s.replace("warmup_days =", "warmup_day =").replace("needs_negative_pressure", "need_negative_presure")
             });
         },
-        &["the key `warmup_day` is not known here", "did you mean `warmup_days`?", "did you mean `needs_negative_pressure`?"],
+        &[
+            "the key `warmup_day` is not known here",
+            "did you mean `warmup_days`?",
+            "did you mean `needs_negative_pressure`?",
+        ],
     );
 }
 
@@ -259,7 +267,11 @@ fn a_missed_target_can_be_an_exit_code() {
 #[test]
 fn both_bundled_scenarios_and_packs_are_sound() {
     for scenario in ["scenarios/yuxi-now.toml", "scenarios/yuxi-before.toml"] {
-        goldenhour().args(["scenario", "check", scenario]).assert().success().stdout(predicate::str::contains("no faults"));
+        goldenhour()
+            .args(["scenario", "check", scenario])
+            .assert()
+            .success()
+            .stdout(predicate::str::contains("no faults"));
     }
     goldenhour().args(["standards", "list"]).assert().success().stdout(predicate::str::contains("cn-yuxi-2025-strict"));
     let show = ["standards", "show", "cn-yuxi-2025", "--lang", "zh"];

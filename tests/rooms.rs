@@ -53,7 +53,8 @@ fn no_room_reaches_upward() {
     let mut seen = 0;
     for file in files {
         let inside = file.strip_prefix(&src).unwrap();
-        let room = inside.components().next().unwrap().as_os_str().to_str().unwrap().trim_end_matches(".rs").to_string();
+        let room =
+            inside.components().next().unwrap().as_os_str().to_str().unwrap().trim_end_matches(".rs").to_string();
         if room == "lib" || room == "main" {
             continue;
         }

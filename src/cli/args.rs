@@ -67,6 +67,11 @@ pub(super) enum Command {
     /// Render the report of a finished run again, in another language or both
     #[command(after_help = "Example: goldenhour report output/yuxi-now/seed120-1a2b3c4d --lang zh --and-other")]
     Report(ReportArgs),
+    /// Draft a scenario for any place from its OpenStreetMap extract
+    #[command(
+        after_help = "Example: goldenhour init --network my-city.osm.pbf --out my-city\n\nWhat it guesses and how: docs/init.md"
+    )]
+    Init(InitArgs),
     /// Look at scenarios
     #[command(subcommand)]
     Scenario(ScenarioCommand),
@@ -126,6 +131,32 @@ pub(super) struct ReportArgs {
     /// Write no PNG pictures
     #[arg(long)]
     pub(super) no_png: bool,
+}
+
+/// `goldenhour init`
+#[derive(Debug, Args)]
+pub(super) struct InitArgs {
+    /// An .osm.pbf file
+    #[arg(long, value_name = "FILE")]
+    pub(super) network: PathBuf,
+    /// Folder for the scenario and its tables
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: PathBuf,
+    /// Name of the scenario; without it, that of the folder
+    #[arg(long)]
+    pub(super) name: Option<String>,
+    /// How many people live there, if you know: guesses are scaled to this total
+    #[arg(long, value_name = "N")]
+    pub(super) people: Option<f64>,
+    /// A built-in speed profile, or a TOML file
+    #[arg(long, default_value = "china-default", value_name = "NAME|FILE")]
+    pub(super) profile: String,
+    /// A built-in standard pack, or a TOML file
+    #[arg(long, default_value = "cn-yuxi-2025", value_name = "NAME|FILE")]
+    pub(super) pack: String,
+    /// Write into a folder that is not empty; overwrites only the files of the scenario
+    #[arg(long)]
+    pub(super) force: bool,
 }
 
 /// Format of the call table.

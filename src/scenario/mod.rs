@@ -3,6 +3,7 @@
 mod assumptions;
 mod dist;
 mod load;
+pub mod propose;
 mod raw;
 
 pub use assumptions::Assumption;

@@ -1,0 +1,318 @@
+//! Hospitals, posts and units, chosen from what the map has.
+
+use super::people::ProposedPoint;
+use super::{Guess, Tally, label};
+use crate::facilities::UnitKind;
+use crate::geo::{LatLon, distance_m};
+use crate::network::{Feature, FeatureKind, Features, RoadGraph};
+use crate::quality::Quality;
+
+/// The same hospital mapped twice (another kind of object, another name): so near, metres.
+const SAME_PLACE_M: f64 = 300.0;
+/// People per post at the most (assumption: one per 50,000 to 100,000).
+const PEOPLE_PER_POST: f64 = 75_000.0;
+/// People per ambulance (plans ask for at least one per 30,000).
+const PEOPLE_PER_UNIT: f64 = 30_000.0;
+/// Straight-line reach of a post that more posts are chosen for, metres, urban and rural; and the share of people that
+/// should be within it.
+const REACH_M: [f64; 2] = [5_000.0, 20_000.0];
+const REACHED: f64 = 0.9;
+/// A further post must bring so much of all people within reach.
+const WORTH: f64 = 0.01;
+
+/// A hospital or a post, proposed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProposedSite {
+    /// `H01`, `P01`, …
+    pub id: String,
+    /// Name in the local language.
+    pub name: String,
+    /// English name, or empty.
+    pub name_en: String,
+    /// Where.
+    pub at: LatLon,
+    /// Beds, where the map has them.
+    pub beds: Option<u32>,
+    /// For hospitals: whether emergency patients are taken there.
+    pub receives: bool,
+    /// Quality mark and source.
+    pub guess: Guess,
+}
+
+/// An ambulance, proposed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProposedUnit {
+    /// `U001`, …
+    pub id: String,
+    /// Its post, by position in the list of posts.
+    pub post: usize,
+    /// The first of a post is advanced.
+    pub kind: UnitKind,
+    /// Two in five have it.
+    pub negative_pressure: bool,
+}
+
+fn site(feature: &Feature, quality: Quality, note: &str) -> ProposedSite {
+    let (name, name_en) = if feature.name.is_empty() {
+        (format!("（无名）{}", feature.osm), format!("(no name) {}", feature.osm))
+    } else {
+        (feature.name.clone(), feature.name_en.clone().unwrap_or_default())
+    };
+    let source = format!("OpenStreetMap {}{note}", feature.osm);
+    let guess = Guess { quality, source };
+    ProposedSite { id: String::new(), name, name_en, at: feature.at, beds: feature.beds, receives: true, guess }
+}
+
+fn numbered(mut list: Vec<ProposedSite>, letter: char) -> Vec<ProposedSite> {
+    for (i, site) in list.iter_mut().enumerate() {
+        site.id = format!("{letter}{:02}", i + 1);
+    }
+    list
+}
+
+/// Features of a kind near enough to a road, each place once: of several within 300 m the one the map knows most of.
+fn usable<'a>(
+    features: &'a Features,
+    kind: FeatureKind,
+    on_road: &dyn Fn(LatLon) -> bool,
+    tally: &mut Tally,
+) -> Vec<&'a Feature> {
+    let (near, far): (Vec<&Feature>, Vec<&Feature>) =
+        features.list.iter().filter(|f| f.kind == kind).partition(|f| on_road(f.at));
+    tally.too_far.extend(far.iter().map(|f| label(f)));
+    let known = |f: &Feature| (f.emergency == Some(true), !f.name.is_empty(), f.emergency.is_some(), f.beds);
+    let mut order = near.clone();
+    order.sort_by_key(|f| std::cmp::Reverse(known(f)));
+    let mut kept: Vec<&Feature> = Vec::new();
+    for feature in order {
+        if kept.iter().any(|k| {
+            (k.at.lat - feature.at.lat).abs() * 111_000.0 <= SAME_PLACE_M
+                && distance_m(k.at, feature.at) <= SAME_PLACE_M
+        }) {
+            tally.twins += 1;
+        } else {
+            kept.push(feature);
+        }
+    }
+    near.into_iter().filter(|f| kept.iter().any(|k| std::ptr::eq(*k, *f))).collect()
+}
+
+/// Hospitals; never none.
+pub(super) fn hospitals(
+    features: &Features,
+    graph: &RoadGraph,
+    points: &[ProposedPoint],
+    on_road: &dyn Fn(LatLon) -> bool,
+    tally: &mut Tally,
+) -> Vec<ProposedSite> {
+    let found = usable(features, FeatureKind::Hospital, on_road, tally);
+    if !found.is_empty() {
+        let some_known = found.iter().any(|f| f.emergency == Some(true));
+        let list = found.iter().map(|f| {
+            let closed = some_known && f.emergency == Some(false);
+            let note = match (closed, f.emergency) {
+                (true, _) => "; emergency=no, so no ambulance goes there",
+                (false, Some(true)) => "; emergency=yes",
+                (false, _) => "; that it takes emergency patients is assumed",
+            };
+            ProposedSite { receives: !closed, ..site(f, Quality::Measured, note) }
+        });
+        return numbered(list.collect(), 'H');
+    }
+    let clinics = usable(features, FeatureKind::Clinic, on_road, tally);
+    if !clinics.is_empty() {
+        tally.hospitals_are_clinics = true;
+        let note = "; a clinic, taken for a hospital as the map has none";
+        return numbered(clinics.iter().map(|f| site(f, Quality::Assumed, note)).collect(), 'H');
+    }
+    tally.hospital_placeholder = true;
+    let guess = Guess {
+        quality: Quality::Assumed,
+        source: "placeholder at the junction nearest the middle of the people: the map has no hospital".into(),
+    };
+    let (name, name_en) = ("占位医院".to_string(), "placeholder hospital".to_string());
+    let at = middle_junction(graph, points);
+    numbered(vec![ProposedSite { id: String::new(), name, name_en, at, beds: None, receives: true, guess }], 'H')
+}
+
+/// The junction nearest the people's middle (the mean of their places in space).
+fn middle_junction(graph: &RoadGraph, points: &[ProposedPoint]) -> LatLon {
+    let mut sum = [0.0_f64; 3];
+    for p in points {
+        let (lat, lon) = (p.at.lat.to_radians(), p.at.lon.to_radians());
+        let ring = libm::cos(lat);
+        let unit = [ring * libm::cos(lon), ring * libm::sin(lon), libm::sin(lat)];
+        for (s, u) in sum.iter_mut().zip(unit) {
+            *s += u * p.population;
+        }
+    }
+    let lat = libm::atan2(sum[2], libm::hypot(sum[0], sum[1])).to_degrees();
+    let middle = LatLon::new(lat, libm::atan2(sum[1], sum[0]).to_degrees());
+    let nearest = graph.positions.iter().min_by(|a, b| distance_m(**a, middle).total_cmp(&distance_m(**b, middle)));
+    super::rounded(nearest.copied().unwrap_or(middle))
+}
+
+/// Chooses posts one by one from the kinds of places in order of preference; never none. The second list holds the
+/// places that were not chosen.
+pub(super) fn posts(
+    features: &Features,
+    points: &[ProposedPoint],
+    on_road: &dyn Fn(LatLon) -> bool,
+    tally: &mut Tally,
+) -> (Vec<ProposedSite>, Vec<ProposedSite>) {
+    let stations = usable(features, FeatureKind::AmbulanceStation, on_road, tally);
+    let mut hospitals = usable(features, FeatureKind::Hospital, on_road, &mut Tally::default());
+    hospitals.retain(|f| f.emergency != Some(false));
+    let of = |wanted: &dyn Fn(&Feature) -> bool| hospitals.iter().copied().filter(|f| wanted(f)).collect::<Vec<_>>();
+    let fire = usable(features, FeatureKind::FireStation, on_road, tally);
+    let clinics = usable(features, FeatureKind::Clinic, on_road, &mut Tally::default());
+    let tiers = [
+        (stations, Quality::Measured, "; ambulance station"),
+        (of(&|f| f.emergency == Some(true)), Quality::Assumed, "; a hospital, taken for a post"),
+        (of(&|f| f.emergency.is_none() && !f.name.is_empty()), Quality::Assumed, "; a hospital, taken for a post"),
+        (of(&|f| f.emergency.is_none() && f.name.is_empty()), Quality::Assumed, "; a hospital, taken for a post"),
+        (fire, Quality::Assumed, "; a fire station, taken for a post"),
+        (clinics, Quality::Assumed, "; a clinic, taken for a post"),
+    ];
+    let mut choice = Choice::new(points);
+    let (mut chosen, mut rest) = (Vec::new(), Vec::new());
+    for (tier, (list, quality, note)) in tiers.into_iter().enumerate() {
+        let sites: Vec<ProposedSite> = list.iter().map(|f| site(f, quality, note)).collect();
+        // Every ambulance station is one; of the others as many as are needed.
+        let taken = choice.take(&sites, tier == 0, &mut chosen);
+        rest.extend(sites.into_iter().zip(taken).filter(|(_, taken)| !taken).map(|(s, _)| s));
+    }
+    let places: Vec<ProposedSite> = points
+        .iter()
+        .map(|p| ProposedSite {
+            id: String::new(),
+            name: format!("占位站 {}", p.name),
+            name_en: format!("placeholder {}", if p.name_en.is_empty() { &p.name } else { &p.name_en }),
+            at: p.at,
+            beds: None,
+            receives: false,
+            guess: Guess {
+                quality: Quality::Assumed,
+                source: format!("placeholder at demand point {}: the map has too few stations", p.id),
+            },
+        })
+        .collect();
+    let before = chosen.len();
+    choice.reach_counts = false;
+    choice.take(&places, false, &mut chosen);
+    tally.post_placeholders = chosen.len() - before;
+    (numbered(chosen, 'P'), numbered(rest, 'X'))
+}
+
+/// Greedy choice: each post is the one that shortens people's straight-line distances to their nearest post most, until
+/// there are enough posts; then those that bring most people within reach, while that is worth it.
+struct Choice<'a> {
+    points: &'a [ProposedPoint],
+    total: f64,
+    needed: usize,
+    /// Distance of each point from its nearest post.
+    nearest: Vec<f64>,
+    /// Whether posts are added for the sake of reach.
+    reach_counts: bool,
+}
+
+impl Choice<'_> {
+    fn new(points: &[ProposedPoint]) -> Choice<'_> {
+        let total: f64 = points.iter().map(|p| p.population).sum();
+        let needed = (total / PEOPLE_PER_POST).ceil().max(1.0) as usize;
+        // Farther than any two places on earth are apart.
+        Choice { points, total, needed, nearest: vec![3e7; points.len()], reach_counts: true }
+    }
+
+    fn reach(point: &ProposedPoint) -> f64 {
+        REACH_M[point.zone.index()]
+    }
+
+    fn reached(&self) -> f64 {
+        let within = self.points.iter().zip(&self.nearest).filter(|(p, d)| **d <= Choice::reach(p));
+        within.map(|(p, _)| p.population).sum()
+    }
+
+    /// Takes sites into `chosen`; says which were taken.
+    fn take(&mut self, sites: &[ProposedSite], all: bool, chosen: &mut Vec<ProposedSite>) -> Vec<bool> {
+        let mut taken = vec![false; sites.len()];
+        let distances = |s: &ProposedSite| self.points.iter().map(|p| distance_m(p.at, s.at)).collect::<Vec<f64>>();
+        let table: Vec<Vec<f64>> = sites.iter().map(distances).collect();
+        loop {
+            let enough = chosen.len() >= self.needed;
+            if !all && enough && (!self.reach_counts || self.reached() >= REACHED * self.total) {
+                break;
+            }
+            let gain = |row: &[f64]| -> f64 {
+                let pairs = self.points.iter().zip(row).zip(&self.nearest);
+                if enough && !all {
+                    let newly = pairs.filter(|((p, d), n)| **d <= Choice::reach(p) && **n > Choice::reach(p));
+                    let newly: f64 = newly.map(|((p, _), _)| p.population).sum();
+                    if newly >= WORTH * self.total { newly } else { 0.0 }
+                } else {
+                    pairs.map(|((p, d), n)| p.population * (n - d).max(0.0)).sum()
+                }
+            };
+            let free = (0..sites.len())
+                .filter(|i| !taken[*i] && chosen.iter().all(|c| distance_m(c.at, sites[*i].at) > SAME_PLACE_M));
+            // The first of equals.
+            let mut best: Option<(f64, usize)> = None;
+            for i in free {
+                let gain = gain(&table[i]);
+                if (gain > 0.0 || all) && best.is_none_or(|(g, _)| gain > g) {
+                    best = Some((gain, i));
+                }
+            }
+            let Some((_, i)) = best else { break };
+            taken[i] = true;
+            chosen.push(sites[i].clone());
+            for (n, d) in self.nearest.iter_mut().zip(&table[i]) {
+                *n = n.min(*d);
+            }
+        }
+        taken
+    }
+}
+
+/// Ambulances: one per 30,000 people, at least one a post and two in all, the rest by the people nearest to each post
+/// (largest remainder).
+pub(super) fn units(posts: &[ProposedSite], points: &[ProposedPoint]) -> Vec<ProposedUnit> {
+    let people: f64 = points.iter().map(|p| p.population).sum();
+    let total = ((people / PEOPLE_PER_UNIT).ceil() as usize).max(posts.len()).max(2);
+    let mut near = vec![0.0_f64; posts.len()];
+    for point in points {
+        let distance = |i: &usize| distance_m(posts[*i].at, point.at);
+        if let Some(i) = (0..posts.len()).min_by(|a, b| distance(a).total_cmp(&distance(b))) {
+            near[i] += point.population;
+        }
+    }
+    // What each post should have beyond its first.
+    let wish: Vec<f64> = near.iter().map(|n| (n / people.max(1.0) * total as f64 - 1.0).max(0.0)).collect();
+    let count = largest_remainder(total - posts.len(), &wish);
+    let mut list = Vec::new();
+    for (post, extra) in count.iter().enumerate() {
+        for k in 0..=*extra {
+            // Two in five, evenly spread, rounded up.
+            let n = list.len();
+            let negative_pressure = (2 * (n + 1)).div_ceil(5) > (2 * n).div_ceil(5);
+            let kind = if k == 0 { UnitKind::Advanced } else { UnitKind::Basic };
+            list.push(ProposedUnit { id: format!("U{:03}", n + 1), post, kind, negative_pressure });
+        }
+    }
+    list
+}
+
+/// Shares whole things out in proportion to wishes; when nobody wishes anything, from the first on.
+fn largest_remainder(things: usize, wishes: &[f64]) -> Vec<usize> {
+    let sum: f64 = wishes.iter().sum();
+    let wish = |w: f64| if sum > 0.0 { w / sum * things as f64 } else { things as f64 / wishes.len().max(1) as f64 };
+    let mut got: Vec<usize> = wishes.iter().map(|w| wish(*w).floor() as usize).collect();
+    let mut order: Vec<usize> = (0..wishes.len()).collect();
+    let left = |i: &usize| wish(wishes[*i]) - wish(wishes[*i]).floor();
+    order.sort_by(|a, b| left(b).total_cmp(&left(a)).then(a.cmp(b)));
+    let given: usize = got.iter().sum();
+    for i in order.into_iter().cycle().take(things.saturating_sub(given)) {
+        got[i] += 1;
+    }
+    got
+}
