@@ -159,6 +159,29 @@ pub(super) struct InitArgs {
     pub(super) force: bool,
 }
 
+/// `goldenhour network synth`
+#[derive(Debug, Args)]
+pub(super) struct SynthArgs {
+    /// The .osm.pbf file to write; its manifest is written beside it as .toml
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: PathBuf,
+    /// Folder for the tables that go with it (posts, units, hospitals, demand)
+    #[arg(long, value_name = "DIR")]
+    pub(super) tables: Option<PathBuf>,
+    /// A folder of facts; without it, the bundled ones of Yuxi
+    #[arg(long, value_name = "DIR", conflicts_with = "generic")]
+    pub(super) facts: Option<PathBuf>,
+    /// Make up a region instead of starting from facts
+    #[arg(long, requires = "size")]
+    pub(super) generic: bool,
+    /// About how many road nodes; without it, as many as the facts give
+    #[arg(long, value_name = "N")]
+    pub(super) size: Option<usize>,
+    /// The seed
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub(super) seed: u64,
+}
+
 /// Format of the call table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum CallsArg {
@@ -189,6 +212,11 @@ pub(super) enum NetworkCommand {
         #[arg(long, default_value = "china-default", value_name = "NAME|FILE")]
         profile: String,
     },
+    /// Make a synthetic network with its tables, from facts or of any size
+    #[command(
+        after_help = "Examples: goldenhour network synth --out networks/yuxi.osm.pbf --tables scenarios/yuxi\n          goldenhour network synth --generic --size 1000000 --out big.osm.pbf"
+    )]
+    Synth(SynthArgs),
     /// Print a built-in speed profile, to copy and edit
     #[command(after_help = "Example: goldenhour network profile china-default > my-profile.toml")]
     Profile {
