@@ -8,7 +8,7 @@ use crate::report::{ReportError, figure, theme};
 use crate::text::Lang;
 
 /// The axis ends where this share of the slower zone's calls has been reached.
-const SHOWN_SHARE: f64 = 0.995;
+const SHOWN_SHARE: f64 = 0.98;
 
 pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<String, ReportError> {
     let histogram = &summary.response_histogram;
@@ -125,9 +125,9 @@ mod tests {
     #[test]
     fn the_axis_reaches_nearly_all_calls_and_the_targets() {
         let mut bins = vec![0; 241];
-        bins[99] = 990;
-        bins[199] = 10;
-        // Half-minute bins: 99 % by 50 min, the rest by 100 min.
+        bins[99] = 950;
+        bins[199] = 50;
+        // Half-minute bins: 95 % by 50 min, the rest by 100 min.
         assert_eq!(axis_end(&[&bins, &[]], 0.5, &[30.0]), 100.0);
         bins[199] = 0;
         assert_eq!(axis_end(&[&bins, &[]], 0.5, &[30.0]), 50.0);
