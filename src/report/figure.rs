@@ -86,6 +86,7 @@ pub(super) fn optional_share(e: Option<&Estimate>, lang: Lang) -> String {
 pub(super) fn decimals(unit: &str) -> usize {
     match unit {
         "min" | "%" | "km" | "s" => 1,
+        "people" | "people per seat" => 0,
         _ => 2,
     }
 }
@@ -113,8 +114,9 @@ pub(super) fn unit(unit: &str, lang: Lang) -> String {
         "min" => Word::UnitMin,
         "km" => Word::UnitKm,
         "s" => Word::UnitS,
-        "per 30k" => Word::UnitPer30k,
-        "per 100k" => Word::UnitPer100k,
+        "/30k" | "per 30k" => Word::UnitPer30k,
+        "/100k" | "per 100k" => Word::UnitPer100k,
+        "people" => Word::UnitPeople,
         "people per seat" => Word::UnitPeoplePerSeat,
         "%" => return "%".into(),
         other => return other.into(),

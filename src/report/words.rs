@@ -67,6 +67,7 @@ words! {
     UnitS: "秒", "s";
     UnitPer30k: "辆/3 万人", "per 30,000";
     UnitPer100k: "组/10 万人", "per 100,000";
+    UnitPeople: "人", "people";
     UnitPeoplePerSeat: "人/席", "people per seat";
     PerDay: "每天", "a day";
     NoInterval: "一次重复，无区间", "one replication: no interval";
@@ -104,7 +105,7 @@ words! {
     KeyUnits: "救护车", "Ambulances";
     KeyNegative: "其中负压 {n} 辆（{share}）", "{n} with negative pressure ({share})";
     KeyPosts: "网点", "Posts";
-    KeyHospitals: "{n} 家医院", "{n} hospitals";
+    KeyHospitals: "{n} 家接收医院", "{n} receiving hospitals";
     KeyDispatches: "每天派车", "Dispatches a day";
     KeyCalls: "每天来电", "Phone calls a day";
     KeyPopulation: "人口", "Residents";
@@ -181,7 +182,7 @@ words! {
     AnswerSubtitle: "点为比例，竖线为 {confidence}% 区间；浅色柱为每小时来电数（右轴）；全天 {share}", "dots are shares, whiskers {confidence}% intervals; pale bars are phone calls in that hour (right axis); whole day {share}";
     HourAxis: "一天中的小时", "hour of the day";
     AnswerAxis: "{s} 秒内接听 %", "% answered within {s} s";
-    CallsAxis: "每天该小时来电数", "phone calls in that hour a day";
+    CallsAxis: "每小时来电数", "phone calls per hour";
     AnswerTarget: "目标 {target}", "target {target}";
     Centre: "调度中心", "Centre";
     Seats: "席位", "Seats";

@@ -3,7 +3,7 @@
 use super::canvas::{self, Anchor, round_step};
 use crate::experiment::summary::Summary;
 use crate::report::words::Word;
-use crate::report::{ReportError, figure, font, theme};
+use crate::report::{ReportError, figure, theme};
 use crate::text::Lang;
 
 pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<String, ReportError> {
@@ -30,7 +30,7 @@ pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<String, ReportError>
     );
     canvas::draw("answer-by-hour", &title, (900.0, 440.0), |c| {
         let top = c.heading(&title, &subtitle) + 14.0;
-        let (left, right, bottom) = (74.0, c.width - 74.0, c.height - 58.0);
+        let (left, right, bottom) = (74.0, c.width - 92.0, c.height - 58.0);
         let slot = (right - left) / 24.0;
         let x = |hour: usize| left + slot * (hour as f64 + 0.5);
         let y = |share: f64| bottom - (bottom - top) * ((share - start) / (1.0 - start)).clamp(0.0, 1.0);
@@ -57,7 +57,14 @@ pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<String, ReportError>
         c.text((left + right) / 2.0, bottom + 37.0, 12.0, theme::SOFT, Anchor::Middle, Word::HourAxis.get(lang));
         let left_title = Word::AnswerAxis.fill(lang, &[("s", &seconds)]);
         c.text_up(22.0, (top + bottom) / 2.0, 12.0, theme::SOFT, Anchor::Middle, &left_title);
-        c.text_up(c.width - 20.0, (top + bottom) / 2.0, 12.0, theme::SOFT, Anchor::Middle, Word::CallsAxis.get(lang));
+        c.text_up(
+            c.width - 20.0,
+            bottom - (bottom - top) / 4.0,
+            12.0,
+            theme::SOFT,
+            Anchor::Middle,
+            Word::CallsAxis.get(lang),
+        );
 
         if let Some(target) = target {
             c.dashed((left, y(target)), (right, y(target)), theme::VERMILLION, 1.5);
@@ -77,10 +84,7 @@ pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<String, ReportError>
         if let Some(target) = target {
             let label = Word::AnswerTarget
                 .fill(lang, &[("target", &figure::with_unit(&figure::plain(target * 100.0), "%", lang))]);
-            let wide = font::width(&label, 12.0);
-            let ty = y(target) + 13.0;
-            c.rect(left + 4.0, ty - 8.0, wide + 8.0, 16.0, theme::PAPER, 0.85);
-            c.text(left + 8.0, ty, 12.0, theme::VERMILLION, Anchor::Start, &label);
+            c.text(right + 8.0, y(target), 12.0, theme::VERMILLION, Anchor::Start, &label);
         }
     })
 }

@@ -4,11 +4,12 @@ use super::canvas::{self, Anchor, Mark, round_step};
 use crate::experiment::summary::Summary;
 use crate::quality::Zone;
 use crate::report::words::{self, Word};
-use crate::report::{ReportError, figure, theme};
+use crate::report::{ReportError, figure, font, theme};
+use crate::stats::Estimate;
 use crate::text::Lang;
 
 /// The axis ends where this share of the slower zone's calls has been reached.
-const SHOWN_SHARE: f64 = 0.995;
+const SHOWN_SHARE: f64 = 0.98;
 
 pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<String, ReportError> {
     let histogram = &summary.response_histogram;
@@ -74,29 +75,43 @@ pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<String, ReportError>
                 c.path(&points, *colour, 2.4);
             }
         }
-        // Labels last, on white, so that no curve crosses them; low in the picture where the curves have left.
-        for (i, (zone, _, colour)) in zones.iter().enumerate() {
+        // Labels last, on white, low in the picture where the curves have left. One that would meet the one before it goes
+        // above it.
+        let mut before: Option<(f64, f64)> = None;
+        for (zone, _, colour) in &zones {
             let Some(row) = summary.response.iter().find(|r| r.county.is_none() && r.zone == Some(*zone)) else {
                 continue;
             };
             let Some(target) = row.target_min else { continue };
-            let head = Word::TargetLabel
-                .fill(lang, &[("zone", words::zone(Some(*zone)).get(lang)), ("min", &figure::plain(target))]);
-            let mut lines = vec![head];
-            if let Some(share) = &row.share_within {
-                lines.push(Word::WithinLabel.fill(lang, &[("share", &figure::share(share, lang))]));
-            }
-            let wide = lines.iter().map(|l| crate::report::font::width(l, 12.0)).fold(0.0, f64::max);
+            let lines = label(*zone, target, row.share_within.as_ref(), lang);
+            let wide = lines.iter().map(|l| font::width(l, 12.0)).fold(0.0, f64::max);
             let flip = x(target) + wide + 14.0 > right;
             let (tx, anchor) = if flip { (x(target) - 8.0, Anchor::End) } else { (x(target) + 8.0, Anchor::Start) };
-            let ty = bottom - 74.0 + 38.0 * i as f64;
-            let box_x = if flip { tx - wide - 4.0 } else { tx - 4.0 };
-            c.rect(box_x, ty - 11.0, wide + 8.0, 17.0 * lines.len() as f64 + 4.0, theme::PAPER, 0.9);
+            let start = if flip { tx - wide } else { tx };
+            let ty = match before {
+                Some((end, y)) if end > start - 6.0 => y - 60.0,
+                _ => bottom - 52.0,
+            };
+            before = Some((start + wide, ty));
             for (k, line) in lines.iter().enumerate() {
-                c.text(tx, ty + 17.0 * k as f64, 12.0, *colour, anchor, line);
+                c.text_on_paper(tx, ty + 17.0 * k as f64, 12.0, *colour, anchor, line);
             }
         }
     })
+}
+
+/// What stands beside a target line: its name, the share within it, the interval.
+fn label(zone: Zone, target: f64, share: Option<&Estimate>, lang: Lang) -> Vec<String> {
+    let name = words::zone(Some(zone)).get(lang);
+    let mut lines = vec![Word::TargetLabel.fill(lang, &[("zone", name), ("min", &figure::plain(target))])];
+    if let Some(share) = share {
+        lines.push(Word::WithinLabel.fill(lang, &[("share", &figure::percent(share.mean))]));
+        if figure::has_interval(share) {
+            let end = |v: f64| figure::number(v * 100.0, 1);
+            lines.push(format!("({}–{})", end(share.low), end(share.high)));
+        }
+    }
+    lines
 }
 
 /// Minutes at the right end: where nearly all calls of the slower zone are reached, a round number, targets included.
@@ -125,9 +140,9 @@ mod tests {
     #[test]
     fn the_axis_reaches_nearly_all_calls_and_the_targets() {
         let mut bins = vec![0; 241];
-        bins[99] = 990;
-        bins[199] = 10;
-        // Half-minute bins: 99 % by 50 min, the rest by 100 min.
+        bins[99] = 950;
+        bins[199] = 50;
+        // Half-minute bins: 95 % by 50 min, the rest by 100 min.
         assert_eq!(axis_end(&[&bins, &[]], 0.5, &[30.0]), 100.0);
         bins[199] = 0;
         assert_eq!(axis_end(&[&bins, &[]], 0.5, &[30.0]), 50.0);

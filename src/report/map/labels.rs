@@ -1,7 +1,7 @@
 //! Names on the map: counties at the middle of their urban residents, lakes, then posts by size, none over another.
 
 use super::project::Projection;
-use super::{PointSizes, post_size, text};
+use super::{PointSizes, post_size};
 use crate::experiment::summary::{MapData, MapPoint};
 use crate::quality::Zone;
 use crate::report::charts::canvas::escape;
@@ -73,10 +73,10 @@ pub(super) fn draw(
         let n = area.ring.len().max(1) as f64;
         let (lon, lat) = area.ring.iter().fold((0.0, 0.0), |(a, b), p| (a + p[0], b + p[1]));
         let (x, y) = projection.pixel([lon / n, lat / n]);
-        let w = font::width(&area.name, 11.0);
+        let w = font::width(&area.name, WATER.size);
         let spot = Area { x: x - w / 2.0, y: y - 7.0, w, h: 14.0 };
         if spot.inside(&frame) && !taken.iter().any(|t| t.meets(&spot)) {
-            text(svg, (x, y + 4.0), 11.0, "middle", "#2f6d9c", &area.name);
+            write_name(svg, &spot, &area.name, WATER);
             taken.push(spot);
         }
     }
@@ -119,6 +119,8 @@ struct Style {
 
 /// A county's name: it is what a reader looks for first.
 const COUNTY: Style = Style { size: 14.0, colour: "#1f2933", needed: true };
+/// A lake's name.
+const WATER: Style = Style { size: 11.0, colour: "#2f6d9c", needed: false };
 /// A post's name.
 const POST: Style = Style { size: 10.0, colour: "#34495e", needed: false };
 
@@ -154,6 +156,12 @@ fn place(svg: &mut String, taken: &mut Vec<Area>, frame: &Area, (x, y): (f64, f6
         }
     }
     let Some((_, spot)) = best else { return };
+    write_name(svg, &spot, name, style);
+    taken.push(spot);
+}
+
+/// Writes a name into its box, with a white rim.
+fn write_name(svg: &mut String, spot: &Area, name: &str, style: Style) {
     let _ = writeln!(
         svg,
         "<text x=\"{:.1}\" y=\"{:.1}\" font-size=\"{}\" fill=\"{}\" stroke=\"#ffffff\" stroke-width=\"3\" \
@@ -164,7 +172,6 @@ fn place(svg: &mut String, taken: &mut Vec<Area>, frame: &Area, (x, y): (f64, f6
         style.colour,
         escape(name)
     );
-    taken.push(spot);
 }
 
 #[cfg(test)]

@@ -47,8 +47,14 @@ pub(super) fn draw(summary: &Summary, map: &MapData, lang: Lang) -> Result<Pictu
         svg,
         "<rect x=\"{EDGE}\" y=\"{HEAD}\" width=\"{w:.1}\" height=\"{h:.1}\" fill=\"#f7f8f6\" stroke=\"#cbd2d9\"/>"
     );
+    let _ = writeln!(
+        svg,
+        "<clipPath id=\"map-frame\"><rect x=\"{EDGE}\" y=\"{HEAD}\" width=\"{w:.1}\" height=\"{h:.1}\"/></clipPath>\n\
+         <g clip-path=\"url(#map-frame)\">"
+    );
     shapes::water(&mut svg, map, &projection);
     shapes::roads(&mut svg, map, &projection);
+    svg.push_str("</g>\n");
     let sizes = PointSizes::of(map);
     shapes::points(&mut svg, map, &projection, sizes, lang);
     shapes::hospitals(&mut svg, map, &projection);
@@ -93,7 +99,7 @@ impl PointSizes {
 
 /// Size of a post's triangle.
 fn post_size(units: u32) -> f64 {
-    4.2 + 1.5 * f64::from(units.min(16)).sqrt()
+    3.6 + 1.4 * f64::from(units.min(16)).sqrt()
 }
 
 /// The fill of a driving time, and `None` for a place no road leads to.

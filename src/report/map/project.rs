@@ -21,14 +21,18 @@ pub(super) struct Projection {
 }
 
 impl Projection {
-    /// Fits everything on the map into `room`, with a margin. The picture is as wide as it may be and as high as it
+    /// Fits the places on the map into `room`, with a margin. The picture is as wide as it may be and as high as it
     /// must, within 0.45 to 1.28 of its width.
     pub(super) fn fit(map: &MapData, origin: (f64, f64), room: (f64, f64)) -> Projection {
         let places = map.points.iter().map(|p| p.at).chain(map.posts.iter().map(|p| p.at));
         let places = places.chain(map.hospitals.iter().map(|p| p.at));
-        let all = places.chain(map.roads.iter().flat_map(|r| r.line.iter().copied()));
+        // Roads lead on beyond the area; they set the frame only where there is nothing else.
+        let mut all: Vec<[f64; 2]> = places.collect();
+        if all.len() < 2 {
+            all.extend(map.roads.iter().flat_map(|r| r.line.iter().copied()));
+        }
         let (mut w, mut s, mut e, mut n) = (f64::MAX, f64::MAX, f64::MIN, f64::MIN);
-        for [lon, lat] in all.filter(|p| p.iter().all(|v| v.is_finite())) {
+        for [lon, lat] in all.into_iter().filter(|p| p.iter().all(|v| v.is_finite())) {
             (w, e, s, n) = (w.min(lon), e.max(lon), s.min(lat), n.max(lat));
         }
         if w > e {

@@ -135,7 +135,7 @@ pub(super) fn hospitals(svg: &mut String, map: &MapData, projection: &Projection
     for hospital in &map.hospitals {
         // Up and right of its place, so that a post at the same place is not hidden.
         let (x, y) = projection.pixel(hospital.at);
-        hospital_sign(svg, (x + 4.0, y - 4.0));
+        hospital_sign(svg, (x + 4.5, y - 4.5));
     }
 }
 
@@ -143,15 +143,14 @@ pub(super) fn hospitals(svg: &mut String, map: &MapData, projection: &Projection
 pub(super) fn hospital_sign(svg: &mut String, (x, y): (f64, f64)) {
     let _ = writeln!(
         svg,
-        "<g fill=\"#007a5a\"><rect x=\"{:.1}\" y=\"{:.1}\" width=\"9\" height=\"9\" rx=\"1.5\" fill=\"#ffffff\" \
-         stroke=\"#007a5a\" stroke-width=\"1.1\"/><rect x=\"{:.1}\" y=\"{:.1}\" width=\"6\" height=\"1.8\"/>\
-         <rect x=\"{:.1}\" y=\"{:.1}\" width=\"1.8\" height=\"6\"/></g>",
-        x - 4.5,
-        y - 4.5,
-        x - 3.0,
-        y - 0.9,
-        x - 0.9,
-        y - 3.0
+        "<g fill=\"#007a5a\"><rect x=\"{:.1}\" y=\"{:.1}\" width=\"7.4\" height=\"7.4\" rx=\"1.3\" fill=\"#ffffff\" \
+         stroke=\"#007a5a\" stroke-width=\"0.9\"/><path d=\"M{:.1} {:.1}h4.8v1.5h-4.8zM{:.1} {:.1}h1.5v4.8h-1.5z\"/></g>",
+        x - 3.7,
+        y - 3.7,
+        x - 2.4,
+        y - 0.75,
+        x - 0.75,
+        y - 2.4
     );
 }
 
