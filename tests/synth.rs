@@ -103,7 +103,7 @@ fn lakes_stay_dry_and_no_leap_is_made() {
             for lake in &facts.lakes {
                 assert!(!lake.shore.crosses(a, b), "{:?} enters {} at {a:?}", tags.get("highway"), lake.name);
             }
-            let longest = if tags["highway"].starts_with("motorway") { 900.0 } else { 450.0 };
+            let longest = if tags["highway"].starts_with("motorway") { 900.0 } else { 650.0 };
             assert!(distance_m(a, b) < longest, "{} m at {a:?} on {tags:?}", distance_m(a, b));
         }
     }
