@@ -118,7 +118,7 @@ fn draw_towns(plan: &Plan, net: &mut Net) -> Vec<Vec<u32>> {
             };
             for s in streets {
                 let (x, y) = if backwards(s) { (s.b, s.a) } else { (s.a, s.b) };
-                if current.last() != Some(&ids[x]) {
+                if current.last() != Some(&ids[x]) || kind.is_some_and(|k| k.oneway != s.oneway) {
                     flush(&mut current, kind);
                     current.push(ids[x]);
                 }

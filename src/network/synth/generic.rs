@@ -24,7 +24,7 @@ impl Facts {
         for k in 0..n {
             // Rows run to and fro, so that townships of one county lie together.
             let row = k / columns;
-            let column = if row % 2 == 0 { k % columns } else { columns - 1 - k % columns };
+            let column = if row.is_multiple_of(2) { k % columns } else { columns - 1 - k % columns };
             let off = |s: &mut Stream| (s.uniform() - 0.5) * 0.6 * SPACING_M;
             let (x, y) = (column as f64 * SPACING_M + off(&mut s), row as f64 * SPACING_M + off(&mut s));
             let half = columns as f64 * SPACING_M / 2.0;

@@ -104,6 +104,7 @@ impl Lattice {
             }
         }
         lattice.join_parts();
+        lattice.open_traps();
         lattice
     }
 
@@ -135,6 +136,49 @@ impl Lattice {
             let line = (2, self.streets.len() as i32);
             self.streets.push(Street { a, b, class: Class::Tertiary, line, oneway: false, main: false });
         }
+    }
+
+    /// Opens one-way streets at crossings that could not be left or reached otherwise.
+    fn open_traps(&mut self) {
+        loop {
+            let there = self.reached(false);
+            let back = self.reached(true);
+            let whole = |n: usize| there[n] && back[n];
+            let mut opened = false;
+            for s in &mut self.streets {
+                if s.oneway && !(whole(s.a) && whole(s.b)) {
+                    s.oneway = false;
+                    opened = true;
+                }
+            }
+            if !opened {
+                break;
+            }
+        }
+    }
+
+    /// The crossings that can be reached from the first (or, reversed, that lead to it).
+    fn reached(&self, reverse: bool) -> Vec<bool> {
+        let mut around: Vec<Vec<usize>> = vec![Vec::new(); self.nodes.len()];
+        for s in &self.streets {
+            let (a, b) = if reverse { (s.b, s.a) } else { (s.a, s.b) };
+            around[a].push(b);
+            if !s.oneway {
+                around[b].push(a);
+            }
+        }
+        let mut seen = vec![false; self.nodes.len()];
+        let mut stack = vec![0];
+        seen[0] = true;
+        while let Some(v) = stack.pop() {
+            for &n in &around[v] {
+                if !seen[n] {
+                    seen[n] = true;
+                    stack.push(n);
+                }
+            }
+        }
+        seen
     }
 
     /// The crossing nearest to a point.

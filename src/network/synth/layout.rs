@@ -110,10 +110,9 @@ pub(super) fn towns(facts: &Facts, plane: Plane) -> Vec<Town> {
         }
     }
     let mut number: BTreeMap<usize, usize> = BTreeMap::new();
-    for i in 0..towns.len() {
-        let r = find(&root, i);
+    for (i, town) in towns.iter_mut().enumerate() {
         let next = number.len();
-        towns[i].cluster = *number.entry(r).or_insert(next);
+        town.cluster = *number.entry(find(&root, i)).or_insert(next);
     }
     towns
 }
@@ -199,7 +198,7 @@ pub(super) fn township_cells(facts: &Facts, terrain: &Terrain, towns: &[Town]) -
     }
     let mut owner = vec![0_u16; n];
     let mut per_county: Vec<Vec<(f64, usize)>> = vec![Vec::new(); facts.counties.len()];
-    for cell in 0..n {
+    for (cell, owner) in owner.iter_mut().enumerate() {
         if terrain.wet[cell] == WATER {
             continue;
         }
@@ -227,7 +226,7 @@ pub(super) fn township_cells(facts: &Facts, terrain: &Terrain, towns: &[Town]) -
         if let Some((d, t)) = best
             && let Stop::Township(i) = towns[t].stop
         {
-            owner[cell] = i as u16 + 1;
+            *owner = i as u16 + 1;
             per_county[facts.townships[i].county].push((d, cell));
         }
     }

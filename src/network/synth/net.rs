@@ -115,10 +115,8 @@ impl Net {
         }
         over.sort_unstable();
         over.dedup();
-        for ((w, s), list) in &mut inserts {
+        for list in inserts.values_mut() {
             list.sort_by(|x, y| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1)));
-            // Segments are counted in the old numbering; the way is rebuilt below from its first node on.
-            let _ = (w, s);
         }
         let mut ways = Vec::with_capacity(self.ways.len());
         for (w, way) in std::mem::take(&mut self.ways).into_iter().enumerate() {

@@ -135,6 +135,15 @@ impl Taste {
     pub(super) const EXPRESSWAY: Taste = Taste { slope: 2.0, reuse: 1.6, avoid_towns: true };
 }
 
+/// What a search looks at.
+#[derive(Clone, Copy)]
+pub(super) struct Ground<'a> {
+    pub(super) terrain: &'a Terrain,
+    pub(super) web: &'a Web,
+    /// Cluster that covers a cell, plus one.
+    pub(super) town: &'a [u16],
+}
+
 /// Scratch space of the search, used again and again.
 pub(super) struct Finder {
     cost: Vec<f32>,
@@ -152,14 +161,13 @@ impl Finder {
     /// The cheapest way from a cell to the first cell that `is_goal` accepts; `target` leads the search when known.
     pub(super) fn find(
         &mut self,
-        terrain: &Terrain,
-        web: &Web,
-        town: &[u16],
+        ground: Ground,
         taste: Taste,
         start: usize,
         target: Option<usize>,
         is_goal: impl Fn(usize) -> bool,
     ) -> Option<Vec<usize>> {
+        let Ground { terrain, web, town } = ground;
         self.round += 1;
         let round = self.round;
         let aim = target.map(|t| terrain.centre(t));

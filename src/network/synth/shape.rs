@@ -26,7 +26,8 @@ impl Bends {
         Bends { wave_m: 4200.0, swing_m: 1100.0, step_m: 120.0, tolerance_m: 2.0, gap_m: 400.0 };
 }
 
-fn swung(line: &[P2], normals: &[P2], bends: Bends, swing: f64, seed: u64) -> Vec<P2> {
+/// How far each point of a line swings sideways, in shares of the widest swing.
+fn swing_shares(line: &[P2], bends: Bends, seed: u64) -> Vec<f64> {
     let total = length(line);
     let mut along = 0.0;
     let mut phase = mix_unit(seed, 1, 0) * std::f64::consts::TAU;
@@ -41,7 +42,15 @@ fn swung(line: &[P2], normals: &[P2], bends: Bends, swing: f64, seed: u64) -> Ve
         }
         let ends = (along.min(total - along) / (0.5 * bends.wave_m)).clamp(0.0, 1.0);
         let come = 0.68 + 0.32 * libm::sin(along / (0.9 * bends.wave_m) + mix_unit(seed, 3, 0) * 6.0);
-        let off = swing * ends * come * libm::sin(phase);
+        out.push(ends * come * libm::sin(phase));
+    }
+    out
+}
+
+fn swung(line: &[P2], normals: &[P2], shares: &[f64], swing: f64) -> Vec<P2> {
+    let mut out = Vec::with_capacity(line.len());
+    for (i, p) in line.iter().enumerate() {
+        let off = swing * shares[i];
         out.push(P2::new(p.x + normals[i].x * off, p.y + normals[i].y * off));
     }
     out
@@ -51,11 +60,12 @@ fn swung(line: &[P2], normals: &[P2], bends: Bends, swing: f64, seed: u64) -> Ve
 pub(super) fn meander(base: &[P2], wanted_m: f64, bends: Bends, seed: u64, dry: impl Fn(&[P2]) -> bool) -> Vec<P2> {
     let line = resample(base, bends.step_m);
     let normals = normals(&line);
-    let fit = |bends: Bends, seed: u64| {
-        let (mut low, mut high) = (0.0, bends.swing_m);
-        for _ in 0..22 {
+    let fit = |shares: &[f64], wave_m: f64| {
+        // Shorter bends swing less, or they would turn back on themselves.
+        let (mut low, mut high) = (0.0, bends.swing_m * (1.15 * wave_m / bends.wave_m).min(1.0));
+        for _ in 0..18 {
             let middle = (low + high) / 2.0;
-            if length(&swung(&line, &normals, bends, middle, seed)) < wanted_m {
+            if length(&swung(&line, &normals, shares, middle)) < wanted_m {
                 low = middle;
             } else {
                 high = middle;
@@ -65,17 +75,18 @@ pub(super) fn meander(base: &[P2], wanted_m: f64, bends: Bends, seed: u64, dry: 
     };
     // Where a lake is in the way, other and shorter bends are tried, then less of them.
     let mut tried = Bends { wave_m: bends.wave_m.min(length(&line) / 2.5), ..bends };
-    let mut swing = 0.0;
+    let (mut swing, mut shares) = (0.0, Vec::new());
     for attempt in 0..8 {
-        swing = fit(tried, seed.wrapping_add(attempt));
-        let bent = thin(&swung(&line, &normals, tried, swing, seed.wrapping_add(attempt)), bends);
+        shares = swing_shares(&line, tried, seed.wrapping_add(attempt));
+        swing = fit(&shares, tried.wave_m);
+        let bent = thin(&swung(&line, &normals, &shares, swing), bends);
         if dry(&bent) {
             return bent;
         }
         tried.wave_m *= 0.85;
     }
     for share in [0.5, 0.2] {
-        let bent = thin(&swung(&line, &normals, tried, swing * share, seed), bends);
+        let bent = thin(&swung(&line, &normals, &shares, swing * share), bends);
         if dry(&bent) {
             return bent;
         }
