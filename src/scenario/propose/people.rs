@@ -272,7 +272,15 @@ fn gather(crowds: Vec<Crowd>, places: &[Settlement<'_>], features: &Features) ->
     let index = ByLatitude::new(named.iter().map(|f| f.at).collect());
     let mut used: BTreeMap<String, usize> = BTreeMap::new();
     let mut list = Vec::new();
-    for (i, (crowd, people, mixed)) in gathered.into_values().enumerate() {
+    // Whole people; what rounding takes from one point the next gets, so that the total stays.
+    let (mut so_far, mut given) = (0.0, 0.0);
+    for (crowd, people, mixed) in gathered.into_values() {
+        so_far += people;
+        let people = (so_far - given + 1e-6).round();
+        if people < 1.0 {
+            continue;
+        }
+        given += people;
         let nearest = index.within(crowd.at, NAME_M).min_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
         let owner = crowd.settlement.map(|s| places[s].feature).filter(|f| !f.name.is_empty());
         let (name, name_en) = match nearest.map(|(n, _)| named[n]).or(owner) {
@@ -291,7 +299,7 @@ fn gather(crowds: Vec<Crowd>, places: &[Settlement<'_>], features: &Features) ->
             guess.source.push_str("; and smaller ones near");
         }
         list.push(ProposedPoint {
-            id: format!("D{:04}", i + 1),
+            id: format!("D{:04}", list.len() + 1),
             name: numbered(&name),
             name_en: numbered(&name_en),
             at: crowd.at,
