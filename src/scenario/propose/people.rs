@@ -241,12 +241,16 @@ fn grid(at: LatLon, size: u32) -> (i32, i32) {
     (row as i32, (at.lon / width).floor() as i32)
 }
 
+/// A cell of the grid and a zone.
+type Cell = ((i32, i32), Zone);
+
 /// Gathers people of the same cell and zone; cells grow until there are few enough points. A point lies where most of
 /// its people are.
 fn gather(crowds: Vec<Crowd>, places: &[Settlement<'_>], features: &Features) -> Vec<ProposedPoint> {
     let mut size = 1;
     let gathered = loop {
-        let mut cells: BTreeMap<((i32, i32), Zone), (Crowd, f64, bool)> = BTreeMap::new();
+        // Its largest crowd, all people, and whether they come from several sources.
+        let mut cells: BTreeMap<Cell, (Crowd, f64, bool)> = BTreeMap::new();
         for crowd in crowds.iter().filter(|c| c.people > 0.0) {
             match cells.entry((grid(crowd.at, size), crowd.zone)) {
                 std::collections::btree_map::Entry::Vacant(slot) => {
