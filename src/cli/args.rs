@@ -64,6 +64,9 @@ pub(super) enum Command {
     /// Simulate a scenario, judge it and write a report
     #[command(after_help = "Example: goldenhour run scenarios/yuxi-now.toml --replications 50 --lang zh")]
     Run(RunArgs),
+    /// Render the report of a finished run again, in another language or both
+    #[command(after_help = "Example: goldenhour report output/yuxi-now/seed120-1a2b3c4d --lang zh --and-other")]
+    Report(ReportArgs),
     /// Draft a scenario for any place from its OpenStreetMap extract
     #[command(
         after_help = "Example: goldenhour init --network my-city.osm.pbf --out my-city\n\nWhat it guesses and how: docs/init.md"
@@ -117,6 +120,19 @@ pub(super) struct RunArgs {
     pub(super) fail_on_miss: bool,
 }
 
+/// `goldenhour report`
+#[derive(Debug, Args)]
+pub(super) struct ReportArgs {
+    /// The run's folder (it holds summary.json)
+    pub(super) run: PathBuf,
+    /// Also render the other language, beside the first
+    #[arg(long)]
+    pub(super) and_other: bool,
+    /// Write no PNG pictures
+    #[arg(long)]
+    pub(super) no_png: bool,
+}
+
 /// `goldenhour init`
 #[derive(Debug, Args)]
 pub(super) struct InitArgs {
@@ -141,6 +157,29 @@ pub(super) struct InitArgs {
     /// Write into a folder that is not empty; overwrites only the files of the scenario
     #[arg(long)]
     pub(super) force: bool,
+}
+
+/// `goldenhour network synth`
+#[derive(Debug, Args)]
+pub(super) struct SynthArgs {
+    /// The .osm.pbf file to write; its manifest is written beside it as .toml
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: PathBuf,
+    /// Folder for the tables that go with it (posts, units, hospitals, demand)
+    #[arg(long, value_name = "DIR")]
+    pub(super) tables: Option<PathBuf>,
+    /// A folder of facts; without it, the bundled ones of Yuxi
+    #[arg(long, value_name = "DIR", conflicts_with = "generic")]
+    pub(super) facts: Option<PathBuf>,
+    /// Make up a region instead of starting from facts
+    #[arg(long, requires = "size")]
+    pub(super) generic: bool,
+    /// About how many road nodes; without it, as many as the facts give
+    #[arg(long, value_name = "N")]
+    pub(super) size: Option<usize>,
+    /// The seed
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub(super) seed: u64,
 }
 
 /// Format of the call table.
@@ -173,6 +212,11 @@ pub(super) enum NetworkCommand {
         #[arg(long, default_value = "china-default", value_name = "NAME|FILE")]
         profile: String,
     },
+    /// Make a synthetic network with its tables, from facts or of any size
+    #[command(
+        after_help = "Examples: goldenhour network synth --out networks/yuxi.osm.pbf --tables scenarios/yuxi\n          goldenhour network synth --generic --size 1000000 --out big.osm.pbf"
+    )]
+    Synth(SynthArgs),
     /// Print a built-in speed profile, to copy and edit
     #[command(after_help = "Example: goldenhour network profile china-default > my-profile.toml")]
     Profile {

@@ -69,6 +69,7 @@ pub fn main() -> ExitCode {
 fn dispatch(cli: Cli) -> Result<(), CliError> {
     match cli.command {
         Command::Run(args) => run::run(&args, &cli.common),
+        Command::Report(args) => run::report(&args, &cli.common),
         Command::Init(args) => init::init(&args, &cli.common),
         Command::Network(command) => network::network(command, &cli.common),
         Command::Standards(command) => standards::standards(command, &cli.common),

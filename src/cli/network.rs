@@ -1,10 +1,10 @@
 //! `goldenhour network …`
 
 use super::CliError;
-use super::args::{Common, NetworkCommand};
-use crate::experiment::profile;
+use super::args::{Common, NetworkCommand, SynthArgs};
+use crate::experiment::{FolderError, profile};
 use crate::fault::{Fault, Faults};
-use crate::network::osm;
+use crate::network::{osm, synth};
 use crate::scenario::NamedOrFile;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -18,6 +18,7 @@ pub(super) fn named_or_file(text: &str) -> NamedOrFile {
 pub(super) fn network(command: NetworkCommand, common: &Common) -> Result<(), CliError> {
     match command {
         NetworkCommand::Info { file, profile } => info(&file, &profile, common),
+        NetworkCommand::Synth(args) => make(&args, common),
         NetworkCommand::Profile { name } => {
             let found = profile(&NamedOrFile::Builtin(name))?;
             let _ = write!(anstream::stdout().lock(), "{}", found.toml());
@@ -48,7 +49,13 @@ fn info(file: &Path, profile_name: &str, common: &Common) -> Result<(), CliError
     line("kept", format!("{} junctions, {} edges, {:.1} km of road", s.junctions, s.edges, s.road_km));
     line(
         "dropped (not in main part)",
-        format!("{} junctions, {} edges, {:.1} km, in {} parts", s.dropped_junctions, s.dropped_edges, s.dropped_km, s.components.saturating_sub(1)),
+        format!(
+            "{} junctions, {} edges, {:.1} km, in {} parts",
+            s.dropped_junctions,
+            s.dropped_edges,
+            s.dropped_km,
+            s.components.saturating_sub(1)
+        ),
     );
     for part in &s.dropped_parts {
         line("", format!("{} junctions, {:.1} km at {:.5}, {:.5}", part.junctions, part.km, part.at.lat, part.at.lon));
@@ -59,5 +66,58 @@ fn info(file: &Path, profile_name: &str, common: &Common) -> Result<(), CliError
     for (class, km) in &s.classes {
         line(&format!("  {class}"), format!("{km:.1} km"));
     }
+    Ok(())
+}
+
+fn make(args: &SynthArgs, common: &Common) -> Result<(), CliError> {
+    let facts = match (&args.facts, args.size) {
+        (Some(folder), _) => synth::Facts::load(folder)?,
+        (None, Some(size)) if args.generic => synth::Facts::generic(size, args.seed),
+        _ => synth::Facts::bundled()?,
+    };
+    let options = synth::SynthOptions { seed: args.seed, size: args.size };
+    let made = synth::generate(&facts, &options).map_err(|e| Fault::error(e.to_string()))?;
+    // Everything is made before the first file is touched.
+    write_over(&args.out, &made.pbf)?;
+    write_over(&args.out.with_file_name(manifest_name(&args.out)), made.manifest.as_bytes())?;
+    if let Some(folder) = &args.tables {
+        for (name, text) in &made.tables {
+            write_over(&folder.join(name), text.as_bytes())?;
+        }
+    }
+    if !common.quiet {
+        let r = &made.report;
+        let mut out = anstream::stdout().lock();
+        let _ =
+            writeln!(out, "{}: {} road nodes, {} ways, {} bytes", args.out.display(), r.nodes, r.ways, made.pbf.len());
+        for pair in &r.pairs {
+            let used = if pair.used { "" } else { " (not aimed at)" };
+            let deviation = 100.0 * pair.deviation();
+            let _ = writeln!(
+                out,
+                "  {} – {}: {:.1} km, published {:.1} km, {deviation:+.1} %{used}",
+                pair.from, pair.to, pair.network_km, pair.published_km
+            );
+        }
+    }
+    Ok(())
+}
+
+/// `yuxi.osm.pbf` → `yuxi.toml`.
+fn manifest_name(pbf: &Path) -> String {
+    let name = pbf.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    format!("{}.toml", name.strip_suffix(".osm.pbf").or(name.strip_suffix(".pbf")).unwrap_or(&name))
+}
+
+/// Writes a file aside and moves it to its place.
+fn write_over(path: &Path, bytes: &[u8]) -> Result<(), FolderError> {
+    let folder = match path.parent() {
+        Some(p) if !p.as_os_str().is_empty() => p,
+        _ => Path::new("."),
+    };
+    std::fs::create_dir_all(folder).map_err(FolderError::io("create", folder))?;
+    let mut aside = tempfile::NamedTempFile::new_in(folder).map_err(FolderError::io("write in", folder))?;
+    aside.write_all(bytes).map_err(FolderError::io("write", path))?;
+    aside.persist(path).map_err(|e| FolderError::io("write", path)(e.error))?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! `goldenhour run` and `goldenhour scenario`.
 
-use super::args::{CallsArg, Common, RunArgs, ScenarioCommand};
+use super::args::{CallsArg, Common, ReportArgs, RunArgs, ScenarioCommand};
 use super::{CliError, show};
 use crate::experiment::{
     CallTable, CallWriter, FolderError, Overrides, Prepared, prepare, replicate, summarise, write_run,
@@ -8,6 +8,7 @@ use crate::experiment::{
 use crate::report::{self, ReportError, ReportOptions};
 use crate::sim::Options;
 use crate::standards::Verdict;
+use crate::text::Lang;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -15,7 +16,10 @@ use std::time::Duration;
 
 impl From<ReportError> for CliError {
     fn from(error: ReportError) -> CliError {
-        CliError::Internal(error.to_string())
+        match error {
+            ReportError::File(fault) => CliError::Input((*fault).into()),
+            other => CliError::Internal(other.to_string()),
+        }
     }
 }
 
@@ -71,10 +75,11 @@ pub(super) fn run(args: &RunArgs, common: &Common) -> Result<(), CliError> {
     };
     let options = Options::by(&pack.targets(), table != CallTable::None);
     let bar = replication_bar(common, world.scenario.run.replications);
-    let done = replicate(&world, &options, &|n| bar.set_position(u64::from(n)), |replication, records| match &mut calls {
-        Some(writer) => writer.add(&world, replication, &records),
-        None => Ok::<(), FolderError>(()),
-    })?;
+    let done =
+        replicate(&world, &options, &|n| bar.set_position(u64::from(n)), |replication, records| match &mut calls {
+            Some(writer) => writer.add(&world, replication, &records),
+            None => Ok::<(), FolderError>(()),
+        })?;
     if let Some(writer) = calls {
         writer.finish()?;
     }
@@ -108,11 +113,26 @@ fn print_result(summary: &crate::experiment::summary::Summary, target: &Path, co
     } else {
         let width = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).unwrap_or(120);
         let table = report::terminal_table(summary, common.lang(), show::stdout_colour(), width);
-        let label = report::words::report_label(common.lang());
+        let label = report::words::Word::ReportAt.get(common.lang());
         writeln!(out, "{table}\n{label} {}", report.display())
     };
     // A closed pipe (`| head`) is no error of the run.
     let _ = written;
+    Ok(())
+}
+
+/// `goldenhour report`
+pub(super) fn report(args: &ReportArgs, common: &Common) -> Result<(), CliError> {
+    let first = common.lang();
+    let other = if first == Lang::Zh { Lang::En } else { Lang::Zh };
+    let langs: &[Lang] = if args.and_other { &[first, other] } else { &[first] };
+    let bar = spinner(common, "drawing the report");
+    let written = report::render_languages(&args.run, langs, !args.no_png);
+    bar.finish_and_clear();
+    let mut out = anstream::stdout().lock();
+    for file in written? {
+        let _ = writeln!(out, "{}", file.display());
+    }
     Ok(())
 }
 

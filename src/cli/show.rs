@@ -44,7 +44,11 @@ pub(super) fn faults(faults: &Faults, common: &Common) {
     }
     let errors = faults.0.iter().filter(|f| f.severity == Severity::Error).count();
     if errors > 0 {
-        let _ = writeln!(err, "\n{}; nothing was run or written.", if errors == 1 { "1 fault".into() } else { format!("{errors} faults") });
+        let _ = writeln!(
+            err,
+            "\n{}; nothing was run or written.",
+            if errors == 1 { "1 fault".into() } else { format!("{errors} faults") }
+        );
     }
 }
 
@@ -72,5 +76,8 @@ fn report(fault: &Fault) -> Report {
 /// Prints an internal error.
 pub(super) fn internal(message: &str) {
     let mut err = std::io::stderr().lock();
-    let _ = writeln!(err, "internal error: {message}\nThis is a fault of the program; please report it with the command you ran.");
+    let _ = writeln!(
+        err,
+        "internal error: {message}\nThis is a fault of the program; please report it with the command you ran."
+    );
 }

@@ -61,7 +61,7 @@ pub fn counties_of(table: &Table) -> Result<Vec<County>, Faults> {
     table.rows(|row| {
         let name = row.text("county");
         if !name.is_empty() && counties.iter().all(|c| c.name.zh != name) {
-            counties.push(County { name: Text::same(name), population: None });
+            counties.push(County { name: Text::same(name), population: None, area_km2: None });
         }
         Some(())
     })?;

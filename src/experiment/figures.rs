@@ -79,6 +79,8 @@ struct Provision {
     urban_units: f64,
     urban_residents: f64,
     seats: f64,
+    /// Radius of a circle as large as the area per staffed post.
+    equivalent_radius_km: Option<f64>,
     /// Units and negative-pressure units by county, and residents.
     by_county: Vec<(f64, f64, f64)>,
 }
@@ -239,7 +241,10 @@ fn provision(world: &World) -> Provision {
     let people = |urban_only: bool| {
         s.points.iter().filter(|p| !urban_only || p.zone == Zone::Urban).map(|p| p.population).sum::<f64>()
     };
+    let area: Option<f64> = s.counties.iter().map(|c| c.area_km2).sum();
+    let posts = world.staffed().iter().filter(|s| **s).count() as f64;
     Provision {
+        equivalent_radius_km: area.map(|a| (a / posts / std::f64::consts::PI).sqrt()),
         residents: people(false),
         units: s.units.len() as f64,
         negative_pressure: s.units.iter().filter(|u| u.negative_pressure).count() as f64,
@@ -395,6 +400,7 @@ impl Figures {
         match metric {
             M::MeanResponseMin => self.figure(&q(Metric::ResponseMin, Statistic::Mean)).ok(),
             M::MeanRadiusKm => self.figure(&q(Metric::RadiusKm, Statistic::Mean)).ok(),
+            M::EquivalentRadiusKm => self.provision.equivalent_radius_km.map(Estimate::exact),
             M::AmbulancesPer30k => self.figure(&q(Metric::AmbulancesPer30k, Statistic::Ratio)).ok(),
             M::TurnoutWithin3minPercent if (self.options.turnout_target.minutes() - 3.0).abs() < 1e-9 => {
                 self.share(&self.intervals[Interval::Turnout as usize].share_within).map(|e| e.scaled(100.0))

@@ -5,9 +5,10 @@ use crate::digest::Digester;
 use crate::fault::{Fault, Faults, nearest_name};
 use crate::geo::Polygon;
 use crate::network::{ImportStats, OsmImport, Snapper, SpeedProfile, osm};
-use crate::scenario::{NamedOrFile, Scenario};
+use crate::scenario::{Assumption, NamedOrFile, Scenario};
 use crate::sim::World;
 use crate::standards::Pack;
+use crate::text::Text;
 use std::path::Path;
 
 /// Settings of a run that the command line may change.
@@ -93,6 +94,13 @@ pub fn prepare(file: &Path, overrides: &Overrides) -> Result<Prepared, Faults> {
         .part("run", format!("{:?}", scenario.run).as_bytes())
         .finish();
     let run_name = format!("seed{}-{}", scenario.run.seed, &run_digest[..8]);
+    scenario.assumptions.push(Assumption {
+        key: "network.profile".into(),
+        name: Text::new(format!("车速配置：{}", speed.title.zh), format!("speed profile: {}", speed.title.en)),
+        value: speed.name.clone(),
+        quality: speed.quality,
+        source: speed.source.clone(),
+    });
     let snapper = Snapper::with_rule(&graph, &snap);
     let warnings = std::mem::take(&mut scenario.warnings);
     let world = World::build(scenario, graph, &snapper)?;

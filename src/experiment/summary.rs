@@ -3,9 +3,9 @@
 //! Nothing in it depends on the clock, the machine or the number of threads: the same inputs and seed give the same
 //! bytes. Everything a report prints is here or in the run folder's other files; reports compute nothing.
 
-use crate::coverage::CoverageRow;
+pub use crate::coverage::CoverageRow;
 use crate::quality::Zone;
-use crate::scenario::Assumption;
+pub use crate::scenario::Assumption;
 use crate::standards::Judged;
 use crate::stats::Estimate;
 use crate::text::Text;

@@ -3,8 +3,8 @@
 mod read;
 
 pub use read::{
-    COUNTY_COLUMNS, Coordinates, HOSPITAL_COLUMNS, POST_COLUMNS, UNIT_COLUMNS, read_counties, read_hospitals,
-    read_posts, read_units,
+    COUNTY_COLUMNS, Coordinates, HOSPITAL_COLUMNS, POST_COLUMNS, SCENIC_COLUMNS, UNIT_COLUMNS, read_counties,
+    read_hospitals, read_posts, read_scenic, read_units,
 };
 pub(crate) use read::{county, names};
 
@@ -20,6 +20,8 @@ pub struct County {
     pub name: Text,
     /// Residents, when the table says.
     pub population: Option<f64>,
+    /// Area in km², when the table says.
+    pub area_km2: Option<f64>,
 }
 
 /// A post (站点) where units wait, staffed around the clock.
@@ -110,6 +112,23 @@ pub struct Hospital {
     pub beds: Option<f64>,
     /// Whom it takes.
     pub receives: Receives,
+    /// How good this row is.
+    pub quality: Quality,
+}
+
+/// A scenic area (景区).
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScenicArea {
+    /// Its id in the table.
+    pub id: String,
+    /// Its name.
+    pub name: Text,
+    /// Its county.
+    pub county: Option<CountyId>,
+    /// Its grade, e.g. `4A`, as the table writes it.
+    pub level: String,
+    /// Where it is.
+    pub at: LatLon,
     /// How good this row is.
     pub quality: Quality,
 }

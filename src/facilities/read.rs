@@ -1,6 +1,6 @@
 //! The tables of posts, units, hospitals and counties. The columns are documented in `docs/file-formats.md`.
 
-use super::{County, Hospital, Post, Receives, Unit, UnitKind};
+use super::{County, Hospital, Post, Receives, ScenicArea, Unit, UnitKind};
 use crate::fault::{Faults, nearest_name};
 use crate::geo::{LatLon, bd09_to_gcj02, gcj02_to_wgs84};
 use crate::ids::{CountyId, PostId};
@@ -61,8 +61,8 @@ pub(crate) fn county(row: &mut Row<'_>, counties: &[County]) -> Option<Option<Co
 pub fn read_counties(table: &Table) -> Result<Vec<County>, Faults> {
     table.unique("name")?;
     table.rows(|row| {
-        let (name, population) = (names(row), row.optional_number("population"));
-        Some(County { name: name?, population: population? })
+        let (population, area) = (row.optional_number("population"), row.optional_number("area_km2"));
+        Some(County { name: names(row)?, population: population?, area_km2: area? })
     })
 }
 
@@ -83,6 +83,25 @@ pub const HOSPITAL_COLUMNS: (&[&str], &[&str]) = (
     &["id", "name", "lat", "lon", "receives", "quality"],
     &["name_en", "county", "level", "beds", "ed_bays", "source"],
 );
+
+/// Columns of the table of scenic areas.
+pub const SCENIC_COLUMNS: (&[&str], &[&str]) =
+    (&["id", "name", "level", "lat", "lon", "quality"], &["name_en", "county", "hazard", "source"]);
+
+/// Reads the table of scenic areas.
+///
+/// # Errors
+/// Every faulty row.
+pub fn read_scenic(table: &Table, counties: &[County], coordinates: Coordinates) -> Result<Vec<ScenicArea>, Faults> {
+    table.unique("id")?;
+    table.rows(|row| {
+        let (id, name, county) = (row.filled("id"), names(row), county(row, counties));
+        let (at, quality) = (row.position(), row.quality("quality"));
+        let level = row.text("level").to_string();
+        let at = coordinates.to_wgs84(at?);
+        Some(ScenicArea { id: id?, name: name?, county: county?, level, at, quality: quality? })
+    })
+}
 
 /// Reads the table of posts.
 ///

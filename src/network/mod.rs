@@ -7,6 +7,7 @@ pub mod osm;
 pub mod profile;
 pub mod snap;
 mod sweep;
+pub mod synth;
 
 pub use features::{Feature, FeatureKind, Features};
 pub use graph::{Road, RoadGraph, RoadInput};

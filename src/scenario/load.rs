@@ -6,7 +6,8 @@ use super::{CallTaking, Centre, Durations, NamedOrFile, NetworkSpec, Reference, 
 use crate::demand::{Category, DEMAND_COLUMNS, DemandModel, counties_of, read_points};
 use crate::digest::Digester;
 use crate::facilities::{
-    COUNTY_COLUMNS, HOSPITAL_COLUMNS, POST_COLUMNS, UNIT_COLUMNS, read_counties, read_hospitals, read_posts, read_units,
+    COUNTY_COLUMNS, HOSPITAL_COLUMNS, POST_COLUMNS, SCENIC_COLUMNS, UNIT_COLUMNS, read_counties, read_hospitals,
+    read_posts, read_scenic, read_units,
 };
 use crate::fault::{Fault, Faults, SourceText, nearest_name};
 use crate::ids::CentreId;
@@ -80,7 +81,11 @@ impl Loader<'_> {
     fn table(&mut self, key: &str, file: &Path, columns: (&[&str], &[&str])) -> Option<Table> {
         match Table::read(file, columns.0, columns.1) {
             Ok(table) if table.is_empty() => {
-                self.faults.push(Fault::error(format!("{}: the table has no rows", file.display())).in_file(file));
+                self.faults.push(
+                    Fault::error(format!("{}: the table has no rows below its header", file.display()))
+                        .in_file(file)
+                        .hint(format!("a scenario needs at least one row of {key}")),
+                );
                 None
             }
             Ok(table) => Some(table),
@@ -139,7 +144,12 @@ impl Loader<'_> {
         let post_table = self.table("posts", &folder.join(&tables.posts), POST_COLUMNS);
         let unit_table = self.table("units", &folder.join(&tables.units), UNIT_COLUMNS);
         let hospital_table = self.table("hospitals", &folder.join(&tables.hospitals), HOSPITAL_COLUMNS);
-        for table in [&demand_table, &county_table, &post_table, &unit_table, &hospital_table].into_iter().flatten() {
+        let scenic_table = match &tables.scenic {
+            Some(name) => self.table("scenic", &folder.join(name), SCENIC_COLUMNS),
+            None => None,
+        };
+        let all = [&demand_table, &county_table, &post_table, &unit_table, &hospital_table, &scenic_table];
+        for table in all.into_iter().flatten() {
             digest.part("table", table.source().text.as_bytes());
         }
         let (mut points, mut posts, mut units, mut hospitals) = (None, None, None, None);
@@ -147,6 +157,10 @@ impl Loader<'_> {
             points = demand_table.and_then(|t| self.faults.take(read_points(&t, counties, system)));
             posts = post_table.and_then(|t| self.faults.take(read_posts(&t, counties, system)));
             hospitals = hospital_table.and_then(|t| self.faults.take(read_hospitals(&t, counties, system)));
+        }
+        let mut scenic = Vec::new();
+        if let (Some(table), Some(counties)) = (scenic_table, &counties) {
+            scenic = self.faults.take(read_scenic(&table, counties, system)).unwrap_or_default();
         }
         if let (Some(table), Some(posts)) = (unit_table, &posts) {
             units = self.faults.take(read_units(&table, posts));
@@ -156,6 +170,14 @@ impl Loader<'_> {
         n.table(&tables.units, "车辆表", "table of units", units.iter().flatten().map(|u| u.quality));
         n.table(&tables.hospitals, "医院表", "table of hospitals", hospitals.iter().flatten().map(|h| h.quality));
         n.table(&tables.demand, "需求点表", "table of demand points", points.iter().flatten().map(|p| p.quality));
+        if let Some(file) = &tables.scenic {
+            n.table(
+                file,
+                "景区表（尚不参与评估）",
+                "table of scenic areas (not judged yet)",
+                scenic.iter().map(|a| a.quality),
+            );
+        }
 
         let (centres, centre_of_county) = self.centres(counties.as_deref().unwrap_or(&[]));
         if let (Some(posts), Some(points)) = (&posts, &points)
@@ -170,7 +192,7 @@ impl Loader<'_> {
                     let hint = "name it in the column `receives` of a hospital, or `all`";
                     self.fault(&format!("category[{i}].capability"), message, hint);
                 }
-                if c.needs_negative_pressure && units.iter().flatten().all(|u| !u.negative_pressure) {
+                if c.needs_negative_pressure && units.as_ref().is_some_and(|u| u.iter().all(|u| !u.negative_pressure)) {
                     let message = "no unit has negative pressure".to_string();
                     self.fault(
                         &format!("category[{i}].needs_negative_pressure"),
@@ -215,6 +237,7 @@ impl Loader<'_> {
                     units,
                     hospitals,
                     points,
+                    scenic,
                     demand,
                     centres,
                     centre_of_county,

@@ -10,7 +10,7 @@ pub use assumptions::Assumption;
 pub use raw::{ClockStart, ReferenceMetric};
 
 use crate::demand::{DemandModel, DemandPoint};
-use crate::facilities::{County, Hospital, Post, Unit};
+use crate::facilities::{County, Hospital, Post, ScenicArea, Unit};
 use crate::fault::Faults;
 use crate::ids::CentreId;
 use crate::random::Dist;
@@ -44,6 +44,8 @@ pub struct Scenario {
     pub hospitals: Vec<Hospital>,
     /// Demand points.
     pub points: Vec<DemandPoint>,
+    /// Scenic areas; empty without a table of them.
+    pub scenic: Vec<ScenicArea>,
     /// How often people call, and for what.
     pub demand: DemandModel,
     /// Dispatch centres.

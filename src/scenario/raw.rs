@@ -321,6 +321,8 @@ pub enum ReferenceMetric {
     MeanResponseMin,
     /// Mean straight-line distance of residents from their nearest post, km.
     MeanRadiusKm,
+    /// Radius of a circle as large as the area per staffed post, km; needs every county's area.
+    EquivalentRadiusKm,
     /// Residents per ambulance, as ambulances per 30,000 people.
     #[serde(rename = "ambulances_per_30k")]
     AmbulancesPer30k,
@@ -334,7 +336,7 @@ impl ReferenceMetric {
     pub fn unit(self) -> &'static str {
         match self {
             ReferenceMetric::MeanResponseMin => "min",
-            ReferenceMetric::MeanRadiusKm => "km",
+            ReferenceMetric::MeanRadiusKm | ReferenceMetric::EquivalentRadiusKm => "km",
             ReferenceMetric::AmbulancesPer30k => "/30k",
             ReferenceMetric::TurnoutWithin3minPercent => "%",
         }

@@ -6,17 +6,19 @@
 
 use super::world::{Origin, World};
 use crate::ids::{EdgeId, NodeId, PointId, PostId};
-use crate::network::RoadPosition;
+use crate::network::{RoadGraph, RoadPosition};
 use crate::units::TravelTime;
 
 /// Seconds to turn round in the middle of a two-way road (an assumption).
 pub(super) const U_TURN_S: f64 = 20.0;
+/// Steps by which two roundings of the same spot may differ.
+const ROUNDING: u32 = 2;
 
 /// Where a unit on its way home is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Whereabouts {
-    /// On an edge, some time (network time) after its tail.
-    OnEdge { edge: EdgeId, from_tail: u32 },
+    /// On an edge, some time (network time) after its tail, with so much left to its post's place on the road.
+    OnEdge { edge: EdgeId, from_tail: u32, post: PostId, to_post: u32 },
     /// Still between the place it left and the road, so many steps from the road.
     Leaving { origin: Origin, to_road: u32 },
     /// Between the road and its post, so many steps past the road.
@@ -56,7 +58,8 @@ pub(super) fn locate(world: &World, origin: Origin, post: PostId, elapsed: u32) 
     loop {
         let rest_of_edge = g.time[edge.index()] - offset;
         if left < rest_of_edge || remaining < rest_of_edge {
-            return Whereabouts::OnEdge { edge, from_tail: offset + left.min(remaining) };
+            let from_tail = offset + left.min(remaining);
+            return Whereabouts::OnEdge { edge, from_tail, post, to_post: remaining.saturating_sub(left) };
         }
         left -= rest_of_edge;
         remaining -= rest_of_edge;
@@ -95,37 +98,68 @@ pub(super) fn time_to_point(world: &World, at: Whereabouts, point: PointId) -> T
         Whereabouts::Leaving { origin, to_road } => {
             let from_place = world.to_point(origin, point);
             let access = world.place(origin).access.0;
-            if !from_place.is_reachable() {
-                return from_place;
-            }
-            TravelTime(from_place.0.saturating_sub(access).saturating_add(to_road))
+            off_road(from_place, access, to_road)
         }
         Whereabouts::Entering { post, from_road } => {
             let from_place = world.to_point(Origin::Post(post), point);
             let access = world.posts[post.index()].access.0;
-            if !from_place.is_reachable() {
-                return from_place;
-            }
-            TravelTime(from_place.0.saturating_sub(access).saturating_add(from_road.min(access)))
+            off_road(from_place, access, from_road.min(access))
         }
-        Whereabouts::OnEdge { edge, from_tail } => {
+        Whereabouts::OnEdge { edge, from_tail, post, to_post } => {
             let g = &world.graph;
             let rows = world.nodes_to_point(point);
             let ahead = on_from(world, goal, edge, from_tail, rows);
             let road = &g.roads[g.road[edge.index()] as usize];
             let twin = if road.forward == edge.0 { road.backward } else { road.forward };
-            let mut best = ahead;
+            // It may also go on to its post and turn in the yard, which costs nothing extra.
+            let by_post = off_road(world.to_point(Origin::Post(post), point), world.posts[post.index()].access.0, 0);
+            let by_post = to_post.saturating_add(by_post.0).saturating_sub(place.access.0);
+            let mut best = ahead.min(by_post);
             if twin != crate::network::graph::NO_EDGE && g.time[edge.index()] > 0 {
                 // The same spot seen from the other direction.
-                let back_total = u64::from(g.time[twin as usize]);
-                let total = u64::from(g.time[edge.index()]);
-                let to_tail = (back_total * u64::from(from_tail) / total) as u32;
-                let offset = g.time[twin as usize] - to_tail;
+                let offset = seen_from_twin(g, edge, from_tail);
                 let turned = on_from(world, goal, EdgeId(twin), offset, rows);
                 best = best.min(turned.saturating_add(TravelTime::from_seconds(U_TURN_S).0));
             }
             TravelTime(best).plus(place.access)
         }
+    }
+}
+
+/// The time from the twin's tail at the spot that lies `from_tail` after an edge's own tail. Both directions keep their
+/// times at every point of the road; between two points the spot divides both in proportion.
+fn seen_from_twin(g: &RoadGraph, edge: EdgeId, from_tail: u32) -> u32 {
+    let road = &g.roads[g.road[edge.index()] as usize];
+    let (first, end) = (road.first_point as usize, road.end_point as usize);
+    let (forward, backward) = (&g.time_forward[first..end], &g.time_backward[first..end]);
+    let (total_forward, total_backward) = (forward[forward.len() - 1], backward[backward.len() - 1]);
+    // Times from the first point in the unit's direction of travel, and what the other direction has there.
+    let (own, other, own_total, from_first) = if road.forward == edge.0 {
+        (forward, backward, total_forward, from_tail)
+    } else {
+        (backward, forward, total_backward, total_backward.saturating_sub(from_tail))
+    };
+    debug_assert!(from_first <= own_total);
+    let segment = own.partition_point(|t| *t <= from_first).clamp(1, own.len() - 1);
+    let (t0, t1) = (own[segment - 1], own[segment]);
+    let share = if t1 > t0 { f64::from(from_first.saturating_sub(t0)) / f64::from(t1 - t0) } else { 0.0 };
+    let (o0, o1) = (f64::from(other[segment - 1]), f64::from(other[segment]));
+    let other_from_first = (o0 + share.min(1.0) * (o1 - o0)).round() as u32;
+    // The twin of a forward edge starts at the last point, that of a backward edge at the first.
+    if road.forward == edge.0 {
+        total_backward - other_from_first.min(total_backward)
+    } else {
+        other_from_first.min(total_forward)
+    }
+}
+
+/// Time to a point for a unit between a place and its road, `to_road` steps from the road, given the time from the place.
+fn off_road(from_place: TravelTime, access: u32, to_road: u32) -> TravelTime {
+    match from_place {
+        TravelTime::UNREACHABLE => from_place,
+        // The point is the very place: back to it.
+        TravelTime::ZERO => TravelTime(access - to_road),
+        _ => TravelTime(from_place.0.saturating_sub(access).saturating_add(to_road)),
     }
 }
 
@@ -136,8 +170,9 @@ fn on_from(world: &World, goal: &RoadPosition, edge: EdgeId, offset: u32, rows: 
     let direct = [goal.forward, goal.backward]
         .into_iter()
         .flatten()
-        .filter(|on| on.edge == edge && on.from_tail.0 >= offset)
-        .map(|on| on.from_tail.0 - offset)
+        // Rounding may put the very spot a step behind.
+        .filter(|on| on.edge == edge && on.from_tail.0 + ROUNDING >= offset)
+        .map(|on| on.from_tail.0.saturating_sub(offset))
         .min();
     direct.map_or(by_head, |d| d.min(by_head))
 }

@@ -7,6 +7,8 @@ mod agenda;
 mod engine;
 mod locate;
 mod record;
+#[cfg(test)]
+mod tests;
 mod world;
 
 pub use engine::{Options, run};

@@ -1,0 +1,136 @@
+//! Cumulative distribution of response times, urban and rural, with the targets.
+
+use super::canvas::{self, Anchor, Mark, round_step};
+use crate::experiment::summary::Summary;
+use crate::quality::Zone;
+use crate::report::words::{self, Word};
+use crate::report::{ReportError, figure, theme};
+use crate::text::Lang;
+
+/// The axis ends where this share of the slower zone's calls has been reached.
+const SHOWN_SHARE: f64 = 0.995;
+
+pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<String, ReportError> {
+    let histogram = &summary.response_histogram;
+    let zones = [(Zone::Urban, &histogram.urban, theme::BLUE), (Zone::Rural, &histogram.rural, theme::VERMILLION)];
+    let bin_min = histogram.bin_s / 60.0;
+    let count = |bins: &[u64]| bins.iter().sum::<u64>();
+    let targets: Vec<f64> = summary.response.iter().filter_map(|r| r.target_min).collect();
+    let end_min = axis_end(&zones.map(|(_, bins, _)| bins.as_slice()), bin_min, &targets);
+
+    let title = Word::ResponseTitle.get(lang);
+    let subtitle = Word::ResponseSubtitle.fill(
+        lang,
+        &[
+            ("urban", &figure::number(count(&histogram.urban) as f64, 0)),
+            ("rural", &figure::number(count(&histogram.rural) as f64, 0)),
+            ("n", &summary.run.replications.to_string()),
+            ("days", &figure::plain(summary.run.days)),
+            ("clock", &words::clock(&summary.run.clock_start, lang)),
+        ],
+    );
+    canvas::draw("response-time", title, (900.0, 500.0), |c| {
+        let top = c.heading(title, &subtitle) + 10.0;
+        let legend: Vec<_> =
+            zones.iter().map(|(z, _, colour)| (*colour, Mark::Line, words::zone(Some(*z)).get(lang))).collect();
+        c.legend(canvas::MARGIN, top, &legend);
+        let (left, right, top, bottom) = (66.0, c.width - 34.0, top + 24.0, c.height - 58.0);
+        let x = |min: f64| left + (right - left) * min / end_min;
+        let y = |share: f64| bottom - (bottom - top) * share;
+
+        for i in 0..=5 {
+            let share = f64::from(i) / 5.0;
+            c.line((left, y(share)), (right, y(share)), theme::GRID, 1.0);
+            c.text(left - 8.0, y(share), 12.0, theme::SOFT, Anchor::End, &format!("{}", i * 20));
+        }
+        let step = round_step(end_min, 12.0);
+        for i in 0..=(end_min / step).floor() as usize {
+            let min = i as f64 * step;
+            c.line((x(min), bottom), (x(min), bottom + 4.0), theme::AXIS, 1.0);
+            c.text(x(min), bottom + 15.0, 12.0, theme::SOFT, Anchor::Middle, &figure::plain(min));
+        }
+        c.line((left, bottom), (right, bottom), theme::AXIS, 1.0);
+        c.text((left + right) / 2.0, bottom + 38.0, 12.0, theme::SOFT, Anchor::Middle, Word::ResponseAxis.get(lang));
+        c.text_up(22.0, (top + bottom) / 2.0, 12.0, theme::SOFT, Anchor::Middle, Word::ShareOfCalls.get(lang));
+
+        for (zone, bins, colour) in &zones {
+            let row = summary.response.iter().find(|r| r.county.is_none() && r.zone == Some(*zone));
+            if let Some(target) = row.and_then(|r| r.target_min) {
+                c.dashed((x(target), top), (x(target), bottom), *colour, 1.4);
+            }
+            let total = count(bins) as f64;
+            if total > 0.0 {
+                let mut points = vec![(x(0.0), y(0.0))];
+                let mut reached = 0;
+                // The last bin holds everything longer: it has no right end to draw to.
+                for (i, n) in bins.iter().enumerate().take(bins.len().saturating_sub(1)) {
+                    let end = (i + 1) as f64 * bin_min;
+                    if end > end_min + 1e-9 {
+                        break;
+                    }
+                    reached += n;
+                    points.push((x(end), y(reached as f64 / total)));
+                }
+                c.path(&points, *colour, 2.4);
+            }
+        }
+        // Labels last, on white, so that no curve crosses them; low in the picture where the curves have left.
+        for (i, (zone, _, colour)) in zones.iter().enumerate() {
+            let Some(row) = summary.response.iter().find(|r| r.county.is_none() && r.zone == Some(*zone)) else {
+                continue;
+            };
+            let Some(target) = row.target_min else { continue };
+            let head = Word::TargetLabel
+                .fill(lang, &[("zone", words::zone(Some(*zone)).get(lang)), ("min", &figure::plain(target))]);
+            let mut lines = vec![head];
+            if let Some(share) = &row.share_within {
+                lines.push(Word::WithinLabel.fill(lang, &[("share", &figure::share(share, lang))]));
+            }
+            let wide = lines.iter().map(|l| crate::report::font::width(l, 12.0)).fold(0.0, f64::max);
+            let flip = x(target) + wide + 14.0 > right;
+            let (tx, anchor) = if flip { (x(target) - 8.0, Anchor::End) } else { (x(target) + 8.0, Anchor::Start) };
+            let ty = bottom - 74.0 + 38.0 * i as f64;
+            let box_x = if flip { tx - wide - 4.0 } else { tx - 4.0 };
+            c.rect(box_x, ty - 11.0, wide + 8.0, 17.0 * lines.len() as f64 + 4.0, theme::PAPER, 0.9);
+            for (k, line) in lines.iter().enumerate() {
+                c.text(tx, ty + 17.0 * k as f64, 12.0, *colour, anchor, line);
+            }
+        }
+    })
+}
+
+/// Minutes at the right end: where nearly all calls of the slower zone are reached, a round number, targets included.
+fn axis_end(zones: &[&[u64]], bin_min: f64, targets: &[f64]) -> f64 {
+    let mut end = targets.iter().fold(20.0_f64, |a, b| a.max(b * 1.25));
+    for bins in zones {
+        let total: u64 = bins.iter().sum();
+        let mut reached = 0;
+        for (i, n) in bins.iter().enumerate().take(bins.len().saturating_sub(1)) {
+            reached += n;
+            if reached as f64 >= SHOWN_SHARE * total as f64 {
+                end = end.max((i + 1) as f64 * bin_min);
+                break;
+            }
+        }
+    }
+    let all = zones.iter().map(|b| b.len().saturating_sub(1)).max().unwrap_or(0) as f64 * bin_min;
+    let step = round_step(end, 12.0);
+    ((end / step).ceil() * step).min(if all > 0.0 { all } else { f64::INFINITY })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_axis_reaches_nearly_all_calls_and_the_targets() {
+        let mut bins = vec![0; 241];
+        bins[99] = 990;
+        bins[199] = 10;
+        // Half-minute bins: 99 % by 50 min, the rest by 100 min.
+        assert_eq!(axis_end(&[&bins, &[]], 0.5, &[30.0]), 100.0);
+        bins[199] = 0;
+        assert_eq!(axis_end(&[&bins, &[]], 0.5, &[30.0]), 50.0);
+        assert_eq!(axis_end(&[&[], &[]], 0.5, &[]), 20.0);
+    }
+}

@@ -1,0 +1,107 @@
+//! Reading the run folder and writing into it without ever losing a good file.
+
+use super::ReportError;
+use crate::fault::{Fault, SourceText};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Reads one of the run folder's JSON files.
+pub(super) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, ReportError> {
+    let text = fs::read_to_string(path).map_err(|e| Fault::io("read", path, &e))?;
+    let mut value: Value = serde_json::from_str(&text).map_err(|e| unreadable(path, &text, &e))?;
+    bound(&mut value);
+    T::deserialize(value).map_err(|e| {
+        Fault::error(format!("{} is not what a run writes: {e}", path.display()))
+            .in_file(path)
+            .hint("it may come from another version of the program; run the scenario again")
+            .into()
+    })
+}
+
+/// JSON has no infinity, so the interval of a single replication reads `"low": null, "high": null`: the ends become the
+/// largest numbers there are, which [`super::figure`] shows as "no interval".
+fn bound(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(bound),
+        Value::Object(fields) => {
+            if fields.contains_key("mean") && fields.contains_key("low") && fields.contains_key("high") {
+                for (end, limit) in [("low", f64::MIN), ("high", f64::MAX)] {
+                    if let Some(v) = fields.get_mut(end)
+                        && v.is_null()
+                    {
+                        *v = Value::from(limit);
+                    }
+                }
+            }
+            fields.values_mut().for_each(bound);
+        }
+        _ => {}
+    }
+}
+
+fn unreadable(path: &Path, text: &str, error: &serde_json::Error) -> Fault {
+    let start: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+    let mut at = (start + error.column().saturating_sub(1)).min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    let source = Arc::new(SourceText { path: path.to_path_buf(), text: text.to_string() });
+    Fault::error(format!("this is not JSON: {error}")).at(&source, at..at).hint("run the scenario again")
+}
+
+/// Refuses a file of another layout.
+pub(super) fn check_schema(path: &Path, found: u32, wanted: u32) -> Result<(), ReportError> {
+    if found == wanted {
+        return Ok(());
+    }
+    Err(Fault::error(format!("{} has layout {found}, this program reads layout {wanted}", path.display()))
+        .in_file(path)
+        .hint("run the scenario again with this version, or render with the version that made it")
+        .into())
+}
+
+/// Writes a file of the run folder: first beside its place, then moved there.
+pub(super) fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf, ReportError> {
+    let path = folder.join(name);
+    let parent = path.parent().unwrap_or(folder);
+    fs::create_dir_all(parent).map_err(|e| Fault::io("create folder", parent, &e))?;
+    let file_name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let draft = parent.join(format!(".{file_name}.part"));
+    fs::write(&draft, bytes).map_err(|e| Fault::io("write", &draft, &e))?;
+    fs::rename(&draft, &path).map_err(|e| {
+        // The draft is of no use any more; the earlier file stays as it was.
+        let _ = fs::remove_file(&draft);
+        Fault::io("write", &path, &e)
+    })?;
+    Ok(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::Estimate;
+
+    #[test]
+    fn an_unbounded_interval_survives_json() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.json");
+        let estimate = Estimate { mean: 3.0, low: f64::NEG_INFINITY, high: f64::INFINITY };
+        fs::write(&path, serde_json::to_string(&[estimate]).unwrap()).unwrap();
+        let read: Vec<Estimate> = read_json(&path).unwrap();
+        assert_eq!(read[0].mean, 3.0);
+        assert!(read[0].low < -1e300 && read[0].high > 1e300);
+    }
+
+    #[test]
+    fn faults_say_where_and_writing_leaves_no_draft() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = write(folder.path(), "a/b.json", b"{\n  oops").unwrap();
+        assert_eq!(fs::read_dir(folder.path().join("a")).unwrap().count(), 1);
+        let error = read_json::<Vec<f64>>(&path).unwrap_err().to_string();
+        assert!(error.contains("b.json:2:3"), "{error}");
+        assert!(read_json::<Vec<f64>>(&folder.path().join("none.json")).unwrap_err().to_string().contains("not exist"));
+    }
+}

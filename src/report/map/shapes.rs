@@ -1,0 +1,208 @@
+//! What lies on the map: water, roads, demand points, hospitals, posts.
+
+use super::project::Projection;
+use super::{PointSizes, fill, post_size};
+use crate::experiment::summary::MapData;
+use crate::report::charts::canvas::escape;
+use crate::text::Lang;
+use std::fmt::Write;
+
+/// Points nearer than this to the last one drawn are left out, in pixels.
+const THIN: f64 = 0.7;
+
+/// Roads from the least to the most important: width in pixels, colour.
+pub(super) const ROADS: [(&str, f64, &str); 5] = [
+    ("minor", 0.6, "#d3d7dc"),
+    ("secondary", 1.0, "#b9c0c8"),
+    ("primary", 1.5, "#9aa4b0"),
+    ("trunk", 2.1, "#7c8896"),
+    ("motorway", 2.6, "#56677c"),
+];
+
+/// The row of [`ROADS`] of a class; links go with their road.
+fn rank(class: &str) -> usize {
+    match class.trim_end_matches("_link") {
+        "motorway" => 4,
+        "trunk" => 3,
+        "primary" => 2,
+        "secondary" => 1,
+        _ => 0,
+    }
+}
+
+/// Lakes and other water.
+pub(super) fn water(svg: &mut String, map: &MapData, projection: &Projection) {
+    svg.push_str("<g fill=\"#cfe3f2\" stroke=\"#8fb9d8\" stroke-width=\"0.8\">\n");
+    for area in &map.water {
+        let d = line(&area.ring, projection);
+        if !d.is_empty() {
+            let _ = writeln!(svg, "<path d=\"{d}z\" transform=\"scale(.1)\" stroke-width=\"8\"/>");
+        }
+    }
+    svg.push_str("</g>\n");
+}
+
+/// Roads, all of one class in one path, the most important on top.
+pub(super) fn roads(svg: &mut String, map: &MapData, projection: &Projection) {
+    for (i, (class, width, colour)) in ROADS.iter().enumerate() {
+        let mut d = String::new();
+        for road in map.roads.iter().filter(|r| rank(&r.class) == i) {
+            d.push_str(&line(&road.line, projection));
+        }
+        if !d.is_empty() {
+            let _ = writeln!(
+                svg,
+                "<path class=\"{class}\" transform=\"scale(.1)\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{:.0}\" \
+                 stroke-linejoin=\"round\" stroke-linecap=\"round\" d=\"{d}\"/>",
+                width * 10.0
+            );
+        }
+    }
+}
+
+/// A line as path data in tenths of a pixel: absolute start, then steps.
+fn line(points: &[[f64; 2]], projection: &Projection) -> String {
+    let mut out = String::new();
+    let mut last: Option<(i64, i64)> = None;
+    for (i, at) in points.iter().enumerate() {
+        let (x, y) = projection.pixel(*at);
+        if !(x.is_finite() && y.is_finite()) {
+            continue;
+        }
+        let (x, y) = ((x * 10.0).round() as i64, (y * 10.0).round() as i64);
+        match last {
+            None => {
+                let _ = write!(out, "M{x} {y}l");
+                last = Some((x, y));
+            }
+            Some((lx, ly)) => {
+                let (dx, dy) = (x - lx, y - ly);
+                let near = ((dx * dx + dy * dy) as f64) < (THIN * 10.0) * (THIN * 10.0);
+                // The last point stays, so that roads meet.
+                if near && i + 1 < points.len() || (dx, dy) == (0, 0) {
+                    continue;
+                }
+                let _ = write!(out, "{dx} {dy} ");
+                last = Some((x, y));
+            }
+        }
+    }
+    // A line of one point draws nothing.
+    if out.ends_with('l') { String::new() } else { out.trim_end().to_string() }
+}
+
+/// Demand points, large ones first so that small ones stay visible.
+pub(super) fn points(svg: &mut String, map: &MapData, projection: &Projection, sizes: PointSizes, lang: Lang) {
+    let mut order: Vec<_> = map.points.iter().collect();
+    order.sort_by(|a, b| b.population.total_cmp(&a.population).then_with(|| a.id.cmp(&b.id)));
+    svg.push_str("<g stroke=\"#3a2a20\" stroke-width=\"0.5\" stroke-opacity=\"0.75\">\n");
+    for point in order {
+        let (x, y) = projection.pixel(point.at);
+        let r = sizes.radius(point.population);
+        let name = escape(point.name.get(lang));
+        match fill(point.drive_min) {
+            Some(fill) => {
+                let _ = writeln!(
+                    svg,
+                    "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{r:.1}\" fill=\"{fill}\"><title>{name}</title></circle>"
+                );
+            }
+            None => {
+                // Never so small that it is overlooked.
+                let r = r.max(4.0);
+                let k = r * 0.7;
+                let _ = writeln!(
+                    svg,
+                    "<g stroke=\"#1f2933\" stroke-width=\"1\"><circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{r:.1}\" \
+                     fill=\"#ffffff\"/><path d=\"M{:.1} {:.1}L{:.1} {:.1}M{:.1} {:.1}L{:.1} {:.1}\"/></g>",
+                    x - k,
+                    y - k,
+                    x + k,
+                    y + k,
+                    x - k,
+                    y + k,
+                    x + k,
+                    y - k
+                );
+            }
+        }
+    }
+    svg.push_str("</g>\n");
+}
+
+/// Hospitals: a white square with a green cross.
+pub(super) fn hospitals(svg: &mut String, map: &MapData, projection: &Projection) {
+    for hospital in &map.hospitals {
+        // Up and right of its place, so that a post at the same place is not hidden.
+        let (x, y) = projection.pixel(hospital.at);
+        hospital_sign(svg, (x + 4.0, y - 4.0));
+    }
+}
+
+/// The hospital's sign around a point.
+pub(super) fn hospital_sign(svg: &mut String, (x, y): (f64, f64)) {
+    let _ = writeln!(
+        svg,
+        "<g fill=\"#007a5a\"><rect x=\"{:.1}\" y=\"{:.1}\" width=\"9\" height=\"9\" rx=\"1.5\" fill=\"#ffffff\" \
+         stroke=\"#007a5a\" stroke-width=\"1.1\"/><rect x=\"{:.1}\" y=\"{:.1}\" width=\"6\" height=\"1.8\"/>\
+         <rect x=\"{:.1}\" y=\"{:.1}\" width=\"1.8\" height=\"6\"/></g>",
+        x - 4.5,
+        y - 4.5,
+        x - 3.0,
+        y - 0.9,
+        x - 0.9,
+        y - 3.0
+    );
+}
+
+/// Posts: blue triangles.
+pub(super) fn posts(svg: &mut String, map: &MapData, projection: &Projection) {
+    let mut order: Vec<_> = map.posts.iter().collect();
+    order.sort_by(|a, b| b.units.cmp(&a.units).then_with(|| a.name.cmp(&b.name)));
+    for post in order {
+        post_sign(svg, projection.pixel(post.at), post_size(post.units));
+    }
+}
+
+/// A post's triangle around a point.
+pub(super) fn post_sign(svg: &mut String, (x, y): (f64, f64), size: f64) {
+    let _ = writeln!(
+        svg,
+        "<path d=\"M{:.1} {:.1}L{:.1} {:.1}L{:.1} {:.1}z\" fill=\"#005a9c\" stroke=\"#ffffff\" stroke-width=\"1\"/>",
+        x,
+        y - size,
+        x + size * 0.92,
+        y + size * 0.62,
+        x - size * 0.92,
+        y + size * 0.62
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::summary::{MapRoad, SCHEMA};
+
+    #[test]
+    fn roads_are_thinned_but_keep_their_ends() {
+        let line_of: Vec<[f64; 2]> = (0..=1000).map(|i| [102.0 + f64::from(i) * 1e-3, 24.0]).collect();
+        let road = MapRoad { class: "primary_link".into(), line: line_of.clone() };
+        let map = MapData {
+            schema: SCHEMA,
+            roads: vec![road],
+            water: vec![],
+            posts: vec![],
+            hospitals: vec![],
+            points: vec![],
+        };
+        let projection = Projection::fit(&map, (0.0, 0.0), (100.0, 100.0));
+        let d = line(&line_of, &projection);
+        let steps: Vec<i64> = d[d.find('l').unwrap() + 1..].split(' ').step_by(2).map(|t| t.parse().unwrap()).collect();
+        assert!(steps.len() < 160, "{} steps", steps.len());
+        let start: i64 = d[1..].split(' ').next().unwrap().parse().unwrap();
+        let end = (projection.pixel([103.0, 24.0]).0 * 10.0).round() as i64;
+        assert_eq!(start + steps.iter().sum::<i64>(), end);
+        assert_eq!(rank("primary_link"), 2);
+        assert_eq!(rank("track"), 0);
+    }
+}

@@ -1,0 +1,49 @@
+//! Colours and sizes, the same in every chart, the map and the page.
+//!
+//! Series use the palette of Okabe and Ito (2008), which people with any of the common colour-vision deficiencies can
+//! tell apart; the map's time bands get darker with time, so that they also work in grey.
+
+use plotters::style::RGBColor;
+
+/// Titles and figures.
+pub(super) const INK: RGBColor = RGBColor(0x1f, 0x29, 0x33);
+/// Axis labels and notes.
+pub(super) const SOFT: RGBColor = RGBColor(0x5b, 0x67, 0x73);
+/// Grid lines.
+pub(super) const GRID: RGBColor = RGBColor(0xe3, 0xe7, 0xeb);
+/// Axis lines.
+pub(super) const AXIS: RGBColor = RGBColor(0x9a, 0xa5, 0xb1);
+/// Bars in the background.
+pub(super) const PALE: RGBColor = RGBColor(0xd5, 0xe3, 0xef);
+/// The ground of every picture.
+pub(super) const PAPER: RGBColor = RGBColor(0xff, 0xff, 0xff);
+/// Blue: urban, first series.
+pub(super) const BLUE: RGBColor = RGBColor(0x00, 0x72, 0xb2);
+/// Vermillion: rural.
+pub(super) const VERMILLION: RGBColor = RGBColor(0xd5, 0x5e, 0x00);
+/// Bluish green: third series.
+pub(super) const GREEN: RGBColor = RGBColor(0x00, 0x9e, 0x73);
+/// Sky blue: second series.
+pub(super) const SKY: RGBColor = RGBColor(0x56, 0xb4, 0xe9);
+/// Orange: accents.
+pub(super) const ORANGE: RGBColor = RGBColor(0xe6, 0x9f, 0x00);
+
+/// Upper ends in minutes of the map's time bands; the last band is open.
+pub(super) const BAND_ENDS: [f64; 4] = [5.0, 10.0, 15.0, 30.0];
+/// Fill of each time band.
+pub(super) const BAND_FILLS: [&str; 5] = ["#fff3b0", "#fdc863", "#f58a3c", "#cf3a2b", "#6d0f2a"];
+
+/// The band of a driving time.
+pub(super) fn band(minutes: f64) -> usize {
+    BAND_ENDS.iter().position(|end| minutes <= *end).unwrap_or(BAND_ENDS.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bands_hold_their_upper_ends() {
+        assert_eq!([0.0, 5.0, 5.01, 15.0, 30.0, 31.0].map(band), [0, 0, 1, 2, 3, 4]);
+    }
+}

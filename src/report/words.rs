@@ -1,0 +1,368 @@
+//! The message catalogue: every word of the reports, in Chinese and English, from one place.
+//!
+//! `{…}` in a phrase is filled in by [`Word::fill`]. The page's template knows a word by [`Word::key`].
+
+use crate::quality::{Quality, Zone};
+use crate::standards::{Basis, Verdict};
+use crate::text::Lang;
+
+macro_rules! words {
+    ($($name:ident: $zh:literal, $en:literal;)*) => {
+        /// A word or phrase of the reports.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Word {
+            $(#[doc = concat!($zh, " — ", $en)] $name,)*
+        }
+
+        impl Word {
+            /// Every word.
+            pub const ALL: &'static [Word] = &[$(Word::$name,)*];
+
+            /// The word in a language.
+            pub fn get(self, lang: Lang) -> &'static str {
+                match (self, lang) {
+                    $((Word::$name, Lang::Zh) => $zh, (Word::$name, Lang::En) => $en,)*
+                }
+            }
+
+            /// Its name in the page's template.
+            pub fn key(self) -> &'static str {
+                match self {
+                    $(Word::$name => stringify!($name),)*
+                }
+            }
+        }
+    };
+}
+
+words! {
+    // Verdicts.
+    Met: "达标", "met";
+    Missed: "未达标", "missed";
+    Undecided: "无法判定", "undecided";
+    NotJudged: "未评估", "not judged";
+    MetCount: "{n} 项达标", "{n} met";
+    MissedCount: "{n} 项未达标", "{n} missed";
+    UndecidedCount: "{n} 项无法判定", "{n} undecided";
+    NotJudgedCount: "{n} 项未评估", "{n} not judged";
+    MetMeaning: "区间整体在限值的合格一侧", "the whole interval is on the good side of the threshold";
+    MissedMeaning: "区间整体在限值的不合格一侧", "the whole interval is on the bad side of the threshold";
+    UndecidedMeaning: "区间跨过限值，需要更多重复", "the interval straddles the threshold; more replications would tell";
+    NotJudgedMeaning: "本次运行没有评估它所需的资料", "the run holds nothing to judge it by";
+    // Zones, bases, qualities.
+    Urban: "城区", "urban";
+    Rural: "农村", "rural";
+    BothZones: "全部", "all";
+    WholeArea: "全域", "whole area";
+    Provision: "配置清单", "tables";
+    CoverageBasis: "路网覆盖", "coverage";
+    Simulation: "仿真呼叫", "simulated calls";
+    Measured: "有出处", "sourced";
+    Derived: "推算", "derived";
+    Assumed: "假设", "assumption";
+    Calibrated: "标定", "calibrated";
+    // Units of measure.
+    UnitMin: "分钟", "min";
+    UnitKm: "公里", "km";
+    UnitS: "秒", "s";
+    UnitPer30k: "辆/3 万人", "per 30,000";
+    UnitPer100k: "组/10 万人", "per 100,000";
+    UnitPeoplePerSeat: "人/席", "people per seat";
+    PerDay: "每天", "a day";
+    NoInterval: "一次重复，无区间", "one replication: no interval";
+    // Page: head and sections.
+    Brand: "急救覆盖仿真报告", "Emergency coverage report";
+    ReportAt: "报告：", "report:";
+    Scenario: "方案", "Scenario";
+    RunLine: "{n} 次独立重复 × {days} 天（另有 {warmup} 天预热），区间置信度 {confidence}%", "replications: {n} × {days} days (warm-up: {warmup}), {confidence}% intervals";
+    ClockLine: "响应时间从“{clock}”起计，到“到达现场”为止", "response time runs from \"{clock}\" to arrival on scene";
+    ClockRing: "来电", "ring";
+    ClockAnswered: "接听", "answered";
+    ClockTriaged: "受理完成", "call taken";
+    ClockAssigned: "派车", "assigned";
+    SyntheticNetwork: "路网为合成数据，不是真实道路", "the road network is synthetic, not real roads";
+    Contents: "目录", "Contents";
+    SectionVerdicts: "结论：逐条达标情况", "Verdicts, clause by clause";
+    SectionReferences: "公开数字与仿真数字对照", "Published figures beside simulated ones";
+    SectionMap: "地图", "Map";
+    SectionCoverage: "各区县覆盖", "Coverage by county";
+    SectionResponse: "响应时间", "Response times";
+    SectionAnswer: "120 电话接听", "Answering the phone";
+    SectionLife: "一次呼叫的全过程", "The life of a call";
+    SectionWork: "救护车、网点与医院的工作量", "Workload of units, posts and hospitals";
+    SectionAssumptions: "假设与数据质量", "Assumptions and quality of data";
+    SectionNotes: "提示", "Notes";
+    SectionMethod: "方法与复现", "Method and how to make it again";
+    SectionCredits: "数据与字体来源", "Credits";
+    // Key figures.
+    KeyFigures: "关键数字", "Key figures";
+    KeyMeanResponse: "平均响应时间", "Mean response";
+    KeyWithin: "在目标时间内到达", "Reached within target";
+    KeyAnswered: "{s} 秒内接听", "Answered within {s} s";
+    KeyCoverageTime: "目标车程内的人口", "People within target drive time";
+    KeyCoverageRadius: "服务半径内的人口（直线）", "People within radius (straight line)";
+    KeyUnits: "救护车", "Ambulances";
+    KeyNegative: "其中负压 {n} 辆（{share}）", "{n} with negative pressure ({share})";
+    KeyPosts: "网点", "Posts";
+    KeyHospitals: "{n} 家医院", "{n} hospitals";
+    KeyDispatches: "每天派车", "Dispatches a day";
+    KeyCalls: "每天来电", "Phone calls a day";
+    KeyPopulation: "人口", "Residents";
+    KeyUrbanShare: "城区占 {share}", "{share} urban";
+    KeyPoints: "{n} 个需求点", "{n} demand points";
+    // Verdict table.
+    Clause: "条款", "Clause";
+    Value: "结果", "Result";
+    Target: "目标", "Target";
+    VerdictHead: "结论", "Verdict";
+    Margin: "余量", "Margin";
+    WorstPlace: "最差处", "Worst place";
+    BasisHead: "依据", "Basis";
+    Source: "来源", "Source";
+    AnyOf: "满足其一即可（{group}）", "one of several is enough ({group})";
+    AnyOfMark: "或", "or";
+    AboutVerdicts: "余量为正表示在合格一侧。括号内为置信区间；没有括号的数字由清单或路网直接算得，不含随机性。", "A positive margin lies on the good side. Brackets hold the confidence interval; figures without brackets come from the tables or the network alone and hold no randomness.";
+    ClauseAssumed: "条文为凭记忆或假设", "the clause's text is an assumption";
+    // References.
+    Figure: "数字", "Figure";
+    Published: "公开", "Published";
+    Simulated: "仿真", "Simulated";
+    Difference: "相差", "Difference";
+    AssumedOrCalibrated: "为此假设或标定了什么", "What was assumed or calibrated to get there";
+    // Map.
+    MapTitle: "最近网点的行车时间", "Driving time from the nearest post";
+    MapSubtitle: "圆点为需求点，面积与人口成正比；{posts} 个网点，{hospitals} 家医院", "Dots are demand points, their area is in proportion to residents; {posts} posts, {hospitals} hospitals";
+    LegendDrive: "行车时间（分钟）", "Driving time (min)";
+    LegendOver: "> {n}", "> {n}";
+    LegendUnreached: "道路不可达", "not reached by road";
+    LegendPeople: "居民", "Residents";
+    LegendPlaces: "设施", "Places";
+    LegendPost: "网点（大小按车辆数）", "post (size by units)";
+    LegendHospital: "医院", "hospital";
+    LegendRoads: "道路", "Roads";
+    RoadMotorway: "高速公路", "motorway";
+    RoadTrunk: "国道、干线", "trunk";
+    RoadPrimary: "主要道路", "primary";
+    RoadSecondary: "次要道路", "secondary";
+    RoadMinor: "其他道路", "minor";
+    LegendWater: "水面", "water";
+    North: "北", "N";
+    // Coverage.
+    County: "区县", "County";
+    Zone: "城乡", "Zone";
+    People: "人口", "Residents";
+    WithinRadiusStraight: "服务半径内（直线）", "within radius (straight line)";
+    WithinRadiusRoad: "服务半径内（沿道路）", "within radius (by road)";
+    WithinTime: "目标车程内", "within target drive time";
+    MeanDrive: "平均车程", "Mean drive";
+    MeanRadius: "平均服务半径", "Mean radius";
+    Unreached: "道路不可达", "Not reached";
+    CoverageTitle: "各区县人口覆盖率", "Share of residents covered, by county";
+    CoverageSubtitle: "按城区、农村各自的半径与时间目标；只看网点位置，不含车辆是否有空；共 {people} 人", "each zone by its own radius and time target; by the posts' places alone, whether or not a unit is free; {people} residents";
+    ShareOfPeople: "占人口 %", "% of residents";
+    // Response.
+    ResponseTitle: "响应时间累积分布", "Cumulative distribution of response times";
+    ResponseSubtitle: "{urban} 次城区呼叫、{rural} 次农村呼叫；{n} 次重复 × {days} 天；从“{clock}”到“到达现场”", "{urban} urban and {rural} rural calls; {n} replications × {days} days; from \"{clock}\" to arrival";
+    ResponseAxis: "响应时间（分钟）", "response time (minutes)";
+    ShareOfCalls: "占呼叫 %", "% of calls";
+    TargetLabel: "{zone}目标 {min} 分钟", "{zone} target {min} min";
+    WithinLabel: "{share} 在内", "{share} within";
+    ByCountyTitle: "各区县平均响应时间", "Mean response time by county";
+    ByCountySubtitle: "点为均值，横线为 {confidence}% 区间，虚线为目标；{n} 次重复 × {days} 天", "dots are means, whiskers {confidence}% intervals, dashed lines targets; {n} replications × {days} days";
+    ByCountyNoInterval: "点为均值，虚线为目标；仅一次重复，无区间", "dots are means, dashed lines targets; one replication: no interval";
+    CallsPerDay: "每天呼叫", "Calls a day";
+    MeanHead: "平均", "Mean";
+    WithinTarget: "目标内", "Within target";
+    Median: "中位数", "Median";
+    P90: "第 90 百分位", "90th percentile";
+    TargetMin: "目标（分钟）", "Target (min)";
+    // Answering.
+    AnswerTitle: "各小时 {s} 秒内接听比例", "Share answered within {s} s, by hour";
+    AnswerSubtitle: "点为比例，竖线为 {confidence}% 区间；浅色柱为每小时来电数（右轴）；全天 {share}", "dots are shares, whiskers {confidence}% intervals; pale bars are phone calls in that hour (right axis); whole day {share}";
+    HourAxis: "一天中的小时", "hour of the day";
+    AnswerAxis: "{s} 秒内接听 %", "% answered within {s} s";
+    CallsAxis: "每天该小时来电数", "phone calls in that hour a day";
+    AnswerTarget: "目标 {target}", "target {target}";
+    Centre: "调度中心", "Centre";
+    Seats: "席位", "Seats";
+    SeatBusy: "席位忙碌", "Seats busy";
+    MeanWait: "平均等待（秒）", "Mean wait (s)";
+    // Life of a call.
+    TimelineTitle: "一次呼叫各阶段的平均时长", "Mean length of each stage of a call";
+    TimelineSubtitle: "每一阶段只对经过它的呼叫取平均，各段相加不等于总时长的平均；细线到第 90 百分位", "each stage is averaged over the calls that have it, so the stages do not add up to a mean of totals; thin lines reach to the 90th percentile";
+    TimelineAxis: "从来电起（分钟）", "minutes since the ring";
+    Stage: "阶段", "Stage";
+    StageTarget: "{target}内：{share}", "within {target}: {share}";
+    FlowHead: "每天呼叫的去向", "What becomes of the calls, a day";
+    FlowPhone: "来电", "phone calls";
+    FlowNoDispatch: "无需派车（咨询、重复、骚扰）", "ended without a dispatch (advice, duplicates, pranks)";
+    FlowDispatches: "派车", "dispatches";
+    FlowQueued: "等待空闲救护车", "waited for a free unit";
+    FlowTransported: "送到医院", "taken to hospital";
+    FlowLeft: "现场处置后离开或未见患者", "treated and left, or nobody found";
+    FlowFromRoad: "由途中或医院的车辆承担", "served by a unit under way or at a hospital";
+    FlowUnserved: "没有车辆可达（不计入响应时间）", "no unit could reach (left out of the response times)";
+    // Workload.
+    WorkTitle: "各救护车忙碌时间占比", "Share of time each unit is busy";
+    WorkSubtitle: "{n} 辆车按忙碌程度排序；上图竖线为 {confidence}% 区间；下图为同一车辆的每天派车次数", "{n} units, busiest first; whiskers {confidence}% intervals; below, dispatches a day of the same units";
+    BusyAxis: "忙碌时间 %", "% of time busy";
+    DispatchAxis: "每天派车次数", "dispatches a day";
+    MeanLine: "平均 {share}", "mean {share}";
+    UnitsAxis: "救护车（按忙碌程度）", "units (busiest first)";
+    Unit: "车辆", "Unit";
+    Kind: "类型", "Type";
+    Post: "网点", "Post";
+    Units: "车辆数", "Units";
+    Dispatches: "派车/天", "Dispatches a day";
+    Busy: "忙碌", "Busy";
+    Snap: "距道路（米）", "To the road (m)";
+    Hospital: "医院", "Hospital";
+    Patients: "患者/天", "Patients a day";
+    AllUnits: "全部 {n} 辆救护车", "All {n} units";
+    AllPosts: "全部 {n} 个网点", "All {n} posts";
+    AllHospitals: "全部 {n} 家医院", "All {n} hospitals";
+    NoHospitals: "没有医院", "no hospitals";
+    // Assumptions, method, credits.
+    Input: "输入", "Input";
+    InputValue: "取值", "Value";
+    Quality: "质量", "Quality";
+    AboutAssumptions: "结果建立在下列输入之上。标有“假设”或“标定”的数字没有实测出处：引用结论时应一并说明。", "The results rest on these inputs. Values marked \"assumption\" or \"calibrated\" have no measurement behind them: say so wherever a verdict is quoted.";
+    AssumptionCount: "{n} 项输入为假设或标定", "{n} inputs are assumed or calibrated";
+    NoteFont: "内置字体缺少下列字符，它们在 PNG 图中显示为方框：{characters}", "The built-in font lacks these characters; PNG pictures show a box instead: {characters}";
+    NoNotes: "没有需要提示的问题。", "Nothing to point out.";
+    MethodWorld: "需求点上的居民按各地的呼叫率随一周时间起伏产生 120 来电；每个呼叫的地点、时刻、类别和各项服务时间在产生时一次抽定，因此不同方案面对的是同一批呼叫。", "Residents of the demand points give rise to 120 calls at the rates of their place and hour of the week. Place, moment, category and service times of a call are drawn once, when it is made, so that different scenarios meet the same calls.";
+    MethodRun: "每个来电依次经过接听、受理、等待派车、出车、行驶、现场处置、转运、交接、整备和返回；车程是路网上的最短时间。响应时间从设定的起点计到到达现场。", "A call is answered, taken, waits for a unit, the unit turns out, drives, works on scene, transports, hands over, clears and returns. Driving times are shortest times on the road network. Response time runs from the chosen moment to arrival.";
+    MethodIntervals: "各次重复相互独立；均值与比例的区间按各次重复之间的差异用 Student t 求得。没有随机性的数字（配置、覆盖）没有区间。", "Replications are independent; intervals of means and shares come from the differences between replications (Student's t). Figures without randomness (provision, coverage) have no interval.";
+    MethodVerdicts: "只有整个区间都在限值同一侧时才下“达标”或“未达标”的结论；区间跨过限值时为“无法判定”。", "A clause is met or missed only when the whole interval lies on one side of the threshold; when the interval straddles it, the verdict is undecided.";
+    MethodRepeat: "同样的输入和种子得到逐字节相同的结果，与线程数无关。再次生成：", "The same inputs and seed give the same bytes, whatever the number of threads. To make it again:";
+    Seed: "随机种子", "Seed";
+    Program: "程序版本", "Program";
+    ScenarioDigest: "方案摘要", "Scenario digest";
+    NetworkFile: "路网文件", "Network file";
+    NetworkDigest: "路网摘要", "Network digest";
+    NetworkSize: "路网规模", "Network size";
+    NetworkSizeLine: "{nodes} 个路口，{edges} 条有向路段，{km} 公里；舍去孤立部分 {dropped} 个路口、{dropped_km} 公里；缺失节点引用 {missing} 处", "{nodes} junctions, {edges} directed edges, {km} km; dropped as islands: {dropped} junctions, {dropped_km} km; references to missing nodes: {missing}";
+    SpeedProfile: "车速模型", "Speed profile";
+    Pack: "标准", "Standard";
+    PackDigest: "标准摘要", "Standard digest";
+    CreditNetwork: "路网：{source}", "Road network: {source}";
+    CreditOsm: "© OpenStreetMap 贡献者，数据按 ODbL 1.0 许可使用", "© OpenStreetMap contributors, data available under the ODbL 1.0";
+    CreditGeoNames: "部分地名坐标来自 GeoNames（CC BY 4.0）", "some place coordinates come from GeoNames (CC BY 4.0)";
+    CreditFont: "字体：思源黑体（Noto Sans SC）子集，© 2014–2021 Adobe，SIL Open Font License 1.1", "Font: a subset of Noto Sans SC, © 2014–2021 Adobe, SIL Open Font License 1.1";
+    MadeBy: "由 goldenhour {version} 生成", "made by goldenhour {version}";
+}
+
+impl Word {
+    /// The word with every `{name}` replaced by its value.
+    pub fn fill(self, lang: Lang, values: &[(&str, &str)]) -> String {
+        let mut rest = self.get(lang);
+        let mut out = String::with_capacity(rest.len() + 16);
+        // One pass, so that a value that itself contains braces is left alone.
+        while let Some(start) = rest.find('{') {
+            out.push_str(&rest[..start]);
+            let Some(len) = rest[start..].find('}') else { break };
+            let name = &rest[start + 1..start + len];
+            match values.iter().find(|(n, _)| *n == name) {
+                Some((_, value)) => out.push_str(value),
+                None => out.push_str(&rest[start..=start + len]),
+            }
+            rest = &rest[start + len + 1..];
+        }
+        out.push_str(rest);
+        out
+    }
+}
+
+/// The verdict in a word.
+pub fn verdict(verdict: Verdict) -> Word {
+    match verdict {
+        Verdict::Met => Word::Met,
+        Verdict::Missed => Word::Missed,
+        Verdict::Undecided => Word::Undecided,
+        Verdict::NotJudged => Word::NotJudged,
+    }
+}
+
+/// The verdict's sign, so that it does not rest on colour alone.
+pub fn verdict_sign(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Met => "✓",
+        Verdict::Missed => "×",
+        Verdict::Undecided => "?",
+        Verdict::NotJudged => "–",
+    }
+}
+
+/// The zone, or both.
+pub fn zone(zone: Option<Zone>) -> Word {
+    match zone {
+        Some(Zone::Urban) => Word::Urban,
+        Some(Zone::Rural) => Word::Rural,
+        None => Word::BothZones,
+    }
+}
+
+/// What a figure is computed from.
+pub fn basis(basis: Basis) -> Word {
+    match basis {
+        Basis::Provision => Word::Provision,
+        Basis::Coverage => Word::CoverageBasis,
+        Basis::Simulation => Word::Simulation,
+    }
+}
+
+/// The quality mark in a word.
+pub fn quality(quality: Quality) -> Word {
+    match quality {
+        Quality::Measured => Word::Measured,
+        Quality::Derived => Word::Derived,
+        Quality::Assumed => Word::Assumed,
+        Quality::Calibrated => Word::Calibrated,
+    }
+}
+
+/// The moment from which response time counts.
+pub fn clock(key: &str, lang: Lang) -> String {
+    match key {
+        "ring" => Word::ClockRing.get(lang).into(),
+        "answered" => Word::ClockAnswered.get(lang).into(),
+        "triaged" => Word::ClockTriaged.get(lang).into(),
+        "assigned" => Word::ClockAssigned.get(lang).into(),
+        other => other.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    fn holes(text: &str) -> BTreeSet<&str> {
+        text.split('{').skip(1).filter_map(|p| p.split('}').next()).collect()
+    }
+
+    #[test]
+    fn every_word_stands_in_both_languages_with_the_same_holes() {
+        for word in Word::ALL {
+            let (zh, en) = (word.get(Lang::Zh), word.get(Lang::En));
+            assert!(!zh.trim().is_empty() && !en.trim().is_empty(), "{word:?}");
+            assert_eq!(holes(zh), holes(en), "{word:?}");
+            assert!(!en.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)), "{word:?}");
+        }
+    }
+
+    #[test]
+    fn every_word_can_be_drawn_with_the_built_in_font() {
+        for word in Word::ALL {
+            for lang in [Lang::Zh, Lang::En] {
+                assert_eq!(crate::report::uncovered_characters(word.get(lang)), Vec::<char>::new(), "{word:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn filling_is_done_once() {
+        assert_eq!(Word::MeanLine.fill(Lang::En, &[("share", "{share}")]), "mean {share}");
+        assert_eq!(Word::TargetLabel.fill(Lang::Zh, &[("zone", "城区"), ("min", "15")]), "城区目标 15 分钟");
+    }
+}

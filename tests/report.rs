@@ -1,0 +1,311 @@
+//! Renders the sample run (invented figures, `tests/data/sample-run`) and looks at what comes out.
+//!
+//! Golden texts are written anew with `GOLDENHOUR_BLESS=1 cargo test --test report`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use goldenhour::experiment::summary::{MapData, Summary};
+use goldenhour::report::words::Word;
+use goldenhour::report::{ReportOptions, render, render_languages, terminal_table};
+use goldenhour::text::{Lang, Text};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const CHARTS: [&str; 6] =
+    ["response-time", "coverage-by-county", "response-by-county", "answer-by-hour", "unit-workload", "call-timeline"];
+
+fn sample() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/sample-run")
+}
+
+/// A run folder of its own, with the sample's data changed by `change`.
+fn run_folder(change: impl FnOnce(&mut serde_json::Value, &mut serde_json::Value)) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let read = |name: &str| -> serde_json::Value {
+        serde_json::from_str(&fs::read_to_string(sample().join(name)).unwrap()).unwrap()
+    };
+    let (mut summary, mut map) = (read("summary.json"), read("map.json"));
+    change(&mut summary, &mut map);
+    fs::write(folder.path().join("summary.json"), summary.to_string()).unwrap();
+    fs::write(folder.path().join("map.json"), map.to_string()).unwrap();
+    folder
+}
+
+/// Compares with the committed text, or writes it when asked to.
+fn golden(name: &str, found: &str) {
+    let path = sample().join("expected").join(name);
+    if std::env::var_os("GOLDENHOUR_BLESS").is_some() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, found).unwrap();
+    }
+    let expected = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        found == expected,
+        "{} differs; bless with GOLDENHOUR_BLESS=1 if this is meant.\n--- found\n{found}",
+        path.display()
+    );
+}
+
+#[test]
+fn every_file_is_written_once_and_again_the_same() {
+    let folder = run_folder(|_, _| {});
+    let written = render_languages(folder.path(), &[Lang::Zh, Lang::En], false).unwrap();
+    let mut wanted: Vec<String> = vec!["verdicts.csv".into(), "points.csv".into()];
+    for suffix in ["", ".en"] {
+        wanted.extend(CHARTS.iter().map(|c| format!("charts/{c}{suffix}.svg")));
+        wanted.extend([format!("map{suffix}.svg"), format!("report{suffix}.html")]);
+    }
+    let mut names: Vec<String> =
+        written.iter().map(|p| p.strip_prefix(folder.path()).unwrap().to_str().unwrap().to_string()).collect();
+    names.sort();
+    wanted.sort();
+    assert_eq!(names, wanted);
+
+    let first: Vec<Vec<u8>> = written.iter().map(|p| fs::read(p).unwrap()).collect();
+    let again = render_languages(folder.path(), &[Lang::Zh, Lang::En], false).unwrap();
+    let second: Vec<Vec<u8>> = again.iter().map(|p| fs::read(p).unwrap()).collect();
+    assert!(first == second, "the same run folder gave other bytes");
+}
+
+#[test]
+fn golden_texts() {
+    let folder = run_folder(|_, _| {});
+    render(folder.path(), &ReportOptions { lang: Lang::Zh, png: false }).unwrap();
+    golden("verdicts.csv", &fs::read_to_string(folder.path().join("verdicts.csv")).unwrap());
+    let summary = bounded_summary();
+    golden("terminal.zh.txt", &terminal_table(&summary, Lang::Zh, false, 110));
+    golden("terminal.en.txt", &terminal_table(&summary, Lang::En, false, 110));
+    golden("terminal.narrow.en.txt", &terminal_table(&summary, Lang::En, false, 64));
+}
+
+/// The sample's summary as a program holds it: `null` ends of intervals are infinite.
+fn bounded_summary() -> Summary {
+    let mut value: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(sample().join("summary.json")).unwrap()).unwrap();
+    let handover = value["verdicts"]
+        .as_array_mut()
+        .unwrap()
+        .iter_mut()
+        .find(|v| v["value"]["low"].is_null() && v["value"].is_object());
+    if let Some(clause) = handover {
+        clause["value"]["low"] = f64::MIN.into();
+        clause["value"]["high"] = f64::MAX.into();
+    }
+    serde_json::from_value(value).unwrap()
+}
+
+#[test]
+fn the_terminal_table_fits_and_colours_only_when_asked() {
+    let summary = bounded_summary();
+    for lang in [Lang::Zh, Lang::En] {
+        let plain = terminal_table(&summary, lang, false, 100);
+        assert!(!plain.contains('\u{1b}'));
+        assert!(!plain.contains("inf") && !plain.contains("NaN"));
+        let coloured = terminal_table(&summary, lang, true, 100);
+        assert!(coloured.contains("\u{1b}[38;5;10m") || coloured.contains("\u{1b}[32m"), "{coloured:?}");
+        for line in plain.lines().filter(|l| l.contains('─')) {
+            assert!(line.chars().count() <= 100, "{line}");
+        }
+    }
+    assert!(terminal_table(&summary, Lang::Zh, false, 100).contains("× 未达标"));
+}
+
+#[test]
+fn the_page_opens_offline_and_speaks_both_languages() {
+    let folder = run_folder(|_, _| {});
+    render_languages(folder.path(), &[Lang::Zh, Lang::En], false).unwrap();
+    let (zh, en) = (page(folder.path(), "report.html"), page(folder.path(), "report.en.html"));
+    for text in [&zh, &en] {
+        // Nothing is fetched: no script, no link, no source but data.
+        for forbidden in ["<script", "<link", "<iframe", "<img", "@import", "src=\"http", "href=\"http", "url(http"] {
+            assert!(!text.contains(forbidden), "{forbidden}");
+        }
+        assert!(text.contains("url(data:font/otf;base64,"));
+        assert_eq!(text.matches("<svg").count(), 7);
+        assert!(!text.contains("{{") && !text.contains("{%") && !text.contains("/*font*/"));
+        assert!(text.len() < 3_000_000, "{} bytes", text.len());
+    }
+    let headings = [
+        Word::SectionVerdicts,
+        Word::SectionReferences,
+        Word::SectionMap,
+        Word::SectionCoverage,
+        Word::SectionResponse,
+        Word::SectionAnswer,
+        Word::SectionLife,
+        Word::SectionWork,
+        Word::SectionAssumptions,
+        Word::SectionNotes,
+        Word::SectionMethod,
+        Word::SectionCredits,
+        Word::MethodWorld,
+        Word::MethodVerdicts,
+        Word::Missed,
+        Word::Undecided,
+        Word::NotJudged,
+        Word::Calibrated,
+        Word::Assumed,
+        Word::SyntheticNetwork,
+    ];
+    for word in headings {
+        assert!(zh.contains(word.get(Lang::Zh)), "{word:?} is not in the Chinese page");
+        assert!(en.contains(word.get(Lang::En)), "{word:?} is not in the English page");
+    }
+    assert!(zh.contains("<html lang=\"zh-CN\">") && en.contains("<html lang=\"en\">"));
+    // Figures: interval, exact, single replication.
+    assert!(en.contains("10.4 (10.3–10.5) min") && en.contains("8.4 min (one replication: no interval)"));
+    assert!(en.contains("94.96%"), "rounding must not hide that 94.96 misses 95");
+    assert!(zh.contains("goldenhour run sample --seed 120"));
+}
+
+/// A file without its embedded font, whose letters may spell anything.
+fn without_font(text: &str) -> String {
+    let (before, after) = text.split_once("base64,").unwrap();
+    format!("{before}{}", after.split_once(')').unwrap().1)
+}
+
+fn page(folder: &Path, name: &str) -> String {
+    fs::read_to_string(folder.join(name)).unwrap()
+}
+
+#[test]
+fn hostile_names_are_shown_not_run() {
+    let hostile = "<script>alert(1)</script>\"'&";
+    let folder = run_folder(|summary, map| {
+        let text = serde_json::to_value(Text::same(hostile)).unwrap();
+        summary["scenario"]["title"] = text.clone();
+        summary["verdicts"][0]["title"] = text.clone();
+        summary["verdicts"][0]["unit"] = hostile.into();
+        summary["units"][0]["id"] = hostile.into();
+        summary["coverage"][3]["county"] = text.clone();
+        summary["response"][3]["county"] = text.clone();
+        summary["intervals"][0]["name"] = text.clone();
+        summary["notes"][0] = text.clone();
+        map["posts"][0]["name"] = text.clone();
+        map["points"][0]["name"] = text.clone();
+        map["points"][0]["county"] = text;
+        map["water"][0]["name"] = hostile.into();
+    });
+    for path in render(folder.path(), &ReportOptions { lang: Lang::En, png: false }).unwrap() {
+        if path.extension().is_some_and(|e| e == "csv") {
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(!text.contains("<script"), "{}", path.display());
+        if path.ends_with("report.html") {
+            assert!(text.contains("&lt;script&gt;"));
+        } else {
+            resvg::usvg::roxmltree::Document::parse(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        }
+    }
+}
+
+#[test]
+fn pictures_are_drawn_with_hanzi() {
+    let folder = run_folder(|_, _| {});
+    let written = render(folder.path(), &ReportOptions { lang: Lang::Zh, png: true }).unwrap();
+    let pngs: Vec<_> = written.iter().filter(|p| p.extension().is_some_and(|e| e == "png")).collect();
+    assert_eq!(pngs.len(), CHARTS.len() + 1);
+    for path in pngs {
+        let pixels = resvg::tiny_skia::Pixmap::load_png(path).unwrap();
+        assert!(pixels.width() >= 1800, "{}", path.display());
+        let inked = pixels.pixels().iter().filter(|p| (p.red(), p.green(), p.blue()) != (255, 255, 255)).count();
+        let share = inked as f64 / pixels.pixels().len() as f64;
+        assert!((0.01..0.9).contains(&share), "{}: {share}", path.display());
+
+        // The same SVG without its text: what is gone was drawn as glyphs.
+        let svg = fs::read_to_string(path.with_extension("svg")).unwrap();
+        assert!(svg.contains("@font-face") && svg.contains("Noto Sans SC"));
+        assert!(svg.len() < 400_000, "{}: {} bytes", path.display(), svg.len());
+        let mute = svg.replace("<text", "<desc").replace("</text", "</desc");
+        let tree = resvg::usvg::Tree::from_str(&mute, &resvg::usvg::Options::default()).unwrap();
+        let mut bare = resvg::tiny_skia::Pixmap::new(pixels.width(), pixels.height()).unwrap();
+        resvg::render(&tree, resvg::tiny_skia::Transform::from_scale(2.0, 2.0), &mut bare.as_mut());
+        let glyph_pixels = bare.pixels().iter().zip(pixels.pixels()).filter(|(a, b)| a != b).count();
+        assert!(glyph_pixels > 5_000, "{}: {glyph_pixels} pixels of text", path.display());
+
+        // Every character of the picture is in the font.
+        let document = resvg::usvg::roxmltree::Document::parse(&svg).unwrap();
+        let texts = document.descendants().filter(|n| n.has_tag_name("text")).filter_map(|n| n.text());
+        let all: String = texts.collect();
+        assert!(all.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)));
+        assert_eq!(goldenhour::report::uncovered_characters(&all), Vec::<char>::new(), "{}", path.display());
+    }
+}
+
+#[test]
+fn characters_the_font_lacks_are_told() {
+    let folder =
+        run_folder(|summary, _| summary["intervals"][0]["name"] = serde_json::json!({"zh": "接\u{1F691}", "en": "x"}));
+    render_languages(folder.path(), &[Lang::Zh, Lang::En], false).unwrap();
+    let told = Word::NoteFont.fill(Lang::Zh, &[("characters", "\u{1F691}")]);
+    assert!(page(folder.path(), "report.html").contains(&told));
+    assert!(!page(folder.path(), "report.en.html").contains("The built-in font lacks"));
+}
+
+#[test]
+fn a_map_of_many_roads_stays_light() {
+    // 400 winding roads of 17 km with a point every 42 m: 6,800 km of road, 160,000 points.
+    let folder = run_folder(|_, map| {
+        let road = |i: usize| {
+            let (lon, lat) = (102.0 + (i % 20) as f64 * 0.045, 23.6 + (i / 20) as f64 * 0.05);
+            let at = |k: usize| {
+                let (t, wave) = (k as f64 / 400.0, libm::sin(k as f64 / 9.0) * 0.004);
+                [lon + t * 0.16 + wave, lat + wave * 2.0]
+            };
+            serde_json::json!({"class": "tertiary", "line": (0..=400).map(at).collect::<Vec<_>>()})
+        };
+        map["roads"] = (0..400).map(road).collect();
+    });
+    render(folder.path(), &ReportOptions { lang: Lang::En, png: false }).unwrap();
+    let size = fs::metadata(folder.path().join("map.svg")).unwrap().len();
+    assert!(size < 2_000_000, "{size} bytes");
+}
+
+#[test]
+fn an_empty_or_single_run_is_drawn_all_the_same() {
+    let folder = run_folder(|summary, map| {
+        for list in ["units", "posts", "hospitals", "verdicts", "references", "assumptions", "notes", "intervals"] {
+            summary[list] = serde_json::json!([]);
+        }
+        summary["response"] = serde_json::json!([]);
+        summary["coverage"] = serde_json::json!([]);
+        summary["response_histogram"] = serde_json::json!({"bin_s": 10.0, "urban": [], "rural": []});
+        summary["answer"]["by_hour"] = serde_json::json!([null, null]);
+        summary["answer"]["calls_by_hour"] = serde_json::json!([]);
+        summary["answer"]["share_within"] = serde_json::json!({"mean": 0.9, "low": null, "high": null});
+        for list in ["roads", "water", "posts", "hospitals", "points"] {
+            map[list] = serde_json::json!([]);
+        }
+    });
+    for lang in [Lang::Zh, Lang::En] {
+        let written = render(folder.path(), &ReportOptions { lang, png: true }).unwrap();
+        for path in written.iter().filter(|p| p.extension().is_some_and(|e| e == "svg" || e == "html")) {
+            let text = without_font(&fs::read_to_string(path).unwrap());
+            assert!(!text.contains("NaN") && !text.contains("inf\""), "{}", path.display());
+        }
+    }
+    let en = page(folder.path(), "report.html");
+    assert!(en.contains("90.0% (one replication: no interval)"));
+}
+
+#[test]
+fn an_earlier_report_outlives_a_summary_of_another_layout() {
+    let folder = run_folder(|_, _| {});
+    render(folder.path(), &ReportOptions { lang: Lang::En, png: false }).unwrap();
+    let before = page(folder.path(), "report.html");
+    let broken =
+        fs::read_to_string(folder.path().join("summary.json")).unwrap().replacen("\"schema\":1", "\"schema\":99", 1);
+    fs::write(folder.path().join("summary.json"), broken).unwrap();
+    let error = render(folder.path(), &ReportOptions { lang: Lang::En, png: false }).unwrap_err().to_string();
+    assert!(error.contains("layout 99") && error.contains("layout 1"), "{error}");
+    assert_eq!(page(folder.path(), "report.html"), before);
+    let map: MapData = serde_json::from_str(&fs::read_to_string(folder.path().join("map.json")).unwrap()).unwrap();
+    assert_eq!(map.schema, 1);
+}
+
+#[test]
+fn a_missing_run_folder_is_a_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = render(folder.path(), &ReportOptions { lang: Lang::En, png: false }).unwrap_err().to_string();
+    assert!(error.contains("summary.json") && error.contains("does not exist"), "{error}");
+}
