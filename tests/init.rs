@@ -71,10 +71,7 @@ fn every_extract_becomes_a_scenario_that_runs() {
         assert!(5 * negative >= 2 * scenario.units.len(), "{name}");
         assert!(scenario.points.len() <= 1_500, "{name}");
         let people: f64 = scenario.points.iter().map(|p| p.population).sum();
-        assert!(
-            (people - said["people"].as_f64().unwrap()).abs() < 0.05 * scenario.points.len() as f64 + 0.1,
-            "{name}"
-        );
+        assert_eq!(Some(people), said["people"].as_f64(), "{name}");
         assert!(scenario.units.len() as f64 * 30_000.0 >= people, "{name}");
         let prepared = prepare(&file, &Overrides::default()).unwrap_or_else(|e| panic!("{name}: {e}"));
         assert!(prepared.world.far.is_empty(), "{name}: {:?}", prepared.world.far);
@@ -223,7 +220,7 @@ fn what_the_map_has_is_used_and_marked() {
     assert_eq!(scenario.units.len(), 2);
     // The suburb's people are among the town's; the neighbourhood has none of its own.
     let people: f64 = scenario.points.iter().map(|p| p.population).sum();
-    assert!((people - 60_000.0).abs() < 10.0, "{people}");
+    assert_eq!(people, 60_000.0);
     assert!(scenario.points.iter().any(|p| p.name.en == "Red, \"Flower\""), "{:?}", scenario.points);
     let table = std::fs::read(out.join("hospitals.csv")).unwrap();
     assert!(table.starts_with("\u{feff}".as_bytes()));
@@ -239,7 +236,7 @@ fn a_known_total_scales_the_guesses() {
     init(&map, &out).args(["--people", "12000"]).assert().success();
     let scenario = Scenario::load(&out.join("scenario.toml")).unwrap();
     let people: f64 = scenario.points.iter().map(|p| p.population).sum();
-    assert!((people - 12_000.0).abs() < 10.0, "{people}");
+    assert_eq!(people, 12_000.0);
 }
 
 #[test]

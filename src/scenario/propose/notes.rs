@@ -18,8 +18,8 @@ impl Proposal {
     /// What was taken from the map, one sentence each.
     pub fn found(&self) -> Vec<Text> {
         let t = &self.tally;
-        let real = |list: &[super::ProposedSite]| list.iter().filter(|s| s.guess.quality == Quality::Measured).count();
-        let (hospitals, stations) = (real(&self.hospitals), real(&self.posts));
+        let hospitals = if t.hospitals_are_clinics || t.hospital_placeholder { 0 } else { self.hospitals.len() };
+        let stations = self.posts.iter().filter(|s| s.guess.quality == Quality::Measured).count();
         vec![
             text(
                 format!("道路 {:.0} 公里（另有 {:.0} 公里不与主网相通，未用）", self.road_km, self.dropped_km),
@@ -30,12 +30,12 @@ impl Proposal {
             ),
             text(
                 format!("地图中的医院 {hospitals} 家，急救站 {stations} 个"),
-                format!("{hospitals} hospitals and {stations} ambulance stations of the map"),
+                format!("hospitals: {hospitals}; ambulance stations: {stations}"),
             ),
             text(
                 format!("有人口数的居民地 {} 个（共 {:.0} 人已布点）", t.tagged_places, t.people_tagged),
                 format!(
-                    "{} settlements with a population in the map ({:.0} people placed)",
+                    "settlements with a population: {} ({:.0} people placed)",
                     t.tagged_places, t.people_tagged
                 ),
             ),
@@ -51,14 +51,14 @@ impl Proposal {
         if from_hospitals > 0 {
             list.push(text(
                 format!("{from_hospitals} 个站点由医院、消防站或诊所代替"),
-                format!("{from_hospitals} posts are hospitals, fire stations or clinics of the map, taken for posts"),
+                format!("hospitals, fire stations or clinics of the map taken for posts: {from_hospitals}"),
             ));
         }
         if t.post_placeholders > 0 {
             list.push(text(
                 format!("{} 个站点为占位点，设在人口集中处：地图中可用的场所不足", t.post_placeholders),
                 format!(
-                    "{} posts are placeholders where many people live: the map has too few places for posts",
+                    "posts set as placeholders where many people live, as the map has too few places for posts: {}",
                     t.post_placeholders
                 ),
             ));
@@ -88,7 +88,7 @@ impl Proposal {
             list.push(text(
                 format!("{} 个居民地没有人口数，按类型取典型值，共 {:.0} 人", t.typical_places, t.people_typical),
                 format!(
-                    "{} settlements have no population and got one typical of their kind, {:.0} people in all",
+                    "settlements without a population, given one typical of their kind: {} ({:.0} people in all)",
                     t.typical_places, t.people_typical
                 ),
             ));
@@ -97,7 +97,7 @@ impl Proposal {
             list.push(text(
                 format!("{} 个没有人口数的居民地并入所在的较大居民地", t.absorbed_places),
                 format!(
-                    "{} settlements without a population are counted as part of a larger one they lie in",
+                    "settlements without a population, counted as part of a larger one: {}",
                     t.absorbed_places
                 ),
             ));
@@ -146,7 +146,7 @@ impl Proposal {
         if t.twins > 0 {
             list.push(text(
                 format!("{} 处与同类相距 300 米以内，视为同一处", t.twins),
-                format!("{} places within 300 m of another of their kind, taken for the same", t.twins),
+                format!("places within 300 m of another of their kind, taken for the same: {}", t.twins),
             ));
         }
         if !t.unplaced.is_empty() {
@@ -184,7 +184,7 @@ impl Proposal {
     pub(super) fn readme(&self, naming: &Naming) -> String {
         let mut out = format!("# {}\n\n", naming.name);
         self.readme_in(&mut out, naming, Lang::Zh);
-        out.push('\n');
+        out.push_str("\n---\n\n");
         self.readme_in(&mut out, naming, Lang::En);
         out
     }

@@ -241,12 +241,16 @@ fn grid(at: LatLon, size: u32) -> (i32, i32) {
     (row as i32, (at.lon / width).floor() as i32)
 }
 
+/// A cell of the grid and a zone.
+type Cell = ((i32, i32), Zone);
+
 /// Gathers people of the same cell and zone; cells grow until there are few enough points. A point lies where most of
 /// its people are.
 fn gather(crowds: Vec<Crowd>, places: &[Settlement<'_>], features: &Features) -> Vec<ProposedPoint> {
     let mut size = 1;
     let gathered = loop {
-        let mut cells: BTreeMap<((i32, i32), Zone), (Crowd, f64, bool)> = BTreeMap::new();
+        // Its largest crowd, all people, and whether they come from several sources.
+        let mut cells: BTreeMap<Cell, (Crowd, f64, bool)> = BTreeMap::new();
         for crowd in crowds.iter().filter(|c| c.people > 0.0) {
             match cells.entry((grid(crowd.at, size), crowd.zone)) {
                 std::collections::btree_map::Entry::Vacant(slot) => {
@@ -272,7 +276,15 @@ fn gather(crowds: Vec<Crowd>, places: &[Settlement<'_>], features: &Features) ->
     let index = ByLatitude::new(named.iter().map(|f| f.at).collect());
     let mut used: BTreeMap<String, usize> = BTreeMap::new();
     let mut list = Vec::new();
-    for (i, (crowd, people, mixed)) in gathered.into_values().enumerate() {
+    // Whole people; what rounding takes from one point the next gets, so that the total stays.
+    let (mut so_far, mut given) = (0.0, 0.0);
+    for (crowd, people, mixed) in gathered.into_values() {
+        so_far += people;
+        let people = (so_far - given + 1e-6).round();
+        if people < 1.0 {
+            continue;
+        }
+        given += people;
         let nearest = index.within(crowd.at, NAME_M).min_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
         let owner = crowd.settlement.map(|s| places[s].feature).filter(|f| !f.name.is_empty());
         let (name, name_en) = match nearest.map(|(n, _)| named[n]).or(owner) {
@@ -291,7 +303,7 @@ fn gather(crowds: Vec<Crowd>, places: &[Settlement<'_>], features: &Features) ->
             guess.source.push_str("; and smaller ones near");
         }
         list.push(ProposedPoint {
-            id: format!("D{:04}", i + 1),
+            id: format!("D{:04}", list.len() + 1),
             name: numbered(&name),
             name_en: numbered(&name_en),
             at: crowd.at,

@@ -115,7 +115,9 @@ pub(super) fn hospitals(
                 (false, Some(true)) => "; emergency=yes",
                 (false, _) => "; that it takes emergency patients is assumed",
             };
-            ProposedSite { receives: !closed, ..site(f, Quality::Measured, note) }
+            // The place stands in the map; what it receives only where `emergency` is tagged.
+            let quality = if f.emergency.is_some() { Quality::Measured } else { Quality::Derived };
+            ProposedSite { receives: !closed, ..site(f, quality, note) }
         });
         return numbered(list.collect(), 'H');
     }
@@ -315,4 +317,82 @@ fn largest_remainder(things: usize, wishes: &[f64]) -> Vec<usize> {
         got[i] += 1;
     }
     got
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::quality::Zone;
+
+    fn point(population: f64, km_east: f64) -> ProposedPoint {
+        ProposedPoint {
+            id: "D1".into(),
+            name: "a".into(),
+            name_en: String::new(),
+            at: crate::geo::offset(LatLon::new(24.0, 102.0), 1000.0 * km_east, 0.0),
+            zone: Zone::Urban,
+            population,
+            guess: Guess { quality: Quality::Assumed, source: String::new() },
+        }
+    }
+
+    fn place(kind: FeatureKind, id: u32, km_east: f64) -> Feature {
+        Feature {
+            kind,
+            name: format!("{kind:?} {id}"),
+            name_en: None,
+            at: crate::geo::offset(LatLon::new(24.0, 102.0), 1000.0 * km_east, 0.0),
+            population: None,
+            place: None,
+            beds: None,
+            emergency: None,
+            osm: format!("node/{id}"),
+        }
+    }
+
+    fn chosen(list: Vec<Feature>, points: &[ProposedPoint]) -> (Vec<String>, usize) {
+        let features = Features { list, ..Features::default() };
+        let (posts, rest) = posts(&features, points, &|_| true, &mut Tally::default());
+        (posts.into_iter().map(|p| p.name).collect(), rest.len())
+    }
+
+    #[test]
+    fn stations_go_first_and_the_rest_by_need() {
+        let points = [point(60_000.0, 0.0), point(60_000.0, 30.0), point(100.0, 60.0)];
+        let all = vec![
+            place(FeatureKind::AmbulanceStation, 1, 1.0),
+            place(FeatureKind::Hospital, 2, 2.0),
+            place(FeatureKind::FireStation, 3, 29.0),
+            place(FeatureKind::FireStation, 4, 60.0),
+        ];
+        // Two posts for 120,000 people: the station, then the hospital although the fire station lies better; then the
+        // fire station for the sake of reach; the last one would bring too few people.
+        let (names, rest) = chosen(all, &points);
+        assert_eq!(names, vec!["AmbulanceStation 1", "Hospital 2", "FireStation 3"]);
+        assert_eq!(rest, 1);
+        // Nothing in the map: placeholders where the people are.
+        let (names, _) = chosen(vec![], &points);
+        assert_eq!(names.len(), 2);
+    }
+
+    #[test]
+    fn units_follow_people() {
+        let points = [point(200_000.0, 0.0), point(70_000.0, 30.0)];
+        let sites: Vec<ProposedSite> =
+            [0.0, 30.0, 90.0].map(|km| site(&place(FeatureKind::Hospital, 1, km), Quality::Measured, "")).to_vec();
+        let units = units(&sites, &points);
+        // Nine in all; beyond one each the first two wish 5.67 and 1.33 more, and get 5 and 1 of six.
+        let count = |post| units.iter().filter(|u| u.post == post).count();
+        assert_eq!((units.len(), count(0), count(1), count(2)), (9, 6, 2, 1));
+        assert_eq!(units.iter().filter(|u| u.negative_pressure).count(), 4);
+        assert_eq!(units.iter().filter(|u| u.kind == UnitKind::Advanced).count(), 3);
+    }
+
+    #[test]
+    fn remainders_are_shared_out() {
+        assert_eq!(largest_remainder(5, &[1.0, 1.0, 1.0]), vec![2, 2, 1]);
+        assert_eq!(largest_remainder(3, &[0.0, 0.0]), vec![2, 1]);
+        assert_eq!(largest_remainder(0, &[3.0, 1.0]), vec![0, 0]);
+        assert_eq!(largest_remainder(7, &[2.5, 1.0]), vec![5, 2]);
+    }
 }

@@ -147,7 +147,7 @@ impl Proposal {
         let rows = self.points.iter().map(|p| {
             let [lat, lon] = position(p.at);
             let (mark, source) = (p.guess.quality.mark().to_string(), p.guess.source.clone());
-            let people = format!("{:.1}", p.population);
+            let people = format!("{:.0}", p.population);
             vec![p.id.clone(), p.name.clone(), p.name_en.clone(), p.zone.key().into(), lat, lon, people, mark, source]
         });
         table(&["id", "name", "name_en", "zone", "lat", "lon", "population", "quality", "source"], rows)
