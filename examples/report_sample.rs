@@ -329,6 +329,7 @@ fn summary(dice: &mut Dice, map: &MapData) -> Summary {
             warmup_days: 1.0,
             confidence: 0.95,
             clock_start: "answered".into(),
+            command: "goldenhour run sample.toml --seed 120".into(),
         },
         world: WorldInfo {
             population: people.round(),
@@ -355,6 +356,7 @@ fn summary(dice: &mut Dice, map: &MapData) -> Summary {
         },
         answer: AnswerInfo {
             target_s: 10.0,
+            target_share: Some(0.95),
             share_within: about(0.957, 0.003),
             mean_s: about(4.3, 0.2),
             by_hour,

@@ -1,5 +1,7 @@
 //! The program from outside: what a person types, what comes out, and what happens to wrong input.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use assert_cmd::Command;
 use predicates::prelude::*;
 use std::fs;

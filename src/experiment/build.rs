@@ -11,7 +11,7 @@ use crate::coverage::{self, CoverTargets};
 use crate::geo::Polygon;
 use crate::quality::Zone;
 use crate::sim::{HISTOGRAM_BIN_S, Interval, Options, Outcome, World};
-use crate::standards::{Pack, Targets, judge};
+use crate::standards::{Metric, Pack, Statistic, Targets, judge};
 use crate::stats::{Estimate, Replicated};
 use crate::text::Text;
 use crate::units::Span;
@@ -74,6 +74,13 @@ pub fn summarise(
             warmup_days: s.run.warmup_days,
             confidence: s.run.confidence,
             clock_start: s.run.clock_start.key().into(),
+            command: format!(
+                "goldenhour run {} --seed {} --replications {} --days {}",
+                s.file.file_name().unwrap_or_default().to_string_lossy(),
+                s.run.seed,
+                s.run.replications,
+                s.run.days
+            ),
         },
         world: WorldInfo {
             population: people(None),
@@ -101,6 +108,11 @@ pub fn summarise(
         response_histogram: histogram(&done.total),
         answer: AnswerInfo {
             target_s: targets.answer_s,
+            target_share: pack
+                .clauses
+                .iter()
+                .find(|c| c.metric == Metric::AnswerS && c.statistic == Statistic::ShareWithin)
+                .map(|c| c.threshold / 100.0),
             share_within: or_zero(f.share(&f.intervals[Interval::Answer as usize].share_within)),
             mean_s: or_zero(f.at_least_zero(&f.intervals[Interval::Answer as usize].mean_min)).scaled(60.0),
             by_hour: f.answer_by_hour.iter().map(|h| f.share(h)).collect(),

@@ -2,6 +2,7 @@
 
 use super::summary::{MapArea, MapData, MapPlace, MapPoint, MapRoad, SCHEMA};
 use crate::coverage::PointCover;
+use crate::facilities::Receives;
 use crate::geo::{LatLon, Polygon};
 use crate::sim::{Outcome, World};
 use crate::text::Text;
@@ -59,7 +60,13 @@ pub fn map_data(world: &World, total: &Outcome, cover: &[PointCover], water: &[(
             .map(|(name, area)| MapArea { name: name.clone(), ring: area.ring.iter().map(|p| lon_lat(*p)).collect() })
             .collect(),
         posts: s.posts.iter().zip(&units).map(|(p, n)| place(&p.name, p.at, *n)).collect(),
-        hospitals: s.hospitals.iter().map(|h| place(&h.name, h.at, 0)).collect(),
+        // Those that take no emergency patients would only hide the others.
+        hospitals: s
+            .hospitals
+            .iter()
+            .filter(|h| h.receives != Receives::Nobody)
+            .map(|h| place(&h.name, h.at, 0))
+            .collect(),
         points: s
             .points
             .iter()

@@ -114,6 +114,9 @@ pub struct RunInfo {
     pub confidence: f64,
     /// From which moment response time counts: `ring`, `answered`, `triaged` or `assigned`.
     pub clock_start: String,
+    /// The command that makes the run again, from the folder of the scenario file.
+    #[serde(default)]
+    pub command: String,
 }
 
 /// What a run's world holds.
@@ -189,6 +192,9 @@ pub struct Histogram {
 pub struct AnswerInfo {
     /// The target, seconds.
     pub target_s: f64,
+    /// The share of calls that must be answered within it, if the pack asks for one.
+    #[serde(default)]
+    pub target_share: Option<f64>,
     /// Share of phone calls answered within it.
     pub share_within: Estimate,
     /// Mean wait, seconds.

@@ -81,7 +81,7 @@ fn context(summary: &Summary, map: &MapData, pictures: &[Picture], lang: Lang) -
         "assumptions": assumptions(summary, lang),
         "notes": notes(summary, pictures, lang),
         "facts": facts(summary, lang),
-        "command": command(summary),
+        "command": summary.run.command.as_str(),
         "credits": credits(summary, map, lang),
         "made_by": Word::MadeBy.fill(lang, &[("version", &summary.program)]),
     })
@@ -433,11 +433,6 @@ fn facts(summary: &Summary, lang: Lang) -> Vec<Value> {
         (Word::PackDigest, summary.pack.digest.clone()),
     ];
     rows.into_iter().map(|(word, value)| json!({"name": word.get(lang), "value": value})).collect()
-}
-
-/// The command that makes the run again, as far as the summary tells.
-fn command(summary: &Summary) -> String {
-    format!("goldenhour run {} --seed {}", summary.scenario.name, summary.run.seed)
 }
 
 fn credits(summary: &Summary, map: &MapData, lang: Lang) -> Vec<String> {

@@ -9,7 +9,7 @@ use crate::text::Lang;
 pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<String, ReportError> {
     let info = &summary.answer;
     let seconds = figure::plain(info.target_s);
-    let target = target_share(summary);
+    let target = summary.answer.target_share;
     let mut lowest = target.unwrap_or(1.0).min(info.share_within.mean);
     for e in info.by_hour.iter().flatten() {
         lowest = lowest.min(if figure::bounded(e) { e.low.max(0.0) } else { e.mean });
@@ -87,10 +87,4 @@ pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<String, ReportError>
             c.text(right + 8.0, y(target), 12.0, theme::VERMILLION, Anchor::Start, &label);
         }
     })
-}
-
-/// The share the pack asks for: the threshold of the clause about answering, if the pack has one.
-fn target_share(summary: &Summary) -> Option<f64> {
-    let clause = summary.verdicts.iter().find(|v| v.clause.contains("answer") && v.unit == "%")?;
-    Some((clause.threshold / 100.0).clamp(0.0, 1.0))
 }
