@@ -65,7 +65,7 @@ fn same_seed_gives_the_bundled_bytes_and_another_seed_does_not() {
     let bundled = std::fs::read(repository("networks/yuxi.osm.pbf")).expect("networks/yuxi.osm.pbf");
     assert!(
         bundled == out.pbf,
-        "networks/yuxi.osm.pbf is not what the generator makes; run `cargo run --example synth -- networks scenarios/yuxi`"
+        "networks/yuxi.osm.pbf is not what the generator makes; run `goldenhour network synth --out networks/yuxi.osm.pbf --tables scenarios/yuxi`"
     );
     let manifest = std::fs::read_to_string(repository("networks/yuxi.toml")).expect("networks/yuxi.toml");
     assert_eq!(manifest, out.manifest);

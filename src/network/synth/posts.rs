@@ -97,23 +97,14 @@ pub(super) fn posts_now(facts: &Facts, hospitals: &[Hospital], points: &[DemandP
     number(posts, "P")
 }
 
-/// The earlier posts: general hospitals, and country towns of 40,000 people and more.
+/// The earlier posts: one for each county, at its first general hospital.
+///
+/// Read as the circle as large as a post's share of the land, the published mean service radius of 26.93 km makes 6.6
+/// posts; nine separate systems cannot have had fewer than nine.
 pub(super) fn posts_before(facts: &Facts, hospitals: &[Hospital]) -> Vec<Post> {
-    let mut posts: Vec<Post> = hospitals
-        .iter()
-        .filter(|h| h.receives == "all")
-        .map(|h| post(h, true, "assumed for the time before November 2021: one at each general hospital"))
-        .collect();
-    for h in townships_by_people(facts, hospitals) {
-        let t = &facts.townships[h.township];
-        if t.setting == Setting::Rural && t.population >= 40_000 {
-            posts.push(post(
-                h,
-                false,
-                "assumed for the time before November 2021: country towns of 40,000 people and more",
-            ));
-        }
-    }
+    let general = |county: usize| hospitals.iter().find(|h| h.county == county && h.receives == "all");
+    let source = "assumed for the time before November 2021: one post for each county system";
+    let posts = (0..facts.counties.len()).filter_map(general).map(|h| post(h, true, source)).collect();
     number(posts, "Q")
 }
 
