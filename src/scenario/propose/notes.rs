@@ -34,10 +34,7 @@ impl Proposal {
             ),
             text(
                 format!("有人口数的居民地 {} 个（共 {:.0} 人已布点）", t.tagged_places, t.people_tagged),
-                format!(
-                    "settlements with a population: {} ({:.0} people placed)",
-                    t.tagged_places, t.people_tagged
-                ),
+                format!("settlements with a population: {} ({:.0} people placed)", t.tagged_places, t.people_tagged),
             ),
         ]
     }
@@ -96,10 +93,7 @@ impl Proposal {
         if t.absorbed_places > 0 {
             list.push(text(
                 format!("{} 个没有人口数的居民地并入所在的较大居民地", t.absorbed_places),
-                format!(
-                    "settlements without a population, counted as part of a larger one: {}",
-                    t.absorbed_places
-                ),
+                format!("settlements without a population, counted as part of a larger one: {}", t.absorbed_places),
             ));
         }
         if t.people_by_length > 0.0 {
