@@ -182,7 +182,8 @@ fn spread(s: usize, place: &Settlement<'_>, mut list: Vec<Share>, crowds: &mut V
         let here = if weight > 0.0 { (people * (cell.weight / weight).min(1.0)).min(CELL_MAX) } else { 0.0 };
         people -= here;
         weight -= cell.weight;
-        let zone = if cell.inside { place.zone() } else { Zone::Rural };
+        let by_streets = if cell.weight >= DENSE_M { Zone::Urban } else { Zone::Rural };
+        let zone = if cell.inside { place.zone().unwrap_or(by_streets) } else { Zone::Rural };
         let guess = Guess { quality: mark.0, source: mark.1.clone() };
         crowds.push(Crowd { at: cell.at, people: here, zone, guess, settlement: Some(s) });
     }
@@ -313,4 +314,63 @@ fn gather(crowds: Vec<Crowd>, places: &[Settlement<'_>], features: &Features) ->
         });
     }
     list
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn city(people: f64) -> Features {
+        let feature = Feature {
+            kind: FeatureKind::Place,
+            name: "城".into(),
+            name_en: None,
+            at: LatLon::new(24.0, 102.0),
+            population: Some(people),
+            place: Some("city".into()),
+            beds: None,
+            emergency: None,
+            osm: "node/1".into(),
+        };
+        Features { list: vec![feature], ..Features::default() }
+    }
+
+    fn spread_over(people: f64, weights: &[f64]) -> (Vec<f64>, Tally) {
+        let (features, mut tally) = (city(people), Tally::default());
+        let places = settlements(&features, &mut tally);
+        let share = |(i, w): (usize, &f64)| Share { at: LatLon::new(24.0 + i as f64, 102.0), weight: *w, inside: true };
+        let mut crowds = Vec::new();
+        spread(0, &places[0], weights.iter().enumerate().map(share).collect(), &mut crowds, &mut tally);
+        crowds.sort_by(|a, b| a.at.lat.total_cmp(&b.at.lat));
+        (crowds.iter().map(|c| c.people).collect(), tally)
+    }
+
+    #[test]
+    fn people_follow_streets_up_to_a_limit() {
+        let (people, tally) = spread_over(1_000.0, &[1.0, 3.0]);
+        assert_eq!((people, tally.unplaced.len()), (vec![250.0, 750.0], 0));
+        // The heavy cell is full; the others share the rest.
+        let (people, tally) = spread_over(8_000.0, &[1.0, 7.0, 1.0]);
+        assert_eq!((people, tally.unplaced.len()), (vec![1_500.0, 5_000.0, 1_500.0], 0));
+        // A cut-out of a big city: what finds no place is told.
+        let (people, tally) = spread_over(5_000_000.0, &[1.0, 7.0]);
+        assert_eq!(people, vec![5_000.0, 5_000.0]);
+        assert_eq!(tally.unplaced, vec![("城 (node/1)".to_string(), 4_990_000.0)]);
+    }
+
+    #[test]
+    fn a_total_that_is_known_is_kept_to() {
+        let crowd = |people, quality| Crowd {
+            at: LatLon::new(24.0, 102.0),
+            people,
+            zone: Zone::Urban,
+            guess: Guess { quality, source: String::new() },
+            settlement: None,
+        };
+        let mut list = [crowd(300.0, Quality::Derived), crowd(100.0, Quality::Assumed)];
+        scale(&mut list, 500.0);
+        assert_eq!((list[0].people, list[1].people), (300.0, 200.0));
+        scale(&mut list, 250.0);
+        assert_eq!((list[0].people, list[1].people), (150.0, 100.0));
+    }
 }

@@ -23,7 +23,7 @@ fn typical(kind: &str) -> f64 {
         "town" => 15_000.0,
         "suburb" => 8_000.0,
         "quarter" => 4_000.0,
-        "neighbourhood" => 1_500.0,
+        "neighbourhood" => 500.0,
         "village" => 1_000.0,
         "hamlet" => 80.0,
         _ => 6.0,
@@ -55,6 +55,8 @@ pub(super) struct Settlement<'a> {
     pub(super) radius_m: f64,
     /// Part of a larger one and without a number of its own: its people are the larger one's.
     pub(super) absorbed: bool,
+    /// Part of a larger one.
+    pub(super) part: bool,
 }
 
 impl Settlement<'_> {
@@ -63,15 +65,16 @@ impl Settlement<'_> {
         self.feature.place.as_deref().unwrap_or("")
     }
 
-    /// By kind and size.
-    pub(super) fn zone(&self) -> Zone {
+    /// By kind and size; `None` for a quarter or neighbourhood that stands alone: its streets will tell.
+    pub(super) fn zone(&self) -> Option<Zone> {
         let urban = match self.kind() {
-            "city" => true,
+            "city" | "borough" | "suburb" => true,
             "town" => !self.tagged || self.people >= RURAL_TOWN,
-            kind if part_rank(kind) > 0 => true,
+            "quarter" | "neighbourhood" if !self.part => return None,
+            "quarter" | "neighbourhood" => true,
             _ => self.people >= URBAN_VILLAGE,
         };
-        if urban { Zone::Urban } else { Zone::Rural }
+        Some(if urban { Zone::Urban } else { Zone::Rural })
     }
 }
 
@@ -84,12 +87,21 @@ pub(super) fn settlements<'a>(features: &'a Features, tally: &mut Tally) -> Vec<
             let people = tagged.unwrap_or_else(|| typical(feature.place.as_deref().unwrap_or("")));
             let km = libm::sqrt(people / (std::f64::consts::PI * TOWN_DENSITY));
             let radius_m = (km * 1000.0).clamp(500.0, 30_000.0);
-            Settlement { feature, people, own: people, tagged: tagged.is_some(), radius_m, absorbed: false }
+            Settlement {
+                feature,
+                people,
+                own: people,
+                tagged: tagged.is_some(),
+                radius_m,
+                absorbed: false,
+                part: false,
+            }
         })
         .collect();
     list.sort_by(|a, b| b.people.total_cmp(&a.people));
     for i in 0..list.len() {
         let Some(parent) = parent(&list, i) else { continue };
+        list[i].part = true;
         if list[i].tagged {
             list[parent].own = (list[parent].own - list[i].people).max(0.0);
         } else {
