@@ -1,7 +1,6 @@
 //! The folder of a run: written aside and renamed, so that an earlier good run is never lost.
 
 use super::build::RunResult;
-use super::summary::{MapData, SCHEMA, Summary};
 use crate::sim::{CallRecord, Stamp, World};
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
@@ -54,39 +53,6 @@ pub enum CallTable {
     Csv,
     /// `calls.parquet`.
     Parquet,
-}
-
-/// A finished run on disk.
-#[derive(Debug)]
-pub struct RunFolder {
-    /// `summary.json`.
-    pub summary: Summary,
-    /// `map.json`.
-    pub map: MapData,
-}
-
-impl RunFolder {
-    /// Reads a run folder.
-    ///
-    /// # Errors
-    /// [`FolderError`] when a file is missing, damaged or of another version.
-    pub fn read(folder: &Path) -> Result<RunFolder, FolderError> {
-        let summary: Summary = read_json(&folder.join("summary.json"))?;
-        let map: MapData = read_json(&folder.join("map.json"))?;
-        Ok(RunFolder { summary, map })
-    }
-}
-
-fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, FolderError> {
-    let text = fs::read_to_string(path).map_err(FolderError::io("read", path))?;
-    let content = |reason: String| FolderError::Content { path: path.to_path_buf(), reason };
-    let value: serde_json::Value = serde_json::from_str(&text).map_err(|e| content(format!("not valid JSON: {e}")))?;
-    match value.get("schema").and_then(serde_json::Value::as_u64) {
-        Some(v) if v == u64::from(SCHEMA) => {}
-        Some(v) => return Err(content(format!("it has layout version {v}; this program reads {SCHEMA}"))),
-        None => return Err(content("it is no file of a goldenhour run".into())),
-    }
-    serde_json::from_value(value).map_err(|e| content(format!("it does not fit the layout: {e}")))
 }
 
 fn write_json<T: serde::Serialize>(path: &Path, value: &T, pretty: bool) -> Result<(), FolderError> {

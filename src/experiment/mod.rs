@@ -10,7 +10,7 @@ pub mod summary;
 
 pub use build::{RunResult, summarise};
 pub use figures::Figures;
-pub use folder::{CallTable, CallWriter, FolderError, RunFolder, write_run};
+pub use folder::{CallTable, CallWriter, FolderError, write_run};
 pub use map::map_data;
 pub use prepare::{Overrides, Prepared, prepare, profile};
 pub use replicate::{Progress, Replications, replicate};

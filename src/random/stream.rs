@@ -1,6 +1,6 @@
 use crate::digest::Digester;
+use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
 
 /// Uniform numbers set aside for each call: two ChaCha blocks of eight 64-bit words.
 pub const DRAWS_PER_CALL: usize = 16;

@@ -1,6 +1,7 @@
 //! Reading the run folder and writing into it without ever losing a good file.
 
 use super::ReportError;
+use crate::experiment::summary::SCHEMA;
 use crate::fault::{Fault, SourceText};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -8,10 +9,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Reads one of the run folder's JSON files.
+/// Reads one of the run folder's JSON files; another layout than [`SCHEMA`] is refused before anything else is looked at.
 pub(super) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, ReportError> {
     let text = fs::read_to_string(path).map_err(|e| Fault::io("read", path, &e))?;
     let value: Value = serde_json::from_str(&text).map_err(|e| unreadable(path, &text, &e))?;
+    if let Some(found) = value.get("schema").and_then(Value::as_u64).filter(|v| *v != u64::from(SCHEMA)) {
+        let message = format!("{} has layout {found}, this program reads layout {SCHEMA}", path.display());
+        let hint = "run the scenario again with this version, or render with the version that made it";
+        return Err(Fault::error(message).in_file(path).hint(hint).into());
+    }
     T::deserialize(value).map_err(|e| {
         Fault::error(format!("{} is not what a run writes: {e}", path.display()))
             .in_file(path)
@@ -28,17 +34,6 @@ fn unreadable(path: &Path, text: &str, error: &serde_json::Error) -> Fault {
     }
     let source = Arc::new(SourceText { path: path.to_path_buf(), text: text.to_string() });
     Fault::error(format!("this is not JSON: {error}")).at(&source, at..at).hint("run the scenario again")
-}
-
-/// Refuses a file of another layout.
-pub(super) fn check_schema(path: &Path, found: u32, wanted: u32) -> Result<(), ReportError> {
-    if found == wanted {
-        return Ok(());
-    }
-    Err(Fault::error(format!("{} has layout {found}, this program reads layout {wanted}", path.display()))
-        .in_file(path)
-        .hint("run the scenario again with this version, or render with the version that made it")
-        .into())
 }
 
 /// Writes a file of the run folder: first beside its place, then moved there.
