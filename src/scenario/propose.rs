@@ -52,6 +52,8 @@ pub struct Tally {
     pub typical_places: usize,
     /// Settlements counted as part of a larger one.
     pub absorbed_places: usize,
+    /// Towns whose number is taken for the sum of their villages and quarters, and not placed besides theirs.
+    pub township_totals: usize,
     /// People from populations in the map.
     pub people_tagged: f64,
     /// People from typical populations.

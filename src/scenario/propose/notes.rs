@@ -96,6 +96,12 @@ impl Proposal {
                 format!("settlements without a population, counted as part of a larger one: {}", t.absorbed_places),
             ));
         }
+        if t.township_totals > 0 {
+            list.push(text(
+                format!("{} 个城镇的人口数约等于所辖村和社区之和，视为全乡镇总数，不重复计入", t.township_totals),
+                format!("towns whose population is about the sum of their villages' and quarters', taken for that sum and not counted again: {}", t.township_totals),
+            ));
+        }
         if t.people_by_length > 0.0 {
             let (zh, en) =
                 if t.all_roads { ("全部道路", "all roads") } else { ("居民道路", "streets of houses") };

@@ -11,6 +11,10 @@ const TOWN_DENSITY: f64 = 3_000.0;
 /// metres, if that has so many people (assumption).
 const PART_M: f64 = 3_000.0;
 const PART_OF: f64 = 100.0;
+/// Between these ratios the people of villages and the number of their town are taken for the same; and at least so
+/// many towns must have villages with numbers for such a judgement (assumptions).
+const SAME_PEOPLE: std::ops::Range<f64> = 0.8..1.25;
+const FEWEST_TOWNS: usize = 5;
 /// A village with so many people is urban, a town with fewer than the second number is not (assumption).
 const URBAN_VILLAGE: f64 = 10_000.0;
 const RURAL_TOWN: f64 = 2_000.0;
@@ -99,6 +103,7 @@ pub(super) fn settlements<'a>(features: &'a Features, tally: &mut Tally) -> Vec<
         })
         .collect();
     list.sort_by(|a, b| b.people.total_cmp(&a.people));
+    totals_of_townships(&mut list, tally);
     for i in 0..list.len() {
         let Some(parent) = parent(&list, i) else { continue };
         list[i].part = true;
@@ -113,6 +118,36 @@ pub(super) fn settlements<'a>(features: &'a Features, tally: &mut Tally) -> Vec<
     tally.absorbed_places = list.iter().filter(|s| s.absorbed).count();
     tally.typical_places = list.len() - tally.tagged_places - tally.absorbed_places;
     list
+}
+
+/// Maps of some countries give a town the people of its whole township, and its villages theirs. That is taken to be so
+/// when the villages and quarters whose nearest town it is add up to about the town's own number: over all towns, and
+/// for the town in the middle of these ratios. Then the towns' numbers are not placed besides those of their villages.
+fn totals_of_townships(list: &mut [Settlement<'_>], tally: &mut Tally) {
+    let upper = |s: &Settlement<'_>| s.tagged && matches!(s.kind(), "city" | "town" | "borough" | "suburb");
+    let towns: Vec<usize> = (0..list.len()).filter(|i| upper(&list[*i])).collect();
+    let mut below = vec![0.0_f64; towns.len()];
+    for village in list.iter().filter(|s| s.tagged && !upper(s)) {
+        let distance = |t: &usize| distance_m(list[towns[*t]].feature.at, village.feature.at);
+        if let Some(t) = (0..towns.len()).min_by(|a, b| distance(a).total_cmp(&distance(b))) {
+            below[t] += village.people;
+        }
+    }
+    let with_villages: Vec<(usize, f64)> = towns.iter().copied().zip(below).filter(|(_, sum)| *sum > 0.0).collect();
+    if with_villages.len() < FEWEST_TOWNS || 2 * with_villages.len() < towns.len() {
+        return;
+    }
+    let mut ratios: Vec<f64> = with_villages.iter().map(|(t, sum)| sum / list[*t].people).collect();
+    ratios.sort_by(f64::total_cmp);
+    let all: f64 = with_villages.iter().map(|(_, sum)| sum).sum();
+    let overall = all / with_villages.iter().map(|(t, _)| list[*t].people).sum::<f64>();
+    if !SAME_PEOPLE.contains(&overall) || !SAME_PEOPLE.contains(&ratios[ratios.len() / 2]) {
+        return;
+    }
+    for (t, _) in &with_villages {
+        list[*t].own = 0.0;
+    }
+    tally.township_totals = with_villages.len();
 }
 
 /// The settlement whose people include those of settlement `i`: one with more people whose circle holds it. With a
@@ -207,6 +242,29 @@ mod tests {
         );
         assert_eq!(got.iter().map(|s| s.own).sum::<f64>(), 304_000.0);
         assert_eq!((tally.tagged_places, tally.absorbed_places, tally.typical_places), (4, 2, 1));
+    }
+
+    #[test]
+    fn totals_of_townships_are_seen() {
+        let townships = |share: f64| -> Features {
+            let mut list = Vec::new();
+            for t in 0..6 {
+                let (lat, people) = (24.0 + 0.3 * f64::from(t), 20_000.0 + 1_000.0 * f64::from(t));
+                list.push(place("town", Some(people), lat));
+                list.push(place("quarter", Some(0.3 * share * people), lat + 0.001));
+                list.push(place("village", Some(0.7 * share * people), lat + 0.05));
+            }
+            Features { list, ..Features::default() }
+        };
+        let own = |features: &Features| {
+            let mut tally = Tally::default();
+            let sum = settlements(features, &mut tally).iter().map(|s| s.own).sum::<f64>();
+            (sum.round(), tally.township_totals)
+        };
+        // Six towns with 135,000 people.
+        assert_eq!(own(&townships(1.0)), (135_000.0, 6));
+        // Villages that are clearly fewer are people of their own; quarters are part of their town.
+        assert_eq!(own(&townships(0.5)), (135_000.0 * 1.35, 0));
     }
 
     #[test]
