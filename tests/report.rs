@@ -142,7 +142,7 @@ fn the_page_opens_offline_and_speaks_both_languages() {
     // Figures: interval, exact, single replication.
     assert!(en.contains("10.4 (10.3–10.5) min") && en.contains("8.4 min (one replication: no interval)"));
     assert!(en.contains("94.96%"), "rounding must not hide that 94.96 misses 95");
-    assert!(zh.contains("goldenhour run sample --seed 120"));
+    assert!(zh.contains("goldenhour run sample.toml --seed 120"));
 }
 
 /// A file without its embedded font, whose letters may spell anything.
