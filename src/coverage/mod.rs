@@ -124,3 +124,6 @@ fn row(
         mean_radius_km: members.iter().map(|p| people(p) * points[*p].radius_km).sum::<f64>() / population,
     })
 }
+
+#[cfg(test)]
+mod tests;

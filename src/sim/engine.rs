@@ -59,6 +59,8 @@ struct UnitNow {
     /// The call it is on, or the last one it was on (for the stamp "back").
     job: Option<u32>,
     busy_since: SimTime,
+    /// When it last became free; among equals the one that has rested longest goes.
+    free_since: SimTime,
 }
 
 struct Job {
@@ -118,7 +120,12 @@ pub fn run(world: &World, options: &Options, seed: u64, replication: u32) -> (Ou
         units: s
             .units
             .iter()
-            .map(|_| UnitNow { state: UnitState::AtPost, job: None, busy_since: SimTime::ZERO })
+            .map(|_| UnitNow {
+                state: UnitState::AtPost,
+                job: None,
+                busy_since: SimTime::ZERO,
+                free_since: SimTime::ZERO,
+            })
             .collect(),
         jobs: Vec::new(),
         free_jobs: Vec::new(),
@@ -312,7 +319,8 @@ impl Engine<'_> {
                 continue;
             }
             let expected = scaled(time, factor) + self.expected_turnout[usize::from(!at_post)];
-            if best.is_none_or(|(b, ..)| expected < b) {
+            let rested = self.units[unit].free_since;
+            if best.is_none_or(|(b, other, ..)| (expected, rested) < (b, self.units[other].free_since)) {
                 best = Some((expected, unit, time, at_post));
             }
         }
@@ -358,7 +366,8 @@ impl Engine<'_> {
         j.from_road = from_road;
         j.travel = scaled(time, s.travel.response_factor * scatter);
         self.stamp(job, Stamp::Assigned, now);
-        self.units[unit] = UnitNow { state: UnitState::TurningOut, job: Some(job), busy_since: now };
+        let now_busy = UnitNow { state: UnitState::TurningOut, job: Some(job), busy_since: now, free_since: now };
+        self.units[unit] = now_busy;
         self.set_unit(unit, now + turnout);
     }
 
@@ -425,6 +434,7 @@ impl Engine<'_> {
             None => Origin::Point(j.call.point),
         };
         self.units[unit].state = UnitState::Returning(origin, now);
+        self.units[unit].free_since = now;
         let centre = self.world.centre_of_unit[unit];
         let next = self.waiting[centre.index()].iter().position(|id| {
             let call = &self.jobs[*id as usize].call;
