@@ -17,11 +17,28 @@ pub struct SourceText {
 impl SourceText {
     /// Reads a file. The error is a [`Fault`] that says what could not be read.
     pub fn read(path: &Path) -> Result<Arc<SourceText>, Box<Fault>> {
+        if path.is_dir() {
+            let fault = Fault::error(format!("cannot read {}: it is a folder", path.display())).in_file(path);
+            let inside = path.join("scenario.toml");
+            return Err(if inside.is_file() {
+                fault.hint(format!("did you mean {}?", inside.display())).boxed()
+            } else {
+                fault.hint("name the file in it").boxed()
+            });
+        }
         let bytes = std::fs::read(path).map_err(|e| Fault::io("read", path, &e).boxed())?;
         let text = String::from_utf8(bytes).map_err(|e| {
             let line = 1 + e.as_bytes()[..e.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n').count();
+            let is_table = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv"));
+            let hint = if bytes_look_binary(e.as_bytes()) {
+                "this is no text file: is it the right one? Scenarios, packs and profiles are .toml, tables are .csv"
+            } else if is_table {
+                "save it as UTF-8 (in WPS or Excel: \"CSV UTF-8\")"
+            } else {
+                "save it as UTF-8"
+            };
             Fault::error(format!("{}:{line}: the file is not UTF-8 text", path.display()))
-                .hint("save it as UTF-8 (in WPS or Excel: \"CSV UTF-8\")")
+                .hint(hint)
                 .in_file(path)
                 .boxed()
         })?;
@@ -41,6 +58,12 @@ impl SourceText {
         let column = before[before.rfind('\n').map_or(0, |p| p + 1)..].chars().count() + 1;
         (line, column)
     }
+}
+
+/// Whether bytes hold what no text in any common encoding holds (UTF-16 aside, which also wants saving anew).
+fn bytes_look_binary(bytes: &[u8]) -> bool {
+    let utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+    !utf16 && bytes.iter().take(4096).any(|b| *b < 9)
 }
 
 /// How bad a fault is.

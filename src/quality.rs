@@ -61,11 +61,11 @@ impl Zone {
     /// Both zones, urban first.
     pub const ALL: [Zone; 2] = [Zone::Urban, Zone::Rural];
 
-    /// Reads `urban` or `rural`.
+    /// Reads `urban` or `rural` (`城区`, `农村`).
     pub fn parse(text: &str) -> Option<Zone> {
         match text.trim() {
-            "urban" => Some(Zone::Urban),
-            "rural" => Some(Zone::Rural),
+            "urban" | "城区" => Some(Zone::Urban),
+            "rural" | "农村" => Some(Zone::Rural),
             _ => None,
         }
     }

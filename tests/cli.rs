@@ -185,11 +185,12 @@ fn bad_rows_are_shown_with_line_and_column() {
             });
         },
         &[
-            "posts-now.csv:5:1: column `lat`: `24,35` is not a number",
+            "posts-now.csv:5:: `24,35` is not a number",
             "write decimal degrees with a point",
-            "posts-now.csv:6:1: column `county`: `红塔县` is not a known county",
+            "column `lat`: `24,35` is not a number",
+            "column `county`: `红塔县` is not a known county",
             "did you mean 红塔区?",
-            "posts-now.csv:10:1: column `hours`",
+            "posts-now.csv:10:",
             "3 faults",
         ],
     );
@@ -234,7 +235,7 @@ fn a_post_in_the_sea_is_asked_about() {
                 lines.join("\n")
             });
         },
-        &["post P03", "from the nearest road", "confirm_far = [\"P03\"]"],
+        &["post P03", "from the nearest road", "check the coordinates"],
     );
 }
 

@@ -5,9 +5,10 @@ use super::{CliError, show};
 use crate::experiment::{
     CallTable, CallWriter, FolderError, Overrides, Prepared, prepare, replicate, summarise, write_run,
 };
+use crate::fault::Fault;
 use crate::report::{self, ReportError, ReportOptions};
 use crate::sim::Options;
-use crate::standards::Verdict;
+use crate::standards::Tally;
 use crate::text::Lang;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{IsTerminal, Write};
@@ -84,6 +85,11 @@ pub(super) fn run(args: &RunArgs, common: &Common) -> Result<(), CliError> {
         writer.finish()?;
     }
     bar.finish_and_clear();
+    if done.total.phone_calls() == 0 {
+        let fault =
+            Fault::error("not one call rang in the measured days of all replications, so there is nothing to judge");
+        return Err(fault.hint("simulate more days (--days) or replications (--replications)").into());
+    }
 
     let result = summarise(&world, &pack, network, &water, &done, Vec::new());
     let bar = spinner(common, "drawing the report");
@@ -94,7 +100,7 @@ pub(super) fn run(args: &RunArgs, common: &Common) -> Result<(), CliError> {
     })?;
     bar.finish_and_clear();
     print_result(&result.summary, &target, common)?;
-    let missed = result.summary.verdicts.iter().any(|v| v.verdict == Verdict::Missed);
+    let missed = Tally::of(&result.summary.verdicts).missed > 0;
     if missed && args.fail_on_miss { Err(CliError::Missed) } else { Ok(()) }
 }
 
@@ -130,8 +136,15 @@ pub(super) fn report(args: &ReportArgs, common: &Common) -> Result<(), CliError>
     let written = report::render_languages(&args.run, langs, !args.no_png);
     bar.finish_and_clear();
     let mut out = anstream::stdout().lock();
-    for file in written? {
-        let _ = writeln!(out, "{}", file.display());
+    let (pages, others): (Vec<PathBuf>, Vec<PathBuf>) =
+        written?.into_iter().partition(|f| f.extension().is_some_and(|e| e == "html"));
+    if common.json {
+        let files: Vec<&PathBuf> = pages.iter().chain(&others).collect();
+        let _ = writeln!(out, "{}", serde_json::json!({ "files": files }));
+        return Ok(());
+    }
+    for page in pages {
+        let _ = writeln!(out, "{} {}", report::words::Word::ReportAt.get(first), page.display());
     }
     Ok(())
 }
@@ -145,6 +158,25 @@ pub(super) fn scenario(command: ScenarioCommand, common: &Common) -> Result<(), 
     }
     let s = &prepared.world.scenario;
     let mut out = anstream::stdout().lock();
+    let staffed = prepared.world.staffed();
+    let without: Vec<&str> = s.posts.iter().zip(&staffed).filter(|(_, s)| !**s).map(|(p, _)| p.id.as_str()).collect();
+    if common.json {
+        let found = serde_json::json!({
+            "faults": 0,
+            "posts": s.posts.len(),
+            "posts_without_units": without,
+            "units": s.units.len(),
+            "hospitals": s.hospitals.len(),
+            "demand_points": s.points.len(),
+            "junctions": prepared.stats.junctions,
+            "edges": prepared.stats.edges,
+        });
+        let _ = writeln!(out, "{found}");
+        return Ok(());
+    }
+    if !without.is_empty() {
+        let _ = writeln!(out, "posts without units, which count for nothing: {}", without.join(", "));
+    }
     let _ = writeln!(
         out,
         "{}: no faults. {} posts, {} units, {} hospitals, {} demand points; {} junctions, {} edges; every place is on the road.",

@@ -5,6 +5,9 @@ use crate::fault::{Fault, Faults, Severity};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report};
 use std::io::{IsTerminal, Write};
 
+/// One mistake can make a fault in every row of a table: a screenful is enough to see it.
+const MOST_SHOWN: usize = 12;
+
 /// Whether standard error is for a person who sees colours.
 fn colour() -> bool {
     std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
@@ -35,12 +38,16 @@ pub(super) fn faults(faults: &Faults, common: &Common) {
     }
     let theme = if colour() { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme).with_context_lines(0).with_links(false);
-    for fault in &faults.0 {
+    for fault in faults.0.iter().take(MOST_SHOWN) {
         let mut text = String::new();
         if handler.render_report(&mut text, report(fault).as_ref()).is_err() {
             text = fault.to_string();
         }
         let _ = writeln!(err, "{}", text.trim_end());
+    }
+    if faults.0.len() > MOST_SHOWN {
+        let _ =
+            writeln!(err, "… and {} more like these; mend the first ones and look again.", faults.0.len() - MOST_SHOWN);
     }
     let errors = faults.0.iter().filter(|f| f.severity == Severity::Error).count();
     if errors > 0 {

@@ -56,6 +56,7 @@ pub fn summarise(
     };
     let dispatches_per_day: f64 = s.points.iter().map(|p| s.demand.dispatches_per_day(p)).sum();
     let staffed = world.staffed();
+    notes.extend(network_note(&network));
     add_notes(world, &done.total, &mut notes);
     let summary = Summary {
         schema: SCHEMA,
@@ -76,7 +77,7 @@ pub fn summarise(
             clock_start: s.run.clock_start.key().into(),
             command: format!(
                 "goldenhour run {} --seed {} --replications {} --days {}",
-                s.file.file_name().unwrap_or_default().to_string_lossy(),
+                s.file.display(),
                 s.run.seed,
                 s.run.replications,
                 s.run.days
@@ -274,6 +275,22 @@ fn references(world: &World, f: &Figures) -> Vec<ReferenceRow> {
     rows.collect()
 }
 
+/// Fewer dispatches than this in all replications are too few for percentiles.
+const FEW_RESPONSES: u64 = 200;
+/// A larger share of the road length dropped is worth a note.
+const MUCH_DROPPED: f64 = 0.1;
+
+fn network_note(network: &NetworkInfo) -> Option<Text> {
+    let share = network.dropped_km / (network.dropped_km + network.road_km);
+    (share > MUCH_DROPPED).then(|| {
+        let percent = (100.0 * share).round();
+        Text::new(
+            format!("路网中 {percent}% 的道路长度与主路网不能往返连通（孤岛、图幅边界截断或单行断头），已舍去；请用更大的范围提取数据"),
+            format!("{percent} % of the road length is not joined to the main network both ways (islands, roads cut at the border of the extract, one-way ends) and was dropped; a larger extract may help"),
+        )
+    })
+}
+
 fn add_notes(world: &World, total: &Outcome, notes: &mut Vec<Text>) {
     let s = &world.scenario;
     if let Some(reason) = &world.under_way_note {
@@ -284,6 +301,31 @@ fn add_notes(world: &World, total: &Outcome, notes: &mut Vec<Text>) {
         notes.push(Text::new(
             format!("各地点距最近道路的中位数为 {m} 米；如坐标来自国内地图服务，请核对是否为 GCJ-02 或 BD-09"),
             format!("places lie {m} m from their roads in the median; if they were exported from a Chinese map service, check whether they are GCJ-02 or BD-09"),
+        ));
+    }
+    let staffed = world.staffed();
+    let unstaffed: Vec<&str> =
+        s.posts.iter().zip(&staffed).filter(|(_, staffed)| !**staffed).map(|(p, _)| p.id.as_str()).collect();
+    if !unstaffed.is_empty() {
+        let list = unstaffed.join(", ");
+        notes.push(Text::new(
+            format!("下列站点没有救护车，不计入覆盖：{list}"),
+            format!("these posts have no unit and count for nothing: {list}"),
+        ));
+    }
+    let idle = total.unit_dispatches.iter().filter(|n| **n == 0).count();
+    if idle > 0 {
+        let all = s.units.len();
+        notes.push(Text::new(
+            format!("{all} 辆救护车中有 {idle} 辆在全部模拟中从未派出"),
+            format!("{idle} of {all} units were never sent in the whole simulation"),
+        ));
+    }
+    let responses = total.responses();
+    if responses < FEW_RESPONSES {
+        notes.push(Text::new(
+            format!("全部重复合计只有 {responses} 次派车，分位数与区间不可靠；请增加天数或重复次数"),
+            format!("all replications together hold only {responses} dispatches: percentiles and intervals are not to be relied on; simulate more days or replications"),
         ));
     }
     if !world.far.is_empty() {
@@ -305,7 +347,7 @@ fn add_notes(world: &World, total: &Outcome, notes: &mut Vec<Text>) {
     if total.unfinished > 0 {
         let n = total.unfinished;
         notes.push(Text::new(
-            format!("系统超载：{n} 个呼叫在计量期结束 30 天后仍未完成，未计入反应时间"),
+            format!("系统超载：{n} 个呼叫在计量期结束 30 天后仍未完成，未计入响应时间"),
             format!("the system is overloaded: {n} calls were still open 30 days after the measured time and are missing from the response times"),
         ));
     }

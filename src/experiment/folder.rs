@@ -62,7 +62,8 @@ fn write_json<T: serde::Serialize>(path: &Path, value: &T, pretty: bool) -> Resu
 }
 
 /// Writes a run folder at `target`. `also` adds files (a report) to the folder before it takes the place of an earlier
-/// one; if anything fails, the earlier one stays as it was.
+/// one; if anything fails, the earlier one stays as it was. Files of the earlier one that this run does not write (notes
+/// of the user's, pictures, another call table: the same run name means the same inputs) are kept.
 ///
 /// # Errors
 /// [`FolderError`], or whatever `also` returns.
@@ -89,12 +90,31 @@ pub fn write_run<E: From<FolderError>>(
     if target.exists() {
         let old = aside.path().join("earlier");
         fs::rename(target, &old).map_err(FolderError::io("move", target))?;
+        if let Err(e) = keep_others(&old, &folder) {
+            let _ = fs::rename(&old, target);
+            return Err(e.into());
+        }
         if let Err(e) = fs::rename(&folder, target) {
             let _ = fs::rename(&old, target);
             return Err(FolderError::io("write", target)(e).into());
         }
     } else {
         fs::rename(&folder, target).map_err(FolderError::io("write", target))?;
+    }
+    Ok(())
+}
+
+/// Copies the files of one folder that another lacks into it.
+fn keep_others(from: &Path, to: &Path) -> Result<(), FolderError> {
+    for entry in fs::read_dir(from).map_err(FolderError::io("read", from))? {
+        let path = entry.map_err(FolderError::io("read", from))?.path();
+        let target = to.join(path.file_name().unwrap_or_default());
+        if path.is_dir() {
+            fs::create_dir_all(&target).map_err(FolderError::io("create", &target))?;
+            keep_others(&path, &target)?;
+        } else if !target.exists() {
+            fs::copy(&path, &target).map_err(FolderError::io("write", &target))?;
+        }
     }
     Ok(())
 }

@@ -92,6 +92,7 @@ pub fn prepare(file: &Path, overrides: &Overrides) -> Result<Prepared, Faults> {
         .part("profile", speed.digest().as_bytes())
         .part("pack", pack.digest.as_bytes())
         .part("run", format!("{:?}", scenario.run).as_bytes())
+        .part("version", env!("CARGO_PKG_VERSION").as_bytes())
         .finish();
     let run_name = format!("seed{}-{}", scenario.run.seed, &run_digest[..8]);
     scenario.assumptions.push(Assumption {

@@ -130,8 +130,8 @@ pub fn read_units(table: &Table, posts: &[Post]) -> Result<Vec<Unit>, Faults> {
     table.rows(|row| {
         let (id, post_name, quality) = (row.filled("id"), row.filled("post"), row.quality("quality"));
         let kind = match row.text("kind") {
-            "basic" => Some(UnitKind::Basic),
-            "advanced" => Some(UnitKind::Advanced),
+            "basic" | "普通型" | "普通" => Some(UnitKind::Basic),
+            "advanced" | "监护型" | "监护" => Some(UnitKind::Advanced),
             other => {
                 let message = format!("`{other}` is no kind of unit");
                 row.fault("kind", message, Some("write basic or advanced"));

@@ -35,6 +35,16 @@ impl Table {
                 return Err(Fault::error(format!("the header cannot be read: {e}")).at(&source, header_span).into());
             }
         };
+        if let [only] = columns.as_slice()
+            && let Some(separator) = [';', '\t'].into_iter().find(|s| only.contains(*s))
+            && required.len() > 1
+        {
+            let name = if separator == ';' { "semicolons" } else { "tabs" };
+            let fault = Fault::error(format!("the cells are separated by {name}")).at(&source, header_span);
+            return Err(fault
+                .hint("save the table with commas (in WPS or Excel: \"CSV UTF-8, comma delimited\")")
+                .into());
+        }
         let known: Vec<&str> = required.iter().chain(optional).copied().collect();
         for name in required.iter().filter(|r| !columns.iter().any(|c| c == *r)) {
             let fault = Fault::error(format!("the column `{name}` is missing")).at(&source, header_span.clone());
@@ -43,7 +53,8 @@ impl Table {
                 None => fault.hint(format!("the header must hold {}", required.join(","))),
             });
         }
-        for (i, name) in columns.iter().enumerate() {
+        // Spreadsheets leave empty columns behind; they hold nothing and name nothing.
+        for (i, name) in columns.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
             if columns[..i].contains(name) {
                 faults
                     .push(Fault::error(format!("the column `{name}` is there twice")).at(&source, header_span.clone()));
@@ -134,6 +145,26 @@ fn line_span(text: &str, start: usize) -> Range<usize> {
     start..end
 }
 
+/// The bytes of a cell of a row, by its column's position; the whole row when it cannot be told.
+fn cell_span(text: &str, row: Range<usize>, column: Option<usize>) -> Range<usize> {
+    let Some(column) = column else { return row };
+    let (mut start, mut quoted, mut cell) = (row.start, false, 0);
+    for (at, c) in text[row.clone()].char_indices().map(|(i, c)| (row.start + i, c)) {
+        match c {
+            '"' => quoted = !quoted,
+            ',' if !quoted => {
+                if cell == column {
+                    return start..at;
+                }
+                cell += 1;
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    if cell == column { start..row.end } else { row }
+}
+
 /// One row being read; every getter that fails adds a fault and gives `None`.
 pub struct Row<'a> {
     table: &'a Table,
@@ -145,7 +176,8 @@ pub struct Row<'a> {
 impl Row<'_> {
     /// Adds a fault at this row.
     pub fn fault(&mut self, column: &str, message: impl AsRef<str>, hint: Option<&str>) {
-        let span = line_span(&self.table.source.text, self.start);
+        let at = self.table.columns.iter().position(|c| c == column);
+        let span = cell_span(&self.table.source.text, line_span(&self.table.source.text, self.start), at);
         let fault = Fault::error(format!("column `{column}`: {}", message.as_ref())).at(&self.table.source, span);
         self.faults.push(match hint {
             Some(hint) => fault.hint(hint),
@@ -269,14 +301,18 @@ mod tests {
         let faults = t.rows(|row| row.position()).unwrap_err();
         let text = faults.to_string();
         assert_eq!(faults.0.len(), 3, "{text}");
-        assert!(text.contains(":4:1: column `lat`: `24,3` is not a number"), "{text}");
-        assert!(text.contains(":5:1:") && text.contains("swapped"), "{text}");
+        assert!(text.contains(":4:4: column `lat`: `24,3` is not a number"), "{text}");
+        assert!(text.contains(":4:11: column `lon`: `x`"), "{text}");
+        assert!(text.contains(":5:4:") && text.contains("swapped"), "{text}");
     }
 
     #[test]
     fn header_faults() {
         assert!(table("id,latitude,lon\n").unwrap_err().to_string().contains("`latitude`"));
         assert!(table("").unwrap_err().to_string().contains("empty"));
+        let semicolons = table("id;lat;lon\n1;2;3\n").unwrap_err();
+        assert!(semicolons.0.len() == 1 && semicolons.to_string().contains("semicolons"), "{semicolons}");
+        assert_eq!(table("id,lat,lon,,\na,1,2,,\n").unwrap().len(), 1);
         assert!(table("id,lat,lon\n1,2\n").unwrap_err().to_string().contains("2 cells"));
         assert!(table("id,lat,lon\na,1,2\na,1,2\n").unwrap().unique("id").unwrap_err().to_string().contains("line 2"));
     }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 /// Reads one of the run folder's JSON files; another layout than [`SCHEMA`] is refused before anything else is looked at.
 pub(super) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, ReportError> {
-    let text = fs::read_to_string(path).map_err(|e| Fault::io("read", path, &e))?;
+    let text = fs::read_to_string(path).map_err(|e| not_a_run(path).unwrap_or_else(|| Fault::io("read", path, &e)))?;
     let value: Value = serde_json::from_str(&text).map_err(|e| unreadable(path, &text, &e))?;
     if let Some(found) = value.get("schema").and_then(Value::as_u64).filter(|v| *v != u64::from(SCHEMA)) {
         let message = format!("{} has layout {found}, this program reads layout {SCHEMA}", path.display());
@@ -24,6 +24,24 @@ pub(super) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, ReportErr
             .hint("it may come from another version of the program; run the scenario again")
             .into()
     })
+}
+
+/// A folder of runs, or a file, taken for a run's folder: says what was meant.
+fn not_a_run(file: &Path) -> Option<Fault> {
+    let folder = file.parent()?;
+    if folder.is_file() {
+        let fault = Fault::error(format!("{} is a file; a report is rendered from a run's folder", folder.display()));
+        return Some(fault.hint(format!("name its folder: {}", folder.parent()?.display())));
+    }
+    let mut runs: Vec<String> = fs::read_dir(folder)
+        .ok()?
+        .filter_map(|e| Some(e.ok()?.path()))
+        .filter(|p| p.join("summary.json").is_file())
+        .map(|p| p.display().to_string())
+        .collect();
+    runs.sort();
+    let fault = Fault::error(format!("{} is no run's folder: it holds no summary.json", folder.display()));
+    (!runs.is_empty()).then(|| fault.hint(format!("name one of the runs in it: {}", runs.join(", "))))
 }
 
 fn unreadable(path: &Path, text: &str, error: &serde_json::Error) -> Fault {

@@ -7,7 +7,7 @@ use super::words::{self, Word};
 use super::{ReportError, figure, font, terminal};
 use crate::experiment::summary::{MapData, Summary};
 use crate::quality::Quality;
-use crate::standards::Verdict;
+use crate::standards::{Tally, Verdict};
 use crate::text::Lang;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use serde_json::{Map, Value, json};
@@ -202,7 +202,7 @@ fn tally(summary: &Summary, lang: Lang) -> Vec<Value> {
                 "class": class(*verdict),
                 "sign": words::verdict_sign(*verdict),
                 "word": words::verdict(*verdict).get(lang),
-                "n": summary.verdicts.iter().filter(|v| v.verdict == *verdict).count(),
+                "n": Tally::of(&summary.verdicts).count(*verdict),
                 "meaning": meaning.get(lang),
             })
         })
@@ -239,7 +239,7 @@ fn verdicts(summary: &Summary, lang: Lang) -> Vec<Value> {
             "worst": terminal::worst(v, lang),
             "basis": words::basis(v.basis).get(lang),
             "remark": v.remark.as_ref().map_or("", |t| t.get(lang)),
-            "any_of": v.any_of.as_ref().map_or(String::new(), |g| Word::AnyOf.fill(lang, &[("group", g)])),
+            "any_of": v.any_of.as_ref().map_or("", |_| Word::AnyOf.get(lang)),
             "quality": tag(v.quality, lang),
             "source": v.source,
         })

@@ -3,7 +3,7 @@
 use super::figure;
 use super::words::{self, Word};
 use crate::experiment::summary::Summary;
-use crate::standards::{Judged, Verdict};
+use crate::standards::{Judged, Tally, Verdict};
 use crate::text::Lang;
 use comfy_table::{Cell, Color, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width};
 use std::fmt::Write;
@@ -47,7 +47,7 @@ pub(super) fn counts(summary: &Summary, lang: Lang) -> String {
         (Verdict::NotJudged, Word::NotJudgedCount),
     ];
     let parts = kinds.iter().filter_map(|(verdict, word)| {
-        let n = summary.verdicts.iter().filter(|v| v.verdict == *verdict).count();
+        let n = Tally::of(&summary.verdicts).count(*verdict);
         (n > 0).then(|| word.fill(lang, &[("n", &n.to_string())]))
     });
     parts.collect::<Vec<_>>().join(if lang == Lang::Zh { "，" } else { ", " })
@@ -91,8 +91,8 @@ fn verdicts(summary: &Summary, lang: Lang, colour: bool, width: u16) -> Table {
             verdict = verdict.fg(tint);
         }
         let mut clause = clause(v, lang);
-        if let Some(group) = &v.any_of {
-            clause = format!("{clause} [{} {group}]", Word::AnyOfMark.get(lang));
+        if v.any_of.is_some() {
+            clause = format!("{clause} [{}]", Word::AnyOf.get(lang));
         }
         table.add_row(vec![
             verdict,

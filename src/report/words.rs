@@ -90,7 +90,7 @@ words! {
     SectionResponse: "响应时间", "Response times";
     SectionAnswer: "120 电话接听", "Answering the phone";
     SectionLife: "一次呼叫的全过程", "The life of a call";
-    SectionWork: "救护车、网点与医院的工作量", "Workload of units, posts and hospitals";
+    SectionWork: "救护车、站点与医院的工作量", "Workload of units, posts and hospitals";
     SectionAssumptions: "假设与数据质量", "Assumptions and quality of data";
     SectionNotes: "提示", "Notes";
     SectionMethod: "方法与复现", "Method and how to make it again";
@@ -104,7 +104,7 @@ words! {
     KeyCoverageRadius: "服务半径内的人口（直线）", "People within radius (straight line)";
     KeyUnits: "救护车", "Ambulances";
     KeyNegative: "其中负压 {n} 辆（{share}）", "{n} with negative pressure ({share})";
-    KeyPosts: "网点", "Posts";
+    KeyPosts: "站点", "Posts";
     KeyHospitals: "{n} 家接收医院", "{n} receiving hospitals";
     KeyDispatches: "每天派车", "Dispatches a day";
     KeyCalls: "每天来电", "Phone calls a day";
@@ -120,8 +120,7 @@ words! {
     WorstPlace: "最差处", "Worst place";
     BasisHead: "依据", "Basis";
     Source: "来源", "Source";
-    AnyOf: "满足其一即可（{group}）", "one of several is enough ({group})";
-    AnyOfMark: "或", "or";
+    AnyOf: "同组满足其一即可", "one of its group is enough";
     AboutVerdicts: "余量为正表示在合格一侧。括号内为置信区间；没有括号的数字由清单或路网直接算得，不含随机性。", "A positive margin lies on the good side. Brackets hold the confidence interval; figures without brackets come from the tables or the network alone and hold no randomness.";
     ClauseAssumed: "条文为凭记忆或假设", "the clause's text is an assumption";
     // References.
@@ -131,14 +130,14 @@ words! {
     Difference: "相差", "Difference";
     AssumedOrCalibrated: "为此假设或标定了什么", "What was assumed or calibrated to get there";
     // Map.
-    MapTitle: "最近网点的行车时间", "Driving time from the nearest post";
-    MapSubtitle: "圆点为需求点，面积与人口成正比；{posts} 个网点，{hospitals} 家医院", "Dots are demand points, their area is in proportion to residents; {posts} posts, {hospitals} hospitals";
+    MapTitle: "最近站点的行车时间", "Driving time from the nearest post";
+    MapSubtitle: "圆点为需求点，面积与人口成正比；{posts} 个站点，{hospitals} 家医院", "Dots are demand points, their area is in proportion to residents; {posts} posts, {hospitals} hospitals";
     LegendDrive: "行车时间（分钟）", "Driving time (min)";
     LegendOver: "> {n}", "> {n}";
     LegendUnreached: "道路不可达", "not reached by road";
     LegendPeople: "居民", "Residents";
     LegendPlaces: "设施", "Places";
-    LegendPost: "网点（大小按车辆数）", "post (size by units)";
+    LegendPost: "站点（大小按车辆数）", "post (size by units)";
     LegendHospital: "医院", "hospital";
     LegendRoads: "道路", "Roads";
     RoadMotorway: "高速公路", "motorway";
@@ -159,7 +158,7 @@ words! {
     MeanRadius: "平均服务半径", "Mean radius";
     Unreached: "道路不可达", "Not reached";
     CoverageTitle: "各区县人口覆盖率", "Share of residents covered, by county";
-    CoverageSubtitle: "按城区、农村各自的半径与时间目标；只看网点位置，不含车辆是否有空；共 {people} 人", "each zone by its own radius and time target; by the posts' places alone, whether or not a unit is free; {people} residents";
+    CoverageSubtitle: "按城区、农村各自的半径与时间目标；只看站点位置，不含车辆是否有空；共 {people} 人", "each zone by its own radius and time target; by the posts' places alone, whether or not a unit is free; {people} residents";
     ShareOfPeople: "占人口 %", "% of residents";
     // Response.
     ResponseTitle: "响应时间累积分布", "Cumulative distribution of response times";
@@ -185,8 +184,8 @@ words! {
     CallsAxis: "每小时来电数", "phone calls per hour";
     AnswerTarget: "目标 {target}", "target {target}";
     Centre: "调度中心", "Centre";
-    Seats: "席位", "Seats";
-    SeatBusy: "席位忙碌", "Seats busy";
+    Seats: "座席", "Seats";
+    SeatBusy: "座席忙碌", "Seats busy";
     MeanWait: "平均等待（秒）", "Mean wait (s)";
     // Life of a call.
     TimelineTitle: "一次呼叫各阶段的平均时长", "Mean length of each stage of a call";
@@ -212,7 +211,7 @@ words! {
     UnitsAxis: "救护车（按忙碌程度）", "units (busiest first)";
     Unit: "车辆", "Unit";
     Kind: "类型", "Type";
-    Post: "网点", "Post";
+    Post: "站点", "Post";
     Units: "车辆数", "Units";
     Dispatches: "派车/天", "Dispatches a day";
     Busy: "忙碌", "Busy";
@@ -220,7 +219,7 @@ words! {
     Hospital: "医院", "Hospital";
     Patients: "患者/天", "Patients a day";
     AllUnits: "全部 {n} 辆救护车", "All {n} units";
-    AllPosts: "全部 {n} 个网点", "All {n} posts";
+    AllPosts: "全部 {n} 个站点", "All {n} posts";
     AllHospitals: "全部 {n} 家医院", "All {n} hospitals";
     NoHospitals: "没有医院", "no hospitals";
     // Assumptions, method, credits.
@@ -232,7 +231,7 @@ words! {
     NoteFont: "内置字体缺少下列字符，它们在 PNG 图中显示为方框：{characters}", "The built-in font lacks these characters; PNG pictures show a box instead: {characters}";
     NoNotes: "没有需要提示的问题。", "Nothing to point out.";
     MethodWorld: "需求点上的居民按各地的呼叫率随一周时间起伏产生 120 来电；每个呼叫的地点、时刻、类别和各项服务时间在产生时一次抽定，因此不同方案面对的是同一批呼叫。", "Residents of the demand points give rise to 120 calls at the rates of their place and hour of the week. Place, moment, category and service times of a call are drawn once, when it is made, so that different scenarios meet the same calls.";
-    MethodRun: "每个来电依次经过接听、受理、等待派车、出车、行驶、现场处置、转运、交接、整备和返回；车程是路网上的最短时间。响应时间从设定的起点计到到达现场。", "A call is answered, taken, waits for a unit, the unit turns out, drives, works on scene, transports, hands over, clears and returns. Driving times are shortest times on the road network. Response time runs from the chosen moment to arrival.";
+    MethodRun: "每个来电依次经过接听、受理、等待派车、出车、行驶、现场救治、送院、院内交接、清洁补给和返回；车程是路网上的最短时间。响应时间从设定的起点计到到达现场。", "A call is answered, taken, waits for a unit, the unit turns out, drives, works on scene, transports, hands over, clears and returns. Driving times are shortest times on the road network. Response time runs from the chosen moment to arrival.";
     MethodIntervals: "各次重复相互独立；均值与比例的区间按各次重复之间的差异用 Student t 求得。没有随机性的数字（配置、覆盖）没有区间。", "Replications are independent; intervals of means and shares come from the differences between replications (Student's t). Figures without randomness (provision, coverage) have no interval.";
     MethodVerdicts: "只有整个区间都在限值同一侧时才下“达标”或“未达标”的结论；区间跨过限值时为“无法判定”。", "A clause is met or missed only when the whole interval lies on one side of the threshold; when the interval straddles it, the verdict is undecided.";
     MethodRepeat: "同样的输入和种子得到逐字节相同的结果，与线程数无关。再次生成：", "The same inputs and seed give the same bytes, whatever the number of threads. To make it again:";
@@ -243,7 +242,7 @@ words! {
     NetworkDigest: "路网摘要", "Network digest";
     NetworkSize: "路网规模", "Network size";
     NetworkSizeLine: "{nodes} 个路口，{edges} 条有向路段，{km} 公里；舍去孤立部分 {dropped} 个路口、{dropped_km} 公里；缺失节点引用 {missing} 处", "{nodes} junctions, {edges} directed edges, {km} km; dropped as islands: {dropped} junctions, {dropped_km} km; references to missing nodes: {missing}";
-    SpeedProfile: "车速模型", "Speed profile";
+    SpeedProfile: "车速配置", "Speed profile";
     Pack: "标准", "Standard";
     PackDigest: "标准摘要", "Standard digest";
     CreditNetwork: "路网：{source}", "Road network: {source}";

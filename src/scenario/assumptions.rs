@@ -88,8 +88,11 @@ pub(super) fn of_values(raw: &RawScenario, out: &mut Collector) {
         let list: Vec<String> = weekday.value.iter().map(f64::to_string).collect();
         out.noted("demand.weekday", "分日来电权重", "weights of weekdays", weekday, list.join(", "));
     }
+    let total: f64 = raw.category.iter().map(|c| c.share.value).sum();
     for (i, c) in raw.category.iter().enumerate() {
-        let value = format!("{} ({} → {})", c.share.value, c.transport.value, c.capability);
+        // Shares may be written on any scale; what is used is what is shown.
+        let percent = |v: f64| format!("{:.1}%", 100.0 * v);
+        let value = format!("{} / {} ({})", percent(c.share.value / total), percent(c.transport.value), c.capability);
         let key = format!("category[{i}]");
         let quality = c.share.quality.max(c.transport.quality);
         let source = match (c.share.source.as_str(), c.transport.source.as_str()) {
@@ -102,7 +105,7 @@ pub(super) fn of_values(raw: &RawScenario, out: &mut Collector) {
         out.noted(&key, &name.0, &name.1, &noted, value);
     }
     for (i, c) in raw.centre.iter().enumerate() {
-        let (zh, en) = (format!("{}席位", c.name.zh), format!("seats of {}", c.name.en));
+        let (zh, en) = (format!("{}座席数", c.name.zh), format!("seats of {}", c.name.en));
         out.noted(&format!("centre[{i}].seats"), &zh, &en, &c.seats, c.seats.value.to_string());
     }
     let t = &raw.travel;

@@ -362,7 +362,7 @@ impl Loader<'_> {
     fn call_taking(&mut self) -> CallTaking {
         let c = &self.doc.value.call_taking;
         CallTaking {
-            pickup: self.dist("call_taking.pickup", "空闲席位摘机", "picking up at a free seat", &c.pickup),
+            pickup: self.dist("call_taking.pickup", "空闲座席摘机", "picking up at a free seat", &c.pickup),
             handling: self.dist("call_taking.handling", "受理（需出车）", "handling, dispatch needed", &c.handling),
             handling_no_dispatch: self.dist(
                 "call_taking.handling_no_dispatch",
@@ -387,7 +387,7 @@ impl Loader<'_> {
             scene: self.dist("durations.scene", "现场救治（送院）", "on scene, transported", &d.scene),
             scene_left: self.dist(
                 "durations.scene_left",
-                "现场处置（不送院）",
+                "现场救治（不送院）",
                 "on scene, not transported",
                 &d.scene_left,
             ),

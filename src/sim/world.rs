@@ -42,6 +42,8 @@ pub struct SnapReport {
     pub id: String,
     /// Its name.
     pub name: String,
+    /// Where the table puts it.
+    pub at: LatLon,
     /// Metres to the nearest road; `None` if there is no road.
     pub distance_m: Option<f64>,
 }
@@ -117,7 +119,8 @@ impl World {
             let distance = place.road.as_ref().map(|r| r.distance_m);
             distances.extend(distance);
             if distance.is_none_or(|d| d > limit) {
-                far.push(SnapReport { what, id: id.clone(), name: name.zh.clone(), distance_m: distance });
+                let (id, name) = (id.clone(), name.zh.clone());
+                far.push(SnapReport { what, id, name, at: place.at, distance_m: distance });
             }
         }
         distances.sort_by(f64::total_cmp);
@@ -125,7 +128,11 @@ impl World {
         let unconfirmed: Vec<&SnapReport> =
             far.iter().filter(|f| !scenario.network.confirm_far.contains(&f.id)).collect();
         if !unconfirmed.is_empty() {
-            return Err(far_faults(&scenario, &unconfirmed, limit));
+            let swapped = |at: LatLon| {
+                let turned = LatLon::new(at.lon, at.lat);
+                turned.is_valid() && snapper.snap(&graph, turned).is_some_and(|r| r.distance_m <= limit)
+            };
+            return Err(far_faults(&scenario, &unconfirmed, limit, &swapped));
         }
 
         let nodes = graph.node_count();
@@ -285,8 +292,12 @@ impl World {
     }
 }
 
-fn far_faults(scenario: &Scenario, far: &[&SnapReport], limit: f64) -> Faults {
-    let ids: Vec<String> = far.iter().map(|f| format!("\"{}\"", f.id)).collect();
+/// Farther than this from any road nobody lives: such a place is not offered for confirming.
+const BELIEVABLE_M: f64 = 50_000.0;
+
+fn far_faults(scenario: &Scenario, far: &[&SnapReport], limit: f64, swapped: &dyn Fn(LatLon) -> bool) -> Faults {
+    let believable = |f: &&&SnapReport| f.distance_m.is_some_and(|d| d <= BELIEVABLE_M);
+    let ids: Vec<String> = far.iter().filter(believable).map(|f| format!("\"{}\"", f.id)).collect();
     let mut faults = Faults::new();
     for f in far {
         let distance = match f.distance_m {
@@ -297,10 +308,14 @@ fn far_faults(scenario: &Scenario, far: &[&SnapReport], limit: f64) -> Faults {
         faults.push(Fault::error(message).in_file(&scenario.file));
     }
     if let Some(last) = faults.0.last_mut() {
-        last.hint = Some(format!(
-            "check the coordinates (WGS-84? lat and lon swapped?); if they are right, confirm in [network]: confirm_far = [{}]",
-            ids.join(", ")
-        ));
+        last.hint = Some(if far.iter().all(|f| swapped(f.at)) {
+            "lat and lon are swapped: the other way round they would lie on the road".into()
+        } else if ids.is_empty() {
+            "check the coordinates: decimal degrees, WGS-84, inside the extract?".into()
+        } else {
+            let list = ids.join(", ");
+            format!("check the coordinates (WGS-84?); if they are right, confirm in [network]: confirm_far = [{list}]")
+        });
     }
     faults
 }

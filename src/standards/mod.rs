@@ -6,4 +6,4 @@ mod verdict;
 
 pub use judge::{Evidence, Query, judge, verdict};
 pub use pack::{Clause, Distance, Metric, Op, Pack, Statistic, Targets};
-pub use verdict::{Basis, Judged, Verdict, Worst};
+pub use verdict::{Basis, Judged, Tally, Verdict, Worst};

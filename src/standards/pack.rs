@@ -5,7 +5,7 @@ use crate::fault::{Faults, SourceText, nearest_name};
 use crate::input::TomlDoc;
 use crate::quality::{Quality, Zone};
 use crate::text::Text;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ const BUILTIN: [(&str, &str); 2] = [
 ];
 
 /// A pack of clauses.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pack {
     /// Version of the format: 1.
@@ -36,7 +36,7 @@ pub struct Pack {
 }
 
 /// What a clause measures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Metric {
     /// Distance of residents from the nearest post, km.
@@ -91,7 +91,7 @@ impl Metric {
 }
 
 /// How the values of a metric become one figure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Statistic {
     /// The mean.
@@ -107,7 +107,7 @@ pub enum Statistic {
 }
 
 /// Straight line or by road.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Distance {
     /// Straight line.
@@ -118,7 +118,7 @@ pub enum Distance {
 }
 
 /// Which side of the threshold is good.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Op {
     /// At most.
     #[serde(rename = "<=")]
@@ -139,7 +139,7 @@ impl Op {
 }
 
 /// One clause.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Clause {
     /// Its id in the pack.

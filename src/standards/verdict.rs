@@ -76,3 +76,86 @@ pub struct Judged {
     /// Where the clause stands.
     pub source: String,
 }
+
+/// How many clauses, or groups of alternatives, got each verdict.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Met.
+    pub met: usize,
+    /// Missed.
+    pub missed: usize,
+    /// Undecided.
+    pub undecided: usize,
+    /// Not judged.
+    pub not_judged: usize,
+}
+
+impl Tally {
+    /// Counts verdicts. Alternatives of which one is enough (`any_of`) count as one: met if any is, missed only if all
+    /// that could be judged are.
+    pub fn of(verdicts: &[Judged]) -> Tally {
+        let mut tally = Tally::default();
+        let mut groups: Vec<(&str, Vec<Verdict>)> = Vec::new();
+        for judged in verdicts {
+            match &judged.any_of {
+                None => tally.add(judged.verdict),
+                Some(group) => match groups.iter_mut().find(|(name, _)| name == group) {
+                    Some((_, list)) => list.push(judged.verdict),
+                    None => groups.push((group, vec![judged.verdict])),
+                },
+            }
+        }
+        for (_, list) in groups {
+            tally.add(any_of(&list));
+        }
+        tally
+    }
+
+    fn add(&mut self, verdict: Verdict) {
+        *match verdict {
+            Verdict::Met => &mut self.met,
+            Verdict::Missed => &mut self.missed,
+            Verdict::Undecided => &mut self.undecided,
+            Verdict::NotJudged => &mut self.not_judged,
+        } += 1;
+    }
+
+    /// The count of one verdict.
+    pub fn count(&self, verdict: Verdict) -> usize {
+        match verdict {
+            Verdict::Met => self.met,
+            Verdict::Missed => self.missed,
+            Verdict::Undecided => self.undecided,
+            Verdict::NotJudged => self.not_judged,
+        }
+    }
+}
+
+/// The verdict on alternatives of which one is enough.
+fn any_of(list: &[Verdict]) -> Verdict {
+    let has = |v| list.contains(&v);
+    if has(Verdict::Met) {
+        Verdict::Met
+    } else if has(Verdict::Undecided) {
+        Verdict::Undecided
+    } else if has(Verdict::Missed) {
+        Verdict::Missed
+    } else {
+        Verdict::NotJudged
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_alternative_is_enough() {
+        use Verdict::{Met, Missed, NotJudged, Undecided};
+        assert_eq!(any_of(&[Missed, Met]), Met);
+        assert_eq!(any_of(&[Missed, Undecided]), Undecided);
+        assert_eq!(any_of(&[Missed, Missed]), Missed);
+        assert_eq!(any_of(&[Missed, NotJudged]), Missed);
+        assert_eq!(any_of(&[NotJudged]), NotJudged);
+    }
+}

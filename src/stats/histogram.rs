@@ -10,12 +10,14 @@ pub struct TimeHistogram {
     total: u64,
     sum: i64,
     max: i64,
+    /// How many were exactly zero; they stand in the first bin.
+    zeros: u64,
 }
 
 impl TimeHistogram {
     /// A histogram of `bins` bins of `bin` each, and one more for what is longer.
     pub fn new(bin: Span, bins: usize) -> TimeHistogram {
-        TimeHistogram { bin, counts: vec![0; bins + 1], total: 0, sum: 0, max: 0 }
+        TimeHistogram { bin, counts: vec![0; bins + 1], total: 0, sum: 0, max: 0, zeros: 0 }
     }
 
     /// Counts one time; negative times count as zero.
@@ -24,6 +26,7 @@ impl TimeHistogram {
         let slot = ((t / self.bin.0) as usize).min(self.counts.len() - 1);
         self.counts[slot] += 1;
         self.total += 1;
+        self.zeros += u64::from(t == 0);
         self.sum += t;
         self.max = self.max.max(t);
     }
@@ -36,6 +39,7 @@ impl TimeHistogram {
         }
         self.total += other.total;
         self.sum += other.sum;
+        self.zeros += other.zeros;
         self.max = self.max.max(other.max);
     }
 
@@ -64,21 +68,25 @@ impl TimeHistogram {
         &self.counts
     }
 
-    /// The `q` quantile in seconds, interpolated inside its bin; in the last bin it is the maximum. `None` when empty.
+    /// The `q` quantile in seconds, interpolated inside its bin but never past the maximum; times of exactly zero stay
+    /// zero, and in the last bin it is the maximum. `None` when empty.
     pub fn quantile_seconds(&self, q: f64) -> Option<f64> {
         if self.total == 0 {
             return None;
         }
         let wanted = q.clamp(0.0, 1.0) * self.total as f64;
-        let mut below = 0.0;
+        if wanted <= self.zeros as f64 {
+            return Some(0.0);
+        }
+        let mut below = self.zeros as f64;
         for (slot, &n) in self.counts.iter().enumerate() {
-            let n = n as f64;
+            let n = if slot == 0 { n - self.zeros } else { n } as f64;
             if n > 0.0 && below + n >= wanted {
                 if slot == self.counts.len() - 1 {
                     return Some(self.max().seconds());
                 }
                 let within = ((wanted - below) / n).clamp(0.0, 1.0);
-                return Some((slot as f64 + within) * self.bin.seconds());
+                return Some(((slot as f64 + within) * self.bin.seconds()).min(self.max().seconds()));
             }
             below += n;
         }
@@ -103,6 +111,11 @@ mod tests {
         assert_eq!(a.count(), 101);
         assert!((a.quantile_seconds(0.5).unwrap() - 50.5).abs() < 1.0);
         assert_eq!(a.quantile_seconds(1.0), Some(1000.0));
+        // Nine in ten waited not at all: the 90th percentile is zero, not somewhere in the first bin.
+        let mut c = TimeHistogram::new(Span::from_seconds(5.0), 10);
+        (0..9).for_each(|_| c.add(Span::ZERO));
+        c.add(Span::from_seconds(2.0));
+        assert_eq!((c.quantile_seconds(0.9), c.quantile_seconds(0.95)), (Some(0.0), Some(2.0)));
         assert!((a.sum_seconds() - 6000.0).abs() < 1e-9);
     }
 }

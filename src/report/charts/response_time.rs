@@ -116,10 +116,15 @@ fn label(zone: Zone, target: f64, share: Option<&Estimate>, lang: Lang) -> Vec<S
 
 /// Minutes at the right end: where nearly all calls of the slower zone are reached, a round number, targets included.
 fn axis_end(zones: &[&[u64]], bin_min: f64, targets: &[f64]) -> f64 {
+    let all = zones.iter().map(|b| b.len().saturating_sub(1)).max().unwrap_or(0) as f64 * bin_min;
     let mut end = targets.iter().fold(20.0_f64, |a, b| a.max(b * 1.25));
     for bins in zones {
         let total: u64 = bins.iter().sum();
         let mut reached = 0;
+        // More calls beyond the histogram than are left out: everything that is known is shown.
+        if bins.last().is_some_and(|beyond| *beyond as f64 > (1.0 - SHOWN_SHARE) * total as f64) {
+            end = end.max(all);
+        }
         for (i, n) in bins.iter().enumerate().take(bins.len().saturating_sub(1)) {
             reached += n;
             if reached as f64 >= SHOWN_SHARE * total as f64 {
@@ -128,7 +133,6 @@ fn axis_end(zones: &[&[u64]], bin_min: f64, targets: &[f64]) -> f64 {
             }
         }
     }
-    let all = zones.iter().map(|b| b.len().saturating_sub(1)).max().unwrap_or(0) as f64 * bin_min;
     let step = round_step(end, 12.0);
     ((end / step).ceil() * step).min(if all > 0.0 { all } else { f64::INFINITY })
 }
