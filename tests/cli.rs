@@ -185,7 +185,7 @@ fn bad_rows_are_shown_with_line_and_column() {
             });
         },
         &[
-            "posts-now.csv:5:: `24,35` is not a number",
+            "posts-now.csv:5:42: column `lat`: `24,35` is not a number",
             "write decimal degrees with a point",
             "column `lat`: `24,35` is not a number",
             "column `county`: `红塔县` is not a known county",

@@ -1,9 +1,14 @@
 //! How faults look on a terminal.
 
 use super::args::Common;
+use crate::fault::SourceText;
 use crate::fault::{Fault, Faults, Severity};
-use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report};
+use miette::{
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, MietteError, MietteSpanContents, Report,
+    SourceCode, SourceSpan, SpanContents,
+};
 use std::io::{IsTerminal, Write};
+use std::sync::Arc;
 
 /// One mistake can make a fault in every row of a table: a screenful is enough to see it.
 const MOST_SHOWN: usize = 12;
@@ -37,7 +42,7 @@ pub(super) fn faults(faults: &Faults, common: &Common) {
         return;
     }
     let theme = if colour() { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-    let handler = GraphicalReportHandler::new_themed(theme).with_context_lines(0).with_links(false);
+    let handler = GraphicalReportHandler::new_themed(theme).with_links(false);
     for fault in faults.0.iter().take(MOST_SHOWN) {
         let mut text = String::new();
         if handler.render_report(&mut text, report(fault).as_ref()).is_err() {
@@ -59,6 +64,33 @@ pub(super) fn faults(faults: &Faults, common: &Common) {
     }
 }
 
+/// Shows the whole line a fault is in, never a piece of it, and counts columns in characters.
+#[derive(Debug)]
+struct WholeLine(Arc<SourceText>);
+
+impl SourceCode for WholeLine {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        _lines_before: usize,
+        _lines_after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let text = &self.0.text;
+        let at = span.offset();
+        if at > text.len() || !text.is_char_boundary(at) {
+            return Err(MietteError::OutOfBounds);
+        }
+        let start = text[..at].rfind('\n').map_or(0, |n| n + 1);
+        let end = text[at..].find('\n').map_or(text.len(), |n| at + n);
+        let (line, column) = self.0.line_column(at);
+        let name = self.0.path.display().to_string();
+        let place = SourceSpan::from((start, end - start));
+        let contents =
+            MietteSpanContents::new_named(name, &text.as_bytes()[start..end], place, line - 1, column - 1, line);
+        Ok(Box::new(contents))
+    }
+}
+
 fn report(fault: &Fault) -> Report {
     let mut diagnostic = MietteDiagnostic::new(match (&fault.place, fault.location()) {
         (Some(_), Some(place)) => format!("{place}: {}", fault.message),
@@ -73,8 +105,7 @@ fn report(fault: &Fault) -> Report {
         Some((source, span)) if span.end <= source.text.len() && !source.text.is_empty() => {
             let end = source.text[span.start..span.end].find('\n').map_or(span.end, |n| span.start + n);
             let label = LabeledSpan::underline((span.start, end - span.start));
-            let named = NamedSource::new(source.path.display().to_string(), source.text.clone());
-            Report::from(diagnostic.with_label(label)).with_source_code(named)
+            Report::from(diagnostic.with_label(label)).with_source_code(WholeLine(Arc::clone(source)))
         }
         _ => Report::from(diagnostic),
     }
