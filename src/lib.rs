@@ -3,9 +3,10 @@
 //! It takes a road network, a list of posts and hospitals and a picture of demand, simulates every 120 call from ring
 //! to hand-over, and says which response targets are met, where, when and with what confidence.
 //!
-//! Rooms, lowest first; a room uses only rooms above it in this list (a test reads the `use` lines and holds it):
-//! [`units`], [`ids`], [`digest`], [`fault`], [`quality`], [`text`], [`geo`], [`random`], [`stats`]; [`network`];
-//! [`standards`]; [`experiment`].
+//! Rooms by floor, lowest first; a room uses only rooms on lower floors (a test reads the `use` lines and holds it):
+//! [`units`], [`ids`], [`digest`], [`text`], [`quality`], [`geo`], [`fault`], [`input`], [`random`], [`stats`] ·
+//! [`network`], [`facilities`], [`demand`] · [`scenario`] · [`sim`] · [`standards`], [`coverage`] · [`experiment`] ·
+//! [`report`] · [`cli`].
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod cli;

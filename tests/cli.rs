@@ -250,6 +250,85 @@ fn a_scenario_without_units_is_refused() {
 }
 
 #[test]
+fn numbers_that_cannot_be_meant_are_refused() {
+    let changes = [
+        ("days = 28", "days = 1e9", "run.days"),
+        ("warmup_days = 1", "warmup_days = -1", "run.warmup_days"),
+        ("confidence = 0.95", "confidence = 0.9999999", "run.confidence"),
+        ("seats = { value = 6", "seats = { value = 4000000000", "centre[0].seats"),
+        (
+            "phone_calls_per_dispatch = { value = 4.5",
+            "phone_calls_per_dispatch = { value = inf",
+            "demand.phone_calls_per_dispatch",
+        ),
+        ("urban_per_1000_year = { value = 16", "urban_per_1000_year = { value = nan", "demand.urban_per_1000_year"),
+        (
+            "value_s = 20, quality = \"C\", source = \"assumption: taking",
+            "value_s = 1e13, quality = \"C\", source = \"assumption: taking",
+            "durations.turnout_on_road",
+        ),
+        ("median_s = 132, sigma = 0.7", "median_s = 132, sigma = 700", "durations.turnout"),
+        ("response_factor = { value = 0.81", "response_factor = { value = 0", "travel.response_factor"),
+        (
+            "max_snap_m = 2000",
+            "max_snap_m = 2000\nconfirm_far = [\"nonsense\"]",
+            "there is no place with the id `nonsense`",
+        ),
+        ("name = \"yuxi-now\"", "name = \"../x\"", "cannot name a folder"),
+    ];
+    let copy = Copy::new();
+    let text = fs::read_to_string(copy.path("scenarios/yuxi-now.toml")).unwrap();
+    let mut all = text.clone();
+    for (from, to, wanted) in changes {
+        assert!(text.contains(from), "{from}");
+        fs::write(copy.path("scenarios/yuxi-now.toml"), text.replacen(from, to, 1)).unwrap();
+        let mut check = goldenhour();
+        check.args(["scenario", "check", "--json"]).arg(copy.path("scenarios/yuxi-now.toml"));
+        check.assert().code(2).stderr(predicate::str::contains(wanted));
+        all = all.replacen(from, to, 1);
+    }
+    // All of them together are all reported together.
+    fs::write(copy.path("scenarios/yuxi-now.toml"), all).unwrap();
+    let mut check = goldenhour();
+    check.args(["scenario", "check", "--json"]).arg(copy.path("scenarios/yuxi-now.toml"));
+    let assert = check.assert().code(2);
+    let lines = String::from_utf8(assert.get_output().stderr.clone()).unwrap().lines().count();
+    assert_eq!(lines, changes.len());
+}
+
+#[test]
+fn an_unknown_column_is_warned_about() {
+    let copy = Copy::new();
+    copy.edit("scenarios/yuxi/posts-now.csv", |s| s.replacen(",county,", ",couty,", 1));
+    let mut check = goldenhour();
+    check.args(["scenario", "check"]).arg(copy.path("scenarios/yuxi-now.toml"));
+    check.assert().success().stderr(predicate::str::contains("did you mean `county`?"));
+}
+
+#[test]
+fn a_second_run_keeps_what_it_does_not_write() {
+    let copy = Copy::new();
+    copy.run().args(["--calls", "csv"]).assert().success();
+    let calls = listing(&copy.path("output")).into_iter().find(|(p, _)| p.ends_with("calls.csv")).unwrap().0;
+    let notes = calls.with_file_name("my-notes.txt");
+    fs::write(&notes, "mine").unwrap();
+    copy.run().assert().success();
+    assert_eq!(fs::read_to_string(&notes).unwrap(), "mine");
+    assert!(calls.is_file());
+    let left = fs::read_dir(copy.path("output/yuxi-now")).unwrap().count();
+    assert_eq!(left, 1, "nothing unfinished is left behind");
+}
+
+#[test]
+fn a_run_without_calls_is_no_verdict() {
+    let copy = Copy::new();
+    let mut command = goldenhour();
+    command.arg("run").arg(copy.path("scenarios/yuxi-now.toml")).arg("--out").arg(copy.path("output"));
+    command.args(["--replications", "1", "--days", "0.0001"]);
+    command.assert().code(2).stderr(predicate::str::contains("not one call rang"));
+}
+
+#[test]
 fn faults_as_json_are_one_object_a_line() {
     let copy = Copy::new();
     copy.edit("scenarios/yuxi-now.toml", |s| s.replace("seed = 120", "sede = 120"));

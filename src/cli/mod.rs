@@ -49,10 +49,17 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let common = cli.common.clone();
     if let Some(threads) = common.threads {
-        // Fails only if a pool exists already, which cannot be at the start of the program.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global();
+        // More threads than cores only cost memory, and thousands of them the machine.
+        let most = 4 * std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        if let Err(e) = rayon::ThreadPoolBuilder::new().num_threads(threads.clamp(1, most)).build_global() {
+            show::internal(&format!("no threads could be started: {e}"));
+            return ExitCode::from(3);
+        }
     }
-    match dispatch(cli) {
+    // The message of a panic is printed by the standard library; here it gets the exit code that is documented.
+    let ended = std::panic::catch_unwind(|| dispatch(cli))
+        .unwrap_or_else(|_| Err(CliError::Internal("the program stopped where it should not".into())));
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(CliError::Missed) => ExitCode::from(1),
         Err(CliError::Input(faults)) => {

@@ -64,12 +64,14 @@ pub(super) fn run(args: &RunArgs, common: &Common) -> Result<(), CliError> {
         Some(CallsArg::Csv) => CallTable::Csv,
         Some(CallsArg::Parquet) => CallTable::Parquet,
     };
-    let scratch = scratch_folder(&args.out)?;
-    let calls_path = match table {
+    // Before the work, not after it, it must be clear that there is a place for the result.
+    std::fs::create_dir_all(&args.out).map_err(FolderError::io("create", &args.out))?;
+    let scratch = match table {
         CallTable::None => None,
-        CallTable::Csv => Some(scratch.path().join("calls.csv")),
-        CallTable::Parquet => Some(scratch.path().join("calls.parquet")),
+        _ => Some(scratch_folder(&args.out)?),
     };
+    let file_name = if table == CallTable::Csv { "calls.csv" } else { "calls.parquet" };
+    let calls_path = scratch.as_ref().map(|s| s.path().join(file_name));
     let mut calls = match &calls_path {
         Some(path) => CallWriter::create(path, table)?,
         None => None,
@@ -105,8 +107,7 @@ pub(super) fn run(args: &RunArgs, common: &Common) -> Result<(), CliError> {
 }
 
 fn scratch_folder(out: &Path) -> Result<tempfile::TempDir, CliError> {
-    std::fs::create_dir_all(out).map_err(FolderError::io("create", out))?;
-    let folder = tempfile::Builder::new().prefix(".calls-").tempdir_in(out);
+    let folder = tempfile::Builder::new().prefix(".unfinished-").tempdir_in(out);
     Ok(folder.map_err(FolderError::io("create a folder in", out))?)
 }
 
@@ -179,7 +180,7 @@ pub(super) fn scenario(command: ScenarioCommand, common: &Common) -> Result<(), 
     }
     let _ = writeln!(
         out,
-        "{}: no faults. {} posts, {} units, {} hospitals, {} demand points; {} junctions, {} edges; every place is on the road.",
+        "{}: no faults. {} posts, {} units, {} hospitals, {} demand points; {} junctions, {} edges; {} places far from any road, confirmed.",
         scenario.display(),
         s.posts.len(),
         s.units.len(),
@@ -187,6 +188,7 @@ pub(super) fn scenario(command: ScenarioCommand, common: &Common) -> Result<(), 
         s.points.len(),
         prepared.stats.junctions,
         prepared.stats.edges,
+        prepared.world.far.len(),
     );
     Ok(())
 }

@@ -58,7 +58,7 @@ pub(super) fn faults(faults: &Faults, common: &Common) {
     if errors > 0 {
         let _ = writeln!(
             err,
-            "\n{}; nothing was run or written.",
+            "\n{}. Earlier results are as they were.",
             if errors == 1 { "1 fault".into() } else { format!("{errors} faults") }
         );
     }

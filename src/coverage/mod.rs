@@ -21,9 +21,10 @@ pub struct CoverTargets {
 pub struct PointCover {
     /// Driving time from the staffed post that is nearest in time, response factor included; `None` if out of reach.
     pub drive_min: Option<f64>,
-    /// Kilometres by road on that way (straight line on and off the road included); `None` if out of reach.
+    /// Kilometres by road from the staffed post nearest by length (the straight way on and off the road included);
+    /// `None` if out of reach.
     pub road_km: Option<f64>,
-    /// Straight-line kilometres to the staffed post nearest that way.
+    /// Straight-line kilometres to the staffed post nearest in a straight line.
     pub radius_km: f64,
 }
 

@@ -114,9 +114,9 @@ pub fn summarise(
                 .iter()
                 .find(|c| c.metric == Metric::AnswerS && c.statistic == Statistic::ShareWithin)
                 .map(|c| c.threshold / 100.0),
-            share_within: or_zero(f.share(&f.intervals[Interval::Answer as usize].share_within)),
+            share_within: or_zero(f.proportion(&f.intervals[Interval::Answer as usize].share_within)),
             mean_s: or_zero(f.at_least_zero(&f.intervals[Interval::Answer as usize].mean_min)).scaled(60.0),
-            by_hour: f.answer_by_hour.iter().map(|h| f.share(h)).collect(),
+            by_hour: f.answer_by_hour.iter().map(|h| f.proportion(h)).collect(),
             calls_by_hour: f.rings_by_hour.iter().map(|h| or_zero(f.estimate(h)).mean).collect(),
         },
         intervals: interval_rows(f, &targets),
@@ -158,7 +158,7 @@ fn response_rows(world: &World, f: &Figures, targets: &Targets) -> Vec<ResponseR
         zone: *zone,
         calls_per_day: per_day(f, &g.calls_per_day),
         mean_min: f.at_least_zero(&g.mean_min),
-        share_within: f.share(&g.share_within),
+        share_within: f.proportion(&g.share_within),
         target_min: zone.map(|z| targets.response_min[z.index()]),
         p50_min: f.at_least_zero(&g.p50_min),
         p90_min: f.at_least_zero(&g.p90_min),
@@ -209,7 +209,7 @@ fn interval_rows(f: &Figures, targets: &Targets) -> Vec<IntervalRow> {
                 name: interval_name(interval),
                 mean_min: f.at_least_zero(&figures.mean_min),
                 p90_min: f.at_least_zero(&figures.p90_min),
-                share_within: target_min.and_then(|_| f.share(&figures.share_within)),
+                share_within: target_min.and_then(|_| f.proportion(&figures.share_within)),
                 target_min,
             }
         })
@@ -344,11 +344,25 @@ fn add_notes(world: &World, total: &Outcome, notes: &mut Vec<Text>) {
             ));
         }
     }
+    if total.unserved > 0 {
+        let n = total.unserved;
+        notes.push(Text::new(
+            format!("{n} 个需出车的呼叫没有任何车辆可达，按未在目标时间内到达计，平均值只是下限"),
+            format!("no unit can ever reach {n} calls that need one; they count as not reached in time, and means are lower bounds"),
+        ));
+    }
+    if total.no_hospital > 0 {
+        let n = total.no_hospital;
+        notes.push(Text::new(
+            format!("{n} 名应送院的患者没有可达且可接收的医院，按现场处理计"),
+            format!("{n} patients should have gone to hospital, but none that takes them can be reached; they count as left at the scene"),
+        ));
+    }
     if total.unfinished > 0 {
         let n = total.unfinished;
         notes.push(Text::new(
-            format!("系统超载：{n} 个呼叫在计量期结束 30 天后仍未完成，未计入响应时间"),
-            format!("the system is overloaded: {n} calls were still open 30 days after the measured time and are missing from the response times"),
+            format!("系统超载：{n} 个呼叫在计量期结束 30 天后仍未完成，按未在目标时间内到达计"),
+            format!("the system is overloaded: {n} calls were still open 30 days after the measured time ; they count as not reached in time, and means are lower bounds"),
         ));
     }
 }

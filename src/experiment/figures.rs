@@ -21,7 +21,10 @@ pub(super) struct GroupFigures {
     pub(super) share_within: Replicated,
     pub(super) p50_min: Replicated,
     pub(super) p90_min: Replicated,
-    pub(super) max_min: Replicated,
+    /// The longest of all replications.
+    pub(super) max_min: f64,
+    /// Calls nobody reached.
+    pub(super) lost: u64,
 }
 
 /// Figures of an interval of a call's life.
@@ -29,7 +32,8 @@ pub(super) struct GroupFigures {
 pub(super) struct IntervalFigures {
     pub(super) mean_min: Replicated,
     pub(super) p90_min: Replicated,
-    pub(super) max_min: Replicated,
+    /// The longest of all replications.
+    pub(super) max_min: f64,
     pub(super) share_within: Replicated,
 }
 
@@ -79,6 +83,8 @@ struct Provision {
     urban_units: f64,
     urban_residents: f64,
     seats: f64,
+    /// Whether every post says that it is staffed around the clock.
+    hours_stated: bool,
     /// Radius of a circle as large as the area per staffed post.
     equivalent_radius_km: Option<f64>,
     /// Units and negative-pressure units by county, and residents.
@@ -116,14 +122,15 @@ impl Figures {
     /// Adds one replication; they must come in order.
     pub fn add(&mut self, o: &Outcome) {
         let days = self.days;
-        let mut groups: BTreeMap<GroupKey, (TimeHistogram, u64)> = BTreeMap::new();
+        let mut groups: BTreeMap<GroupKey, (TimeHistogram, u64, u64)> = BTreeMap::new();
         let mut put = |key: GroupKey, tally: &GroupTally| match groups.get_mut(&key) {
-            Some((histogram, within)) => {
+            Some((histogram, within, lost)) => {
                 histogram.merge(&tally.response);
                 *within += tally.within;
+                *lost += tally.lost;
             }
             None => {
-                groups.insert(key, (tally.response.clone(), tally.within));
+                groups.insert(key, (tally.response.clone(), tally.within, tally.lost));
             }
         };
         for (i, tally) in o.groups.iter().enumerate() {
@@ -135,13 +142,16 @@ impl Figures {
                 put((Some(county), Some(zone)), tally);
             }
         }
-        for (key, (histogram, within)) in groups {
+        for (key, (histogram, within, lost)) in groups {
             let figures = self.groups.entry(key).or_default();
             let n = histogram.count() as f64;
             figures.calls_per_day.push(n, days);
             figures.mean_min.push(histogram.sum_seconds() / 60.0, n);
-            figures.share_within.push(within as f64, n);
-            push_quantiles(&histogram, [&mut figures.p50_min, &mut figures.p90_min, &mut figures.max_min]);
+            // Who is never reached is not reached in time.
+            figures.share_within.push(within as f64, n + lost as f64);
+            figures.lost += lost;
+            figures.max_min = figures.max_min.max(histogram.max().minutes());
+            push_quantiles(&histogram, [&mut figures.p50_min, &mut figures.p90_min]);
         }
         for (i, figures) in self.intervals.iter_mut().enumerate() {
             let histogram = &o.intervals[i];
@@ -149,7 +159,8 @@ impl Figures {
             figures.mean_min.push(histogram.sum_seconds() / 60.0, n);
             figures.share_within.push(o.interval_within[i] as f64, n);
             let mut unused = Replicated::new();
-            push_quantiles(histogram, [&mut unused, &mut figures.p90_min, &mut figures.max_min]);
+            figures.max_min = figures.max_min.max(histogram.max().minutes());
+            push_quantiles(histogram, [&mut unused, &mut figures.p90_min]);
         }
         for hour in 0..24 {
             self.answer_by_hour[hour].push(o.answered_by_hour[hour] as f64, o.rings_by_hour[hour] as f64);
@@ -197,7 +208,12 @@ impl Figures {
         self.estimate(figure).map(|e| bounded(e, f64::INFINITY))
     }
 
-    /// The interval of a share, between 0 and 1.
+    /// The interval of a share of calls, between 0 and 1.
+    pub(super) fn proportion(&self, figure: &Replicated) -> Option<Estimate> {
+        figure.proportion(self.confidence).map(|e| bounded(e, 1.0))
+    }
+
+    /// The interval of a share of time, between 0 and 1.
     pub(super) fn share(&self, figure: &Replicated) -> Option<Estimate> {
         self.estimate(figure).map(|e| bounded(e, 1.0))
     }
@@ -208,15 +224,17 @@ fn bounded(e: Estimate, high: f64) -> Estimate {
     if e.low.is_finite() && e.high.is_finite() { e.clamped(0.0, high) } else { e }
 }
 
-fn push_quantiles(histogram: &TimeHistogram, [p50, p90, max]: [&mut Replicated; 3]) {
+fn push_quantiles(histogram: &TimeHistogram, [p50, p90]: [&mut Replicated; 2]) {
     for (figure, q) in [(p50, 0.5), (p90, 0.9)] {
         if let Some(seconds) = histogram.quantile_seconds(q) {
             figure.push(seconds / 60.0, 1.0);
         }
     }
-    if histogram.count() > 0 {
-        max.push(histogram.max().minutes(), 1.0);
-    }
+}
+
+/// A maximum that was seen: the true one can only be larger.
+fn at_least(max: f64) -> Option<Estimate> {
+    (max > 0.0).then_some(Estimate { mean: max, low: max, high: f64::INFINITY })
 }
 
 fn provision(world: &World) -> Provision {
@@ -245,6 +263,7 @@ fn provision(world: &World) -> Provision {
     let posts = world.staffed().iter().filter(|s| **s).count() as f64;
     Provision {
         equivalent_radius_km: area.map(|a| (a / posts / std::f64::consts::PI).sqrt()),
+        hours_stated: s.posts.iter().all(|p| p.open_24h),
         residents: people(false),
         units: s.units.len() as f64,
         negative_pressure: s.units.iter().filter(|u| u.negative_pressure).count() as f64,
@@ -300,12 +319,20 @@ impl Figures {
         }
         let found = match q.statistic {
             Statistic::Mean => self.at_least_zero(&group.mean_min),
-            Statistic::ShareWithin => self.share(&group.share_within).map(|e| e.scaled(100.0)),
+            Statistic::ShareWithin => self.proportion(&group.share_within).map(|e| e.scaled(100.0)),
             Statistic::P90 => self.at_least_zero(&group.p90_min),
-            Statistic::Max => self.at_least_zero(&group.max_min),
+            Statistic::Max => at_least(group.max_min),
             Statistic::Ratio => None,
         };
-        found.ok_or_else(no_calls)
+        match found {
+            // Calls that nobody reached have no response time; a mean or percentile of the others is only a lower bound.
+            Some(e) if group.lost > 0 && q.statistic != Statistic::ShareWithin => {
+                Ok(Estimate { high: f64::INFINITY, ..e })
+            }
+            Some(e) => Ok(e),
+            None if group.lost > 0 => Err(Text::new("没有一个呼叫得到响应", "no call was ever reached")),
+            None => Err(no_calls()),
+        }
     }
 
     fn interval(&self, q: &Query, which: Interval, per_min: f64, counted: f64) -> Result<Estimate, Text> {
@@ -318,9 +345,9 @@ impl Figures {
         }
         let found = match q.statistic {
             Statistic::Mean => self.at_least_zero(&figures.mean_min).map(|e| e.scaled(per_min)),
-            Statistic::ShareWithin => self.share(&figures.share_within).map(|e| e.scaled(100.0)),
+            Statistic::ShareWithin => self.proportion(&figures.share_within).map(|e| e.scaled(100.0)),
             Statistic::P90 => self.at_least_zero(&figures.p90_min).map(|e| e.scaled(per_min)),
-            Statistic::Max => self.at_least_zero(&figures.max_min).map(|e| e.scaled(per_min)),
+            Statistic::Max => at_least(figures.max_min).map(|e| e.scaled(per_min)),
             Statistic::Ratio => None,
         };
         found.ok_or_else(no_calls)
@@ -380,8 +407,11 @@ impl Figures {
             Metric::NegativePressurePercent => ratio(negative * 100.0, units),
             Metric::CrewsPer100kUrban if q.county.is_none() => ratio(p.urban_units * 100_000.0, p.urban_residents),
             Metric::ResidentsPerSeat if q.county.is_none() => ratio(p.residents, p.seats),
-            // Posts without 24-hour staffing are refused when the table is read.
-            Metric::Posts24hPercent if q.county.is_none() => Ok(Estimate::exact(100.0)),
+            // Other hours than 24 are refused when the table is read; a post that states none is not known to be open.
+            Metric::Posts24hPercent if q.county.is_none() && p.hours_stated => Ok(Estimate::exact(100.0)),
+            Metric::Posts24hPercent => {
+                Err(Text::new("站点表未填写 hours", "the table of posts does not state the hours of every post"))
+            }
             _ => Err(none()),
         }
     }
@@ -403,7 +433,7 @@ impl Figures {
             M::EquivalentRadiusKm => self.provision.equivalent_radius_km.map(Estimate::exact),
             M::AmbulancesPer30k => self.figure(&q(Metric::AmbulancesPer30k, Statistic::Ratio)).ok(),
             M::TurnoutWithin3minPercent if (self.options.turnout_target.minutes() - 3.0).abs() < 1e-9 => {
-                self.share(&self.intervals[Interval::Turnout as usize].share_within).map(|e| e.scaled(100.0))
+                self.proportion(&self.intervals[Interval::Turnout as usize].share_within).map(|e| e.scaled(100.0))
             }
             M::TurnoutWithin3minPercent => None,
         }

@@ -72,8 +72,8 @@ pub fn prepare(file: &Path, overrides: &Overrides) -> Result<Prepared, Faults> {
         NamedOrFile::Builtin(name) => Pack::builtin(name),
         NamedOrFile::File(path) => Pack::load(path),
     });
-    if overrides.days.is_some_and(|d| !(d.is_finite() && d > 0.0)) {
-        faults.push(Fault::error("--days must be above zero"));
+    if overrides.days.is_some_and(|d| !(d > 0.0 && d <= 36_525.0)) {
+        faults.push(Fault::error("--days must be above zero and at most 36525 (a century)"));
     }
     if overrides.replications == Some(0) {
         faults.push(Fault::error("--replications must be at least 1"));

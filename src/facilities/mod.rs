@@ -35,6 +35,8 @@ pub struct Post {
     pub county: Option<CountyId>,
     /// Where it is.
     pub at: LatLon,
+    /// Whether the table says that it is staffed around the clock.
+    pub open_24h: bool,
     /// How good its place is known.
     pub quality: Quality,
 }

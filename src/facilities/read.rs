@@ -116,8 +116,9 @@ pub fn read_posts(table: &Table, counties: &[County], coordinates: Coordinates) 
             let message = format!("`{}` is not possible yet", row.text("hours"));
             row.fault("hours", message, Some("every post is staffed around the clock: write 24h"));
         }
+        let open_24h = !row.text("hours").is_empty();
         let at = coordinates.to_wgs84(at?);
-        Some(Post { id: id?, name: name?, county: county?, at, quality: quality? })
+        Some(Post { id: id?, name: name?, county: county?, at, open_24h, quality: quality? })
     })
 }
 

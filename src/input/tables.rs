@@ -12,6 +12,7 @@ pub struct Table {
     source: Arc<SourceText>,
     columns: Vec<String>,
     rows: Vec<(usize, csv::StringRecord)>,
+    warnings: Faults,
 }
 
 impl Table {
@@ -60,7 +61,11 @@ impl Table {
                     .push(Fault::error(format!("the column `{name}` is there twice")).at(&source, header_span.clone()));
             } else if !known.contains(&name.as_str()) {
                 let fault = Fault::warning(format!("the column `{name}` is not known and is not used"));
-                faults.push(fault.at(&source, header_span.clone()).hint(format!("known: {}", known.join(", "))));
+                let hint = match nearest_name(name, known.iter().copied()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("known: {}", known.join(", ")),
+                };
+                faults.push(fault.at(&source, header_span.clone()).hint(hint));
             }
         }
         let mut rows = Vec::new();
@@ -86,7 +91,7 @@ impl Table {
                 }
             }
         }
-        if faults.has_errors() { Err(faults) } else { Ok(Table { source, columns, rows }) }
+        if faults.has_errors() { Err(faults) } else { Ok(Table { source, columns, rows, warnings: faults }) }
     }
 
     /// Turns every row into a value.
@@ -124,6 +129,11 @@ impl Table {
     /// The file's text, for digests.
     pub fn source(&self) -> &Arc<SourceText> {
         &self.source
+    }
+
+    /// Faults that did not stop the reading, such as columns that are not known.
+    pub fn warnings(&self) -> &Faults {
+        &self.warnings
     }
 
     /// How many rows there are.

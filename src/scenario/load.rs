@@ -29,6 +29,13 @@ impl Scenario {
     }
 }
 
+/// Longest time a run or its warm-up may take: a century.
+const MOST_DAYS: f64 = 36_525.0;
+/// Longest duration a distribution may give, a month, in seconds.
+const LONGEST_S: f64 = 30.0 * 86_400.0;
+/// More phone calls a day than all of China's 120 centres are likely to get.
+const MOST_CALLS_PER_DAY: f64 = 1_000_000.0;
+
 struct Loader<'a> {
     doc: &'a TomlDoc<RawScenario>,
     faults: Faults,
@@ -42,8 +49,17 @@ impl Loader<'_> {
     }
 
     fn positive(&mut self, path: &str, value: f64) {
-        if !(value.is_finite() && value > 0.0) {
-            self.fault(path, format!("{value} is not allowed"), "write a number above zero");
+        self.between(path, value, f64::MIN_POSITIVE, f64::MAX);
+    }
+
+    fn between(&mut self, path: &str, value: f64, low: f64, high: f64) {
+        if !(low..=high).contains(&value) {
+            let hint = match (low == f64::MIN_POSITIVE, high == f64::MAX) {
+                (true, true) => "write a number above zero".to_string(),
+                (true, false) => format!("write a number above zero, at most {high}"),
+                _ => format!("write a number from {low} to {high}"),
+            };
+            self.fault(path, format!("{value} is not allowed"), &hint);
         }
     }
 
@@ -55,6 +71,16 @@ impl Loader<'_> {
 
     fn dist(&mut self, path: &str, zh: &str, en: &str, raw: &RawDist) -> Dist {
         match dist::resolve(raw) {
+            // Far into the tail a duration must still be one: longer than this and the clock itself would run out.
+            Ok(dist) if dist.quantile(1.0 - 1e-12) > LONGEST_S => {
+                let days = LONGEST_S / 86_400.0;
+                self.fault(
+                    path,
+                    format!("these values give durations of more than {days} days"),
+                    "are they in seconds?",
+                );
+                Dist::Fixed(0.0)
+            }
             Ok(dist) => {
                 self.notes.dist(path, zh, en, (&dist, raw.quality, &raw.source));
                 dist
@@ -88,7 +114,10 @@ impl Loader<'_> {
                 );
                 None
             }
-            Ok(table) => Some(table),
+            Ok(table) => {
+                self.faults.extend(table.warnings().clone());
+                Some(table)
+            }
             Err(faults) => {
                 // A missing file is best shown where the scenario names it.
                 if faults.0.len() == 1 && faults.0[0].place.is_none() {
@@ -113,8 +142,14 @@ impl Loader<'_> {
                 &format!("this program reads {SCHEMA}"),
             );
         }
-        if raw.name.is_empty() || raw.name.starts_with('.') || raw.name.contains(['/', '\\', ':']) {
-            let hint = "use letters, digits and dashes";
+        let odd = |c: char| c.is_control() || "/\\:*?\"<>|".contains(c);
+        if raw.name.trim() != raw.name
+            || raw.name.is_empty()
+            || raw.name.starts_with('.')
+            || raw.name.len() > 100
+            || raw.name.contains(odd)
+        {
+            let hint = "use letters, digits and dashes, at most 100 bytes";
             self.fault("name", format!("`{}` cannot name a folder", raw.name), hint);
         }
         let folder = file.parent().map(Path::to_path_buf).unwrap_or_default();
@@ -202,10 +237,35 @@ impl Loader<'_> {
                 }
             }
         }
-        if let Some(points) = &points
-            && points.iter().all(|p| p.population <= 0.0)
-        {
-            self.fault("tables.demand", "nobody lives at any demand point", "fill in the column `population`");
+        if let (Some(points), Some(demand)) = (&points, &demand) {
+            let per_day: f64 = points.iter().map(|p| demand.dispatches_per_day(p)).sum();
+            if per_day <= 0.0 {
+                self.fault("tables.demand", "nobody lives at any demand point", "fill in the column `population`");
+            } else if per_day * demand.phone_calls_per_dispatch > MOST_CALLS_PER_DAY {
+                let message = format!(
+                    "these rates and residents give {:.1e} phone calls a day",
+                    per_day * demand.phone_calls_per_dispatch
+                );
+                self.fault("demand", message, &format!("more than {MOST_CALLS_PER_DAY} cannot be meant"));
+            }
+        }
+        let ids: Vec<&str> = posts
+            .iter()
+            .flatten()
+            .map(|p| p.id.as_str())
+            .chain(hospitals.iter().flatten().map(|h| h.id.as_str()))
+            .chain(points.iter().flatten().map(|p| p.id.as_str()))
+            .collect();
+        if posts.is_some() && hospitals.is_some() && points.is_some() {
+            for (i, id) in raw.network.confirm_far.iter().enumerate().filter(|(_, id)| !ids.contains(&id.as_str())) {
+                let hint =
+                    nearest_name(id, ids.iter().copied()).map(|n| format!("did you mean `{n}`?")).unwrap_or_default();
+                self.fault(
+                    &format!("network.confirm_far[{i}]"),
+                    format!("there is no place with the id `{id}`"),
+                    &hint,
+                );
+            }
         }
         let pack = self.named_or_file("standard.pack", &raw.standard.pack, &folder);
         let references = raw
@@ -258,7 +318,7 @@ impl Loader<'_> {
     fn network(&mut self, folder: &Path) -> NetworkSpec {
         let n = &self.doc.value.network;
         self.positive("network.max_snap_m", n.max_snap_m);
-        self.positive("network.off_road_kmh", n.off_road_kmh.value);
+        self.between("network.off_road_kmh", n.off_road_kmh.value, 0.1, 200.0);
         let file = folder.join(&n.file);
         if !file.is_file() {
             let error = std::io::Error::from(std::io::ErrorKind::NotFound);
@@ -293,14 +353,12 @@ impl Loader<'_> {
 
     fn run_spec(&mut self) -> RunSpec {
         let r = &self.doc.value.run;
-        self.positive("run.days", r.days);
-        if !(r.warmup_days.is_finite() && r.warmup_days >= 0.0) {
-            self.fault("run.warmup_days", format!("{} is not allowed", r.warmup_days), "write zero or more");
-        }
+        self.between("run.days", r.days, f64::MIN_POSITIVE, MOST_DAYS);
+        self.between("run.warmup_days", r.warmup_days, 0.0, MOST_DAYS);
         if r.replications == 0 {
             self.fault("run.replications", "at least one is needed", "20 or more give a usable interval");
         }
-        if !(r.confidence > 0.5 && r.confidence < 1.0) {
+        if !(0.5..=0.9999).contains(&r.confidence) {
             self.fault("run.confidence", format!("{} is not a confidence", r.confidence), "0.95 is usual");
         }
         RunSpec {
@@ -320,11 +378,12 @@ impl Loader<'_> {
             ("demand.urban_per_1000_year", d.urban_per_1000_year.value),
             ("demand.rural_per_1000_year", d.rural_per_1000_year.value),
         ] {
-            self.positive(path, value);
+            self.between(path, value, f64::MIN_POSITIVE, 100_000.0);
         }
-        if d.phone_calls_per_dispatch.value.is_nan() || d.phone_calls_per_dispatch.value < 1.0 {
+        if !(1.0..=1000.0).contains(&d.phone_calls_per_dispatch.value) {
             let message = format!("{} is not possible", d.phone_calls_per_dispatch.value);
-            self.fault("demand.phone_calls_per_dispatch", message, "every dispatch has at least one phone call");
+            let hint = "every dispatch has at least one phone call; 4 to 5 are usual";
+            self.fault("demand.phone_calls_per_dispatch", message, hint);
         }
         let hourly = self.weights::<24>("demand.hourly", &d.hourly.value);
         let weekday = match &d.weekday {
@@ -403,7 +462,7 @@ impl Loader<'_> {
             ("travel.transport_factor", t.transport_factor.value),
             ("travel.return_factor", t.return_factor.value),
         ] {
-            self.positive(path, value);
+            self.between(path, value, 0.01, 100.0);
         }
         if !(0.0..=2.0).contains(&t.scatter_sigma.value) {
             let message = format!("{} is not possible", t.scatter_sigma.value);
@@ -425,9 +484,7 @@ impl Loader<'_> {
             self.fault("centre", "at least one dispatch centre is needed", "write a [[centre]] section");
         }
         for (i, c) in raw.iter().enumerate() {
-            if c.seats.value == 0 {
-                self.fault(&format!("centre[{i}].seats"), "a centre without seats answers nobody", "write 1 or more");
-            }
+            self.between(&format!("centre[{i}].seats"), f64::from(c.seats.value), 1.0, 1000.0);
             centres.push(Centre { name: c.name.clone(), seats: c.seats.value });
             let id = CentreId::new(i);
             match &c.counties {

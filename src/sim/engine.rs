@@ -9,7 +9,7 @@ use super::locate::{locate, time_to_point};
 use super::record::{CallRecord, Interval, Outcome, Stamp};
 use super::world::{Origin, World};
 use crate::demand::{CallSource, PhoneCall, draw};
-use crate::ids::{CategoryId, CentreId, PostId, UnitId};
+use crate::ids::{CategoryId, CentreId, PointId, PostId, UnitId};
 use crate::random::{Dist, normal_quantile};
 use crate::scenario::ClockStart;
 use crate::units::{SimTime, Span, TravelTime};
@@ -187,6 +187,13 @@ impl Engine<'_> {
         let mut closed = vec![false; self.jobs.len()];
         self.free_jobs.iter().for_each(|id| closed[*id as usize] = true);
         for id in (0..self.jobs.len()).filter(|id| !closed[*id]) {
+            let job = &self.jobs[id];
+            if job.call.dispatch
+                && job.stamps[Stamp::Arrived as usize] == SimTime::NEVER
+                && self.measured_job(id as u32)
+            {
+                self.tally_lost(id as u32);
+            }
             self.keep_record(id as u32);
         }
         self.records.sort_by_key(|r| r.number);
@@ -243,6 +250,9 @@ impl Engine<'_> {
         match self.seats[seat] {
             SeatState::PickingUp(job) => {
                 self.stamp(job, Stamp::Answered, now);
+                if self.measured_job(job) {
+                    self.tally_answer(job);
+                }
                 let taking = &self.world.scenario.call_taking;
                 let needed = self.jobs[job as usize].call.dispatch;
                 let dist = if needed { &taking.handling } else { &taking.handling_no_dispatch };
@@ -341,6 +351,7 @@ impl Engine<'_> {
         } else {
             if self.measured_job(job) {
                 self.out.unserved += 1;
+                self.tally_lost(job);
             }
             self.close(job);
         }
@@ -396,7 +407,12 @@ impl Engine<'_> {
                     let drive = scaled(time, s.travel.transport_factor * scatter);
                     (Stamp::LeftScene, UnitState::ToHospital, drive)
                 }
-                None => (Stamp::LeftScene, UnitState::Clearing, Span::ZERO),
+                None => {
+                    if transport && self.measured_job(job) {
+                        self.out.no_hospital += 1;
+                    }
+                    (Stamp::LeftScene, UnitState::Clearing, Span::ZERO)
+                }
             },
             UnitState::ToHospital => {
                 let handover = self.draw(job, draw::HANDOVER, &s.durations.handover);
@@ -416,6 +432,8 @@ impl Engine<'_> {
                 self.close_previous(unit);
                 self.units[unit].state = UnitState::AtPost;
                 self.set_unit(unit, SimTime::NEVER);
+                // Where units on the road are not sent, a call may have come to wait meanwhile.
+                self.take_waiting(unit, Origin::Post(self.home(unit)), now);
                 return;
             }
             UnitState::AtPost => return,
@@ -435,20 +453,26 @@ impl Engine<'_> {
         };
         self.units[unit].state = UnitState::Returning(origin, now);
         self.units[unit].free_since = now;
-        let centre = self.world.centre_of_unit[unit];
-        let next = self.waiting[centre.index()].iter().position(|id| {
-            let call = &self.jobs[*id as usize].call;
-            self.suits(unit, call.category, centre) && self.world.to_point(origin, call.point).is_reachable()
-        });
-        if let Some(at) = next {
-            let waiting = self.waiting[centre.index()].remove(at);
-            let time = self.world.to_point(origin, self.jobs[waiting as usize].call.point);
-            self.assign(unit, waiting, now, time, true);
+        if self.take_waiting(unit, origin, now) {
             return;
         }
         let home = self.world.to_post(origin, self.home(unit));
         let drive = scaled(home, self.world.scenario.travel.return_factor);
         self.set_unit(unit, now + drive);
+    }
+
+    /// Sends a unit that has become available at a place to the first waiting call it suits; whether there was one.
+    fn take_waiting(&mut self, unit: usize, from: Origin, now: SimTime) -> bool {
+        let centre = self.world.centre_of_unit[unit];
+        let next = self.waiting[centre.index()].iter().position(|id| {
+            let call = &self.jobs[*id as usize].call;
+            self.suits(unit, call.category, centre) && self.world.to_point(from, call.point).is_reachable()
+        });
+        let Some(at) = next else { return false };
+        let waiting = self.waiting[centre.index()].remove(at);
+        let time = self.world.to_point(from, self.jobs[waiting as usize].call.point);
+        self.assign(unit, waiting, now, time, !matches!(from, Origin::Post(_)));
+        true
     }
 
     /// The unit has left its last call behind: it is back, or sent out again.
@@ -485,7 +509,6 @@ impl Engine<'_> {
     fn close(&mut self, job: u32) {
         if self.measured_job(job) {
             self.open_measured -= 1;
-            self.tally_answer(job);
         }
         self.keep_record(job);
         self.free_jobs.push(job);
@@ -503,13 +526,24 @@ impl Engine<'_> {
         }
     }
 
+    fn group(&self, point: PointId) -> usize {
+        let point = &self.world.scenario.points[point.index()];
+        let county = point.county.map_or(self.world.scenario.counties.len(), |c| c.index());
+        county * 2 + point.zone.index()
+    }
+
+    /// Counts a call that nobody reached.
+    fn tally_lost(&mut self, job: u32) {
+        let group = self.group(self.jobs[job as usize].call.point);
+        self.out.groups[group].lost += 1;
+    }
+
     /// Counts a finished call whose unit is clear.
     fn tally(&mut self, job: u32) {
         if !self.measured_job(job) {
             return;
         }
         self.open_measured -= 1;
-        self.tally_answer(job);
         let j = &self.jobs[job as usize];
         let at = |stamp: Stamp| j.stamps[stamp as usize];
         let handover = at(Stamp::AtHospital) != SimTime::NEVER;
@@ -535,8 +569,8 @@ impl Engine<'_> {
         };
         let response = at(Stamp::Arrived) - at(clock);
         let point = &self.world.scenario.points[j.call.point.index()];
-        let county = point.county.map_or(self.world.scenario.counties.len(), |c| c.index());
-        let group = &mut self.out.groups[county * 2 + point.zone.index()];
+        let group = self.group(j.call.point);
+        let group = &mut self.out.groups[group];
         let within = response <= self.options.response_target[point.zone.index()];
         group.response.add(response);
         group.within += u64::from(within);

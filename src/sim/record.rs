@@ -162,16 +162,19 @@ pub struct GroupTally {
     pub response: TimeHistogram,
     /// How many were within the zone's target.
     pub within: u64,
+    /// Calls that nobody ever reached: no unit can, or the run ended first.
+    pub lost: u64,
 }
 
 impl GroupTally {
     fn new() -> GroupTally {
-        GroupTally { response: new_histogram(), within: 0 }
+        GroupTally { response: new_histogram(), within: 0, lost: 0 }
     }
 
     fn merge(&mut self, other: &GroupTally) {
         self.response.merge(&other.response);
         self.within += other.within;
+        self.lost += other.lost;
     }
 }
 
@@ -202,6 +205,8 @@ pub struct Outcome {
     pub left_at_scene: u64,
     /// Dispatches of units on the road or at a hospital.
     pub from_road: u64,
+    /// Patients who should have gone to hospital, but no hospital that takes them can be reached.
+    pub no_hospital: u64,
     /// Calls no unit can ever reach.
     pub unserved: u64,
     /// Calls still open when the run was broken off (an overloaded system).
@@ -232,6 +237,7 @@ impl Outcome {
             transported: 0,
             left_at_scene: 0,
             from_road: 0,
+            no_hospital: 0,
             unserved: 0,
             unfinished: 0,
             seat_busy: vec![0; centres],
@@ -257,6 +263,7 @@ impl Outcome {
         self.transported += other.transported;
         self.left_at_scene += other.left_at_scene;
         self.from_road += other.from_road;
+        self.no_hospital += other.no_hospital;
         self.unserved += other.unserved;
         self.unfinished += other.unfinished;
         add(&mut self.seat_busy, &other.seat_busy);

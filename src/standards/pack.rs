@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// Version of the pack format this program reads.
+const SCHEMA: u32 = 1;
+
 /// The packs in the program: name and TOML text.
 const BUILTIN: [(&str, &str); 2] = [
     ("cn-yuxi-2025", include_str!("../../scenarios/standards/cn-yuxi-2025.toml")),
@@ -228,6 +231,10 @@ impl Pack {
     fn parse(source: Arc<SourceText>) -> Result<Pack, Faults> {
         let doc: TomlDoc<Pack> = TomlDoc::parse(source)?;
         let mut faults = Faults::new();
+        if doc.value.schema != SCHEMA {
+            let message = format!("version {} is not known; this program reads {SCHEMA}", doc.value.schema);
+            faults.push(doc.fault("schema", message));
+        }
         for (i, c) in doc.value.clauses.iter().enumerate() {
             let at = |key: &str| format!("clause[{i}].{key}");
             if doc.value.clauses[..i].iter().any(|other| other.id == c.id) {
@@ -240,6 +247,10 @@ impl Pack {
             }
             if (c.statistic == Statistic::ShareWithin) != c.limit.is_some() {
                 faults.push(doc.fault(&at("limit"), "share_within needs a limit, the other statistics have none"));
+            }
+            if c.statistic == Statistic::ShareWithin && !(1.0..=100.0).contains(&c.threshold) {
+                let message = format!("a share is written in percent, from 1 to 100; {} is not", c.threshold);
+                faults.push(doc.fault(&at("threshold"), message));
             }
             if !c.threshold.is_finite() || c.limit.is_some_and(|l| !(l.is_finite() && l > 0.0)) {
                 faults.push(
@@ -258,10 +269,10 @@ impl Pack {
     /// the Chinese national ones (15/30 min, 5/20 km, 10 s, 3 min, 10 min).
     pub fn targets(&self) -> Targets {
         let find = |metric: Metric, zone: Option<Zone>, otherwise: f64| {
-            self.clauses
-                .iter()
-                .find(|c| c.metric == metric && (c.zone == zone || c.zone.is_none()))
-                .map_or(otherwise, |c| c.limit.unwrap_or(c.threshold))
+            let about = |c: &&Clause| c.metric == metric && (c.zone == zone || c.zone.is_none());
+            let share = self.clauses.iter().filter(about).find(|c| c.statistic == Statistic::ShareWithin);
+            let clause = share.or_else(|| self.clauses.iter().find(about));
+            clause.map_or(otherwise, |c| c.limit.unwrap_or(c.threshold))
         };
         let (u, r) = (Some(Zone::Urban), Some(Zone::Rural));
         Targets {

@@ -69,7 +69,7 @@ impl TimeHistogram {
     }
 
     /// The `q` quantile in seconds, interpolated inside its bin but never past the maximum; times of exactly zero stay
-    /// zero, and in the last bin it is the maximum. `None` when empty.
+    /// zero, and the last bin reaches from its edge to the maximum. `None` when empty.
     pub fn quantile_seconds(&self, q: f64) -> Option<f64> {
         if self.total == 0 {
             return None;
@@ -82,10 +82,11 @@ impl TimeHistogram {
         for (slot, &n) in self.counts.iter().enumerate() {
             let n = if slot == 0 { n - self.zeros } else { n } as f64;
             if n > 0.0 && below + n >= wanted {
-                if slot == self.counts.len() - 1 {
-                    return Some(self.max().seconds());
-                }
                 let within = ((wanted - below) / n).clamp(0.0, 1.0);
+                if slot == self.counts.len() - 1 {
+                    let edge = slot as f64 * self.bin.seconds();
+                    return Some(edge + within * (self.max().seconds() - edge));
+                }
                 return Some(((slot as f64 + within) * self.bin.seconds()).min(self.max().seconds()));
             }
             below += n;

@@ -112,8 +112,17 @@ impl Replicated {
         self.pairs.push((numerator, denominator));
     }
 
-    /// The ratio with its interval; `None` when nothing was counted at all. With a single replication, the interval is
-    /// the whole real line.
+    /// A share of counted things with its interval: the wider of [`Replicated::estimate`]'s and Wilson's on the pooled
+    /// counts, so that a few lucky calls do not look certain. `None` when nothing was counted.
+    pub fn proportion(&self, confidence: f64) -> Option<Estimate> {
+        let e = self.estimate(confidence)?;
+        let (top, bottom) = self.pairs.iter().fold((0.0, 0.0), |(a, b), (x, y)| (a + x, b + y));
+        let wilson = wilson_interval(top as u64, bottom as u64, confidence)?;
+        Some(Estimate { mean: e.mean, low: e.low.min(wilson.low), high: e.high.max(wilson.high) })
+    }
+
+    /// The ratio with its interval; `None` when nothing was counted at all. When fewer than two replications counted
+    /// anything, the interval is the whole real line.
     pub fn estimate(&self, confidence: f64) -> Option<Estimate> {
         let n = self.pairs.len() as f64;
         let (top, bottom) = self.pairs.iter().fold((0.0, 0.0), |(a, b), (x, y)| (a + x, b + y));
@@ -121,7 +130,7 @@ impl Replicated {
             return None;
         }
         let mean = top / bottom;
-        if self.pairs.len() == 1 {
+        if self.pairs.iter().filter(|(_, y)| *y > 0.0).count() < 2 {
             return Some(Estimate { mean, low: f64::NEG_INFINITY, high: f64::INFINITY });
         }
         let variance = self.pairs.iter().map(|(x, y)| (x - mean * y).powi(2)).sum::<f64>() / (n - 1.0);
@@ -159,5 +168,13 @@ mod tests {
         let (a, b) = (r.estimate(0.9).unwrap(), student_t_interval(&values, 0.9).unwrap());
         assert!((a.mean - b.mean).abs() < 1e-12 && (a.low - b.low).abs() < 1e-9);
         assert_eq!(Replicated::new().estimate(0.95), None);
+        // One replication with calls and one without tell nothing of chance; five of five is no certainty.
+        let mut lucky = Replicated::new();
+        lucky.push(3.0, 3.0);
+        lucky.push(0.0, 0.0);
+        assert_eq!(lucky.estimate(0.95).unwrap().high, f64::INFINITY);
+        lucky.push(2.0, 2.0);
+        let share = lucky.proportion(0.95).unwrap();
+        assert!((share.low - 0.5655).abs() < 1e-3 && share.high == 1.0, "{share:?}");
     }
 }
