@@ -212,7 +212,7 @@ mod tests {
     fn place(kind: &str, people: Option<f64>, lat: f64) -> Feature {
         Feature {
             kind: FeatureKind::Place,
-            name: kind.into(),
+            name: format!("{kind} {lat}"),
             name_en: None,
             at: LatLon::new(lat, 102.0),
             population: people,

@@ -16,7 +16,7 @@ const PEOPLE_PER_UNIT: f64 = 30_000.0;
 /// Straight-line reach of a post that more posts are chosen for, metres, urban and rural; and the share of people that
 /// should be within it.
 const REACH_M: [f64; 2] = [5_000.0, 20_000.0];
-const REACHED: f64 = 0.9;
+const REACHED: f64 = 0.95;
 /// A further post must bring so much of all people within reach.
 const WORTH: f64 = 0.01;
 
