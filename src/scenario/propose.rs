@@ -4,6 +4,7 @@
 //! there are, where people live. All rules and their numbers are in `docs/init.md`; every row says in its `source`
 //! whether the map has it or it was guessed, and its quality mark says the same.
 
+mod choice;
 mod notes;
 mod people;
 mod settle;
