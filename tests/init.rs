@@ -179,6 +179,11 @@ fn a_map_of_roads_alone_is_enough() {
     let assert = init(&map, &out).assert().success();
     let said = String::from_utf8_lossy(&assert.get_output().stdout).into_owned();
     assert!(said.contains("placeholder hospital") && said.contains("goldenhour run"), "{said}");
+    // All people are guessed: the terminal says so, and the README in its first lines.
+    let warned = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
+    assert!(warned.contains("100 % of the people are guessed") && warned.contains("--people N"), "{warned}");
+    let readme = std::fs::read_to_string(out.join("README.md")).unwrap();
+    assert!(readme.lines().take(5).any(|l| l.contains("--people N")), "{readme}");
     let scenario = Scenario::load(&out.join("scenario.toml")).unwrap();
     assert_eq!((scenario.posts.len(), scenario.hospitals.len(), scenario.units.len()), (1, 1, 2));
     // 2 × 8 streets of 7 × 500 m: 56 km, of which no cell has more than 2 km: 60 people per km.
@@ -200,6 +205,8 @@ const PLACES: &[(f64, f64, Tags)] = &[
     (24.03, 102.03, &[("amenity", "hospital"), ("name", "口腔, 二院"), ("emergency", "no")]),
     (24.015, 102.03, &[("emergency", "ambulance_station"), ("name", "急救站")]),
     (24.3, 102.3, &[("amenity", "hospital"), ("name", "远方医院")]),
+    (24.025, 102.012, &[("amenity", "hospital")]),
+    (24.025, 102.025, &[("place", "city"), ("name", "红 花"), ("population", "58000")]),
 ];
 
 #[test]
@@ -210,6 +217,10 @@ fn what_the_map_has_is_used_and_marked() {
     let said: serde_json::Value = serde_json::from_slice(&json).unwrap();
     assert_eq!(said["tally"]["too_far"][0], "远方医院 (node/100007)");
     assert_eq!(said["tally"]["twins"], 1);
+    assert_eq!((&said["tally"]["nameless_hospitals"], &said["tally"]["twin_places"]), (&1.into(), &1.into()));
+    assert_eq!(said["warnings"].as_array().unwrap().len(), 0, "{said}");
+    let candidates = std::fs::read_to_string(out.join("candidates.csv")).unwrap();
+    assert!(candidates.contains("附近（无名）"), "{candidates}");
     let scenario = Scenario::load(&out.join("scenario.toml")).unwrap();
     assert_eq!(scenario.name, "hong hua");
     let hospitals: Vec<(&str, bool)> =
@@ -233,7 +244,8 @@ fn what_the_map_has_is_used_and_marked() {
 fn a_known_total_scales_the_guesses() {
     let (home, map) = with_map(8, &[(24.01, 102.01, &[("place", "village"), ("population", "900")])]);
     let out = home.path().join("town");
-    init(&map, &out).args(["--people", "12000"]).assert().success();
+    let assert = init(&map, &out).args(["--people", "12000"]).assert().success();
+    assert!(!String::from_utf8_lossy(&assert.get_output().stderr).contains("guessed"));
     let scenario = Scenario::load(&out.join("scenario.toml")).unwrap();
     let people: f64 = scenario.points.iter().map(|p| p.population).sum();
     assert_eq!(people, 12_000.0);

@@ -89,18 +89,18 @@ fn print(
     let zh = lang == crate::text::Lang::Zh;
     let pick = |a: &'static str, b: &'static str| if zh { a } else { b };
     let head = format!(
-        "{}: {} {}, {} {}, {} {}, {} {}, {:.0} {} ({:.0} % {})",
+        "{}: {}: {}, {}: {}, {}: {}, {}: {}, {}: {:.0} ({:.0} % {})",
         args.out.display(),
-        proposal.posts.len(),
         pick("站点", "posts"),
-        proposal.units.len(),
+        proposal.posts.len(),
         pick("车辆", "units"),
-        proposal.hospitals.len(),
+        proposal.units.len(),
         pick("医院", "hospitals"),
-        proposal.points.len(),
+        proposal.hospitals.len(),
         pick("需求点", "demand points"),
+        proposal.points.len(),
+        pick("人口", "people"),
         proposal.people(),
-        pick("人", "people"),
         100.0 * proposal.urban_share(),
         pick("城区", "urban"),
     );

@@ -4,10 +4,12 @@
 //! there are, where people live. All rules and their numbers are in `docs/init.md`; every row says in its `source`
 //! whether the map has it or it was guessed, and its quality mark says the same.
 
+mod choice;
 mod notes;
 mod people;
 mod settle;
 mod sites;
+mod twins;
 mod write;
 
 pub use people::ProposedPoint;
@@ -52,6 +54,8 @@ pub struct Tally {
     pub typical_places: usize,
     /// Settlements counted as part of a larger one.
     pub absorbed_places: usize,
+    /// Settlements mapped a second time (as node and outline, under two spellings) and left out.
+    pub twin_places: usize,
     /// Towns whose number is taken for the sum of their villages and quarters, and not placed besides theirs.
     pub township_totals: usize,
     /// People from populations in the map.
@@ -76,6 +80,8 @@ pub struct Tally {
     pub too_far: Vec<String>,
     /// Hospitals and stations left out because another of their kind is within 300 m.
     pub twins: usize,
+    /// Hospitals without a name, not taken as the map has hospitals with names.
+    pub nameless_hospitals: usize,
     /// The map has no hospital, only clinics.
     pub hospitals_are_clinics: bool,
     /// The map has neither.
@@ -162,6 +168,13 @@ impl Proposal {
         let urban: f64 = self.points.iter().filter(|p| p.zone == Zone::Urban).map(|p| p.population).sum();
         // An empty sum is minus zero.
         (urban + 0.0) / self.people().max(1e-9)
+    }
+
+    /// Share of them that rests on typical numbers or lengths of streets, 0 to 1; 0 if a total was given.
+    pub fn guessed_share(&self) -> f64 {
+        let t = &self.tally;
+        let guessed = t.people_typical + t.people_by_length;
+        if t.scaled_from.is_some() { 0.0 } else { guessed / (guessed + t.people_tagged).max(1e-9) }
     }
 
     /// Share of the road length that the import dropped, 0 to 1.

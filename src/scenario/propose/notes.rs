@@ -7,6 +7,8 @@ use std::fmt::Write;
 
 /// Above this share of dropped road length the reader is warned.
 const DROPPED_WARNING: f64 = 0.1;
+/// Above this share of guessed people likewise.
+const GUESSED_WARNING: f64 = 0.5;
 /// How many of a kind are listed by name.
 const LISTED: usize = 20;
 
@@ -75,9 +77,9 @@ impl Proposal {
         }
         let (units, negative) = (self.units.len(), self.units.iter().filter(|u| u.negative_pressure).count());
         list.push(text(
-            format!("{units} 辆救护车（每 3 万人 1 辆，每站至少 1 辆，全市至少 2 辆），其中负压 {negative} 辆；{} 个席位", self.seats),
+            format!("救护车 {units} 辆（每 3 万人 1 辆，每站至少 1 辆，全市至少 2 辆），其中负压 {negative} 辆；{} 个席位", self.seats),
             format!(
-                "{units} units (one per 30,000 people, at least one per post and two in all), {negative} with negative pressure; dispatcher seats: {}",
+                "units: {units} (one per 30,000 people, at least one per post and two in all), with negative pressure: {negative}; dispatcher seats: {}",
                 self.seats
             ),
         ));
@@ -143,6 +145,19 @@ impl Proposal {
                 format!("hospitals and stations more than {MAX_SNAP_M:.0} m from any road kept: {names}"),
             ));
         }
+        if t.nameless_hospitals > 0 {
+            let n = t.nameless_hospitals;
+            list.push(text(
+                format!("没有名称的医院 {n} 处（可能只是急救室或门诊），列入 candidates.csv"),
+                format!("hospitals without a name, often first-aid rooms or surgeries, in candidates.csv: {n}"),
+            ));
+        }
+        if t.twin_places > 0 {
+            list.push(text(
+                format!("重复绘制的居民地（点与面、两种写法）{} 处，只计一次", t.twin_places),
+                format!("settlements mapped twice (node and outline, two spellings), counted once: {}", t.twin_places),
+            ));
+        }
         if t.twins > 0 {
             list.push(text(
                 format!("{} 处与同类相距 300 米以内，视为同一处", t.twins),
@@ -170,6 +185,13 @@ impl Proposal {
     /// What must not be overlooked.
     pub fn warnings(&self) -> Vec<Text> {
         let mut list = vec![];
+        let guessed = 100.0 * self.guessed_share();
+        if self.guessed_share() > GUESSED_WARNING {
+            list.push(text(
+                format!("人口的 {guessed:.0} % 是推测（按居民地类型或道路长度），可能差几倍：若知道总人口，请用 `--people N` 重新生成"),
+                format!("{guessed:.0} % of the people are guessed (from kinds of settlements or lengths of streets) and may be wrong by a factor of several: if you know how many live there, draft again with `--people N`"),
+            ));
+        }
         let percent = 100.0 * self.dropped_share();
         if self.dropped_share() > DROPPED_WARNING {
             list.push(text(
@@ -200,6 +222,10 @@ impl Proposal {
             "This folder was drafted from a map by `goldenhour init`; nobody has checked it. Run it with `goldenhour run scenario.toml`.",
         ));
         line("");
+        // Above all else.
+        for warning in self.warnings() {
+            line(&format!("> **{}** {}\n", pick("注意：", "Warning:"), warning.get(lang)));
+        }
         line(&match (zh, self.synthetic) {
             (true, false) => {
                 format!("路网：{}（OpenStreetMap 贡献者，ODbL 1.0），摘要 {}", naming.network, self.digest)
@@ -211,7 +237,6 @@ impl Proposal {
             (false, true) => format!("Network: {} (synthetic), digest {}", naming.network, self.digest),
         });
         let sections = [
-            (pick("注意", "Warnings"), self.warnings()),
             (pick("地图所有", "Found in the map"), self.found()),
             (pick("推测（质量 C）", "Guessed (quality C)"), self.guessed()),
             (pick("未采用", "Left out"), self.left_out()),
@@ -244,6 +269,10 @@ fn checks() -> Vec<Text> {
         of(
             "`scenario.toml`：席位数、呼叫率、出车与现场时间、速度方案",
             "`scenario.toml`: seats, call rates, turn-out and scene times, speed profile",
+        ),
+        of(
+            "分县：在 `posts.csv` 和 `demand.csv` 中加一列 `county`；设第二个中心：在 `scenario.toml` 再加一段 `[[centre]]`（名称、席位），并给每个中心写 `counties = [\"…\"]`，列出它所管的县",
+            "counties: add a column `county` to `posts.csv` and `demand.csv`; for a second centre add another `[[centre]]` (name, seats) to `scenario.toml` and give each centre `counties = [\"…\"]`, the counties it serves",
         ),
         of("然后 `goldenhour scenario check scenario.toml`", "then `goldenhour scenario check scenario.toml`"),
     ]

@@ -1,6 +1,7 @@
 //! Settlements of the map: how many people each has of its own, and how far it reaches.
 
 use super::Tally;
+use super::twins::twins;
 use crate::geo::{LatLon, distance_m};
 use crate::network::{Feature, FeatureKind, Features};
 use crate::quality::Zone;
@@ -69,6 +70,11 @@ impl Settlement<'_> {
         self.feature.place.as_deref().unwrap_or("")
     }
 
+    /// Whether it is of a kind that is a part of others: suburb, quarter, …
+    pub(super) fn is_part_by_kind(&self) -> bool {
+        part_rank(self.kind()) > 0
+    }
+
     /// By kind and size; `None` for a quarter or neighbourhood that stands alone: its streets will tell.
     pub(super) fn zone(&self) -> Option<Zone> {
         let urban = match self.kind() {
@@ -103,6 +109,10 @@ pub(super) fn settlements<'a>(features: &'a Features, tally: &mut Tally) -> Vec<
         })
         .collect();
     list.sort_by(|a, b| b.people.total_cmp(&a.people));
+    let mut gone = twins(&list).into_iter();
+    let all = list.len();
+    list.retain(|_| !gone.next().unwrap_or(false));
+    tally.twin_places = all - list.len();
     totals_of_townships(&mut list, tally);
     for i in 0..list.len() {
         let Some(parent) = parent(&list, i) else { continue };
@@ -202,7 +212,7 @@ mod tests {
     fn place(kind: &str, people: Option<f64>, lat: f64) -> Feature {
         Feature {
             kind: FeatureKind::Place,
-            name: kind.into(),
+            name: format!("{kind} {lat}"),
             name_en: None,
             at: LatLon::new(lat, 102.0),
             population: people,

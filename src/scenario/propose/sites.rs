@@ -1,5 +1,6 @@
 //! Hospitals, posts and units, chosen from what the map has.
 
+use super::choice::{Aim, Choice};
 use super::people::ProposedPoint;
 use super::{Guess, Tally, label};
 use crate::facilities::UnitKind;
@@ -8,17 +9,9 @@ use crate::network::{Feature, FeatureKind, Features, RoadGraph};
 use crate::quality::Quality;
 
 /// The same hospital mapped twice (another kind of object, another name): so near, metres.
-const SAME_PLACE_M: f64 = 300.0;
-/// People per post at the most (assumption: one per 50,000 to 100,000).
-const PEOPLE_PER_POST: f64 = 75_000.0;
+pub(super) const SAME_PLACE_M: f64 = 300.0;
 /// People per ambulance (plans ask for at least one per 30,000).
 const PEOPLE_PER_UNIT: f64 = 30_000.0;
-/// Straight-line reach of a post that more posts are chosen for, metres, urban and rural; and the share of people that
-/// should be within it.
-const REACH_M: [f64; 2] = [5_000.0, 20_000.0];
-const REACHED: f64 = 0.9;
-/// A further post must bring so much of all people within reach.
-const WORTH: f64 = 0.01;
 
 /// A hospital or a post, proposed.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,11 +45,17 @@ pub struct ProposedUnit {
     pub negative_pressure: bool,
 }
 
-fn site(feature: &Feature, quality: Quality, note: &str) -> ProposedSite {
-    let (name, name_en) = if feature.name.is_empty() {
-        (format!("（无名）{}", feature.osm), format!("(no name) {}", feature.osm))
-    } else {
+/// A feature as a site; one without a name is called after the settlement nearest to it.
+fn site(features: &Features, feature: &Feature, quality: Quality, note: &str) -> ProposedSite {
+    let settlements = features.list.iter().filter(|f| f.kind == FeatureKind::Place && !f.name.is_empty());
+    let distance = |f: &Feature| distance_m(f.at, feature.at);
+    let (name, name_en) = if !feature.name.is_empty() {
         (feature.name.clone(), feature.name_en.clone().unwrap_or_default())
+    } else if let Some(near) = settlements.min_by(|a, b| distance(a).total_cmp(&distance(b))) {
+        let english = near.name_en.as_ref().unwrap_or(&near.name);
+        (format!("{} 附近（无名）", near.name), format!("near {english} (no name)"))
+    } else {
+        (format!("（无名）{}", feature.osm), format!("(no name) {}", feature.osm))
     };
     let source = format!("OpenStreetMap {}{note}", feature.osm);
     let guess = Guess { quality, source };
@@ -97,6 +96,12 @@ fn usable<'a>(
     near.into_iter().filter(|f| kept.iter().any(|k| std::ptr::eq(*k, *f))).collect()
 }
 
+/// Whether a hospital may be taken: in many maps one without a name is a first-aid room or a surgery, so such are left
+/// out while there are others, unless `emergency=yes` says what it is.
+fn trusted(hospital: &Feature, some_named: bool) -> bool {
+    !some_named || !hospital.name.is_empty() || hospital.emergency == Some(true)
+}
+
 /// Hospitals; never none.
 pub(super) fn hospitals(
     features: &Features,
@@ -105,7 +110,10 @@ pub(super) fn hospitals(
     on_road: &dyn Fn(LatLon) -> bool,
     tally: &mut Tally,
 ) -> Vec<ProposedSite> {
-    let found = usable(features, FeatureKind::Hospital, on_road, tally);
+    let mut found = usable(features, FeatureKind::Hospital, on_road, tally);
+    let (all, some_named) = (found.len(), found.iter().any(|f| !f.name.is_empty()));
+    found.retain(|f| trusted(f, some_named));
+    tally.nameless_hospitals = all - found.len();
     if !found.is_empty() {
         let some_known = found.iter().any(|f| f.emergency == Some(true));
         let list = found.iter().map(|f| {
@@ -117,7 +125,7 @@ pub(super) fn hospitals(
             };
             // The place stands in the map; what it receives only where `emergency` is tagged.
             let quality = if f.emergency.is_some() { Quality::Measured } else { Quality::Derived };
-            ProposedSite { receives: !closed, ..site(f, quality, note) }
+            ProposedSite { receives: !closed, ..site(features, f, quality, note) }
         });
         return numbered(list.collect(), 'H');
     }
@@ -125,7 +133,7 @@ pub(super) fn hospitals(
     if !clinics.is_empty() {
         tally.hospitals_are_clinics = true;
         let note = "; a clinic, taken for a hospital as the map has none";
-        return numbered(clinics.iter().map(|f| site(f, Quality::Assumed, note)).collect(), 'H');
+        return numbered(clinics.iter().map(|f| site(features, f, Quality::Assumed, note)).collect(), 'H');
     }
     tally.hospital_placeholder = true;
     let guess = Guess {
@@ -165,25 +173,37 @@ pub(super) fn posts(
     let stations = usable(features, FeatureKind::AmbulanceStation, on_road, tally);
     let mut hospitals = usable(features, FeatureKind::Hospital, on_road, &mut Tally::default());
     hospitals.retain(|f| f.emergency != Some(false));
-    let of = |wanted: &dyn Fn(&Feature) -> bool| hospitals.iter().copied().filter(|f| wanted(f)).collect::<Vec<_>>();
+    let some_named = hospitals.iter().any(|f| !f.name.is_empty());
+    let (hospitals, nameless): (Vec<&Feature>, Vec<&Feature>) =
+        hospitals.into_iter().partition(|f| trusted(f, some_named));
+    let (known, others): (Vec<&Feature>, Vec<&Feature>) =
+        hospitals.into_iter().partition(|f| f.emergency == Some(true));
     let fire = usable(features, FeatureKind::FireStation, on_road, tally);
     let clinics = usable(features, FeatureKind::Clinic, on_road, &mut Tally::default());
-    let tiers = [
-        (stations, Quality::Measured, "; ambulance station"),
-        (of(&|f| f.emergency == Some(true)), Quality::Assumed, "; a hospital, taken for a post"),
-        (of(&|f| f.emergency.is_none() && !f.name.is_empty()), Quality::Assumed, "; a hospital, taken for a post"),
-        (of(&|f| f.emergency.is_none() && f.name.is_empty()), Quality::Assumed, "; a hospital, taken for a post"),
-        (fire, Quality::Assumed, "; a fire station, taken for a post"),
-        (clinics, Quality::Assumed, "; a clinic, taken for a post"),
-    ];
+    let sites = |list: &[&Feature], quality, note: &str| -> Vec<ProposedSite> {
+        list.iter().map(|f| site(features, f, quality, note)).collect()
+    };
+    let assumed = |list: &[&Feature], note: &str| sites(list, Quality::Assumed, note);
+    let (hospital, station) = ("; a hospital, taken for a post", "; a fire station, taken for a post");
     let mut choice = Choice::new(points);
-    let (mut chosen, mut rest) = (Vec::new(), Vec::new());
-    for (tier, (list, quality, note)) in tiers.into_iter().enumerate() {
-        let sites: Vec<ProposedSite> = list.iter().map(|f| site(f, quality, note)).collect();
-        // Every ambulance station is one; of the others as many as are needed.
-        let taken = choice.take(&sites, tier == 0, &mut chosen);
-        rest.extend(sites.into_iter().zip(taken).filter(|(_, taken)| !taken).map(|(s, _)| s));
+    let mut chosen = Vec::new();
+    // Every ambulance station is one; then hospitals with an emergency department.
+    let mut rest = choice.take(sites(&stations, Quality::Measured, "; ambulance station"), Aim::All, &mut chosen);
+    rest.extend(choice.take(assumed(&known, hospital), Aim::Near, &mut chosen));
+    // Of all other places together those that bring people within reach, until most have a post.
+    let mut pool = assumed(&others, hospital);
+    pool.extend(assumed(&fire, station));
+    pool.extend(assumed(&clinics, "; a clinic, taken for a post"));
+    let pool = choice.take(pool, Aim::Reach, &mut chosen);
+    // If these are fewer than people need, more of the same, hospitals before fire stations and clinics.
+    for kind in [hospital, station, "; a clinic, taken for a post"] {
+        let of_kind = pool.iter().filter(|s| s.guess.source.ends_with(kind)).cloned().collect();
+        rest.extend(choice.take(of_kind, Aim::Near, &mut chosen));
     }
+    for site in &mut rest {
+        site.guess.source = site.guess.source.replace(", taken for a post", "");
+    }
+    rest.extend(assumed(&nameless, "; a hospital without a name: what it is should be looked up"));
     let places: Vec<ProposedSite> = points
         .iter()
         .map(|p| ProposedSite {
@@ -200,80 +220,9 @@ pub(super) fn posts(
         })
         .collect();
     let before = chosen.len();
-    choice.reach_counts = false;
-    choice.take(&places, false, &mut chosen);
+    choice.take(places, Aim::Near, &mut chosen);
     tally.post_placeholders = chosen.len() - before;
     (numbered(chosen, 'P'), numbered(rest, 'X'))
-}
-
-/// Greedy choice: each post is the one that shortens people's straight-line distances to their nearest post most, until
-/// there are enough posts; then those that bring most people within reach, while that is worth it.
-struct Choice<'a> {
-    points: &'a [ProposedPoint],
-    total: f64,
-    needed: usize,
-    /// Distance of each point from its nearest post.
-    nearest: Vec<f64>,
-    /// Whether posts are added for the sake of reach.
-    reach_counts: bool,
-}
-
-impl Choice<'_> {
-    fn new(points: &[ProposedPoint]) -> Choice<'_> {
-        let total: f64 = points.iter().map(|p| p.population).sum();
-        let needed = (total / PEOPLE_PER_POST).ceil().max(1.0) as usize;
-        // Farther than any two places on earth are apart.
-        Choice { points, total, needed, nearest: vec![3e7; points.len()], reach_counts: true }
-    }
-
-    fn reach(point: &ProposedPoint) -> f64 {
-        REACH_M[point.zone.index()]
-    }
-
-    fn reached(&self) -> f64 {
-        let within = self.points.iter().zip(&self.nearest).filter(|(p, d)| **d <= Choice::reach(p));
-        within.map(|(p, _)| p.population).sum()
-    }
-
-    /// Takes sites into `chosen`; says which were taken.
-    fn take(&mut self, sites: &[ProposedSite], all: bool, chosen: &mut Vec<ProposedSite>) -> Vec<bool> {
-        let mut taken = vec![false; sites.len()];
-        let distances = |s: &ProposedSite| self.points.iter().map(|p| distance_m(p.at, s.at)).collect::<Vec<f64>>();
-        let table: Vec<Vec<f64>> = sites.iter().map(distances).collect();
-        loop {
-            let enough = chosen.len() >= self.needed;
-            if !all && enough && (!self.reach_counts || self.reached() >= REACHED * self.total) {
-                break;
-            }
-            let gain = |row: &[f64]| -> f64 {
-                let pairs = self.points.iter().zip(row).zip(&self.nearest);
-                if enough && !all {
-                    let newly = pairs.filter(|((p, d), n)| **d <= Choice::reach(p) && **n > Choice::reach(p));
-                    let newly: f64 = newly.map(|((p, _), _)| p.population).sum();
-                    if newly >= WORTH * self.total { newly } else { 0.0 }
-                } else {
-                    pairs.map(|((p, d), n)| p.population * (n - d).max(0.0)).sum()
-                }
-            };
-            let free = (0..sites.len())
-                .filter(|i| !taken[*i] && chosen.iter().all(|c| distance_m(c.at, sites[*i].at) > SAME_PLACE_M));
-            // The first of equals.
-            let mut best: Option<(f64, usize)> = None;
-            for i in free {
-                let gain = gain(&table[i]);
-                if (gain > 0.0 || all) && best.is_none_or(|(g, _)| gain > g) {
-                    best = Some((gain, i));
-                }
-            }
-            let Some((_, i)) = best else { break };
-            taken[i] = true;
-            chosen.push(sites[i].clone());
-            for (n, d) in self.nearest.iter_mut().zip(&table[i]) {
-                *n = n.min(*d);
-            }
-        }
-        taken
-    }
 }
 
 /// Ambulances: one per 30,000 people, at least one a post and two in all, the rest by the people nearest to each post
@@ -365,21 +314,42 @@ mod tests {
             place(FeatureKind::FireStation, 3, 29.0),
             place(FeatureKind::FireStation, 4, 60.0),
         ];
-        // Two posts for 120,000 people: the station, then the hospital although the fire station lies better; then the
-        // fire station for the sake of reach; the last one would bring too few people.
-        let (names, rest) = chosen(all, &points);
-        assert_eq!(names, vec!["AmbulanceStation 1", "Hospital 2", "FireStation 3"]);
-        assert_eq!(rest, 1);
+        // Two posts for 120,000 people: the station, then not the hospital beside it but the fire station where the
+        // others are; the last one would bring too few people.
+        let (names, rest) = chosen(all.clone(), &points);
+        assert_eq!(names, vec!["AmbulanceStation 1", "FireStation 3"]);
+        assert_eq!(rest, 2);
+        // A hospital known to take emergencies goes before; reach asks for a third.
+        let mut known = all;
+        known[1].emergency = Some(true);
+        assert_eq!(chosen(known, &points).0, vec!["AmbulanceStation 1", "Hospital 2", "FireStation 3"]);
+        // All are within reach of one, but the number asks for two.
+        let near = vec![place(FeatureKind::FireStation, 1, 0.1), place(FeatureKind::Hospital, 2, 2.0)];
+        assert_eq!(chosen(near, &[point(80_000.0, 0.0), point(20_000.0, 3.0)]).0, vec!["Hospital 2", "FireStation 1"]);
         // Nothing in the map: placeholders where the people are.
         let (names, _) = chosen(vec![], &points);
         assert_eq!(names.len(), 2);
     }
 
     #[test]
+    fn hospitals_without_a_name_give_way_to_those_with_one() {
+        let mut nameless = place(FeatureKind::Hospital, 1, 0.0);
+        nameless.name.clear();
+        let (named, village) = (place(FeatureKind::Hospital, 2, 8.0), place(FeatureKind::Place, 3, 1.0));
+        let points = [point(200_000.0, 0.0)];
+        let (names, rest) = chosen(vec![nameless.clone(), named, village.clone()], &points);
+        // Two more are needed; the one point has room for one placeholder.
+        assert_eq!((names[0].as_str(), names.len(), rest), ("Hospital 2", 2, 1));
+        // Alone it is taken, and called after the settlement near it.
+        assert_eq!(chosen(vec![nameless, village], &points).0[0], "Place 3 附近（无名）");
+    }
+
+    #[test]
     fn units_follow_people() {
         let points = [point(200_000.0, 0.0), point(70_000.0, 30.0)];
-        let sites: Vec<ProposedSite> =
-            [0.0, 30.0, 90.0].map(|km| site(&place(FeatureKind::Hospital, 1, km), Quality::Measured, "")).to_vec();
+        let sites: Vec<ProposedSite> = [0.0, 30.0, 90.0]
+            .map(|km| site(&Features::default(), &place(FeatureKind::Hospital, 1, km), Quality::Measured, ""))
+            .to_vec();
         let units = units(&sites, &points);
         // Nine in all; beyond one each the first two wish 5.67 and 1.33 more, and get 5 and 1 of six.
         let count = |post| units.iter().filter(|u| u.post == post).count();

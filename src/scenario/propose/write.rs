@@ -29,7 +29,7 @@ impl Proposal {
     fn toml(&self, naming: &Naming) -> String {
         let name = &naming.name;
         let numbers = format!(
-            "{} posts, {} units, {} hospitals, {:.0} people",
+            "posts: {}, units: {}, hospitals: {}, people: {:.0}",
             self.posts.len(),
             self.units.len(),
             self.hospitals.len(),
@@ -42,7 +42,7 @@ impl Proposal {
         } else if self.tally.hospitals_are_clinics {
             "none in the map: its clinics stand for them"
         } else {
-            "those of the map; with emergency=no none comes, if others have emergency=yes"
+            "those of the map; nameless ones only if it has no others. If some are tagged emergency=yes, those tagged\n#              emergency=no receive no patients"
         };
         let pack_note = if naming.pack == DEFAULT_PACK {
             "this is the default, one Chinese city's\n# plan for 2025: your own targets may differ."
