@@ -121,7 +121,7 @@ words! {
     BasisHead: "依据", "Basis";
     Source: "来源", "Source";
     AnyOf: "同组满足其一即可", "one of its group is enough";
-    AboutVerdicts: "余量为正表示在合格一侧。括号内为置信区间；没有括号的数字由清单或路网直接算得，不含随机性。", "A positive margin lies on the good side. Brackets hold the confidence interval; figures without brackets come from the tables or the network alone and hold no randomness.";
+    AboutVerdicts: "余量为正表示在合格一侧。括号内为置信区间；没有括号的数字由清单或路网直接算得，不含随机性。同组满足其一即可的条款在上方合计为一条。", "A positive margin lies on the good side. Brackets hold the confidence interval; figures without brackets come from the tables or the network alone and hold no randomness. Clauses of a group of which one is enough are counted once above.";
     ClauseAssumed: "条文为凭记忆或假设", "the clause's text is an assumption";
     // References.
     Figure: "数字", "Figure";
