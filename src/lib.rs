@@ -4,11 +4,12 @@
 //! to hand-over, and says which response targets are met, where, when and with what confidence.
 //!
 //! Rooms by floor, lowest first; a room uses only rooms on lower floors (a test reads the `use` lines and holds it):
-//! [`units`], [`ids`], [`digest`], [`text`], [`quality`], [`geo`], [`fault`], [`input`], [`random`], [`stats`] ·
+//! [`units`], [`ids`], [`digest`], [`text`], [`quality`], [`geo`], [`fault`], [`aside`], [`input`], [`random`], [`stats`] ·
 //! [`network`], [`facilities`], [`demand`] · [`scenario`] · [`sim`] · [`standards`], [`coverage`] · [`experiment`] ·
 //! [`report`] · [`cli`].
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod aside;
 pub mod cli;
 pub mod coverage;
 pub mod demand;

@@ -15,6 +15,7 @@ const FLOORS: &[(&str, u32)] = &[
     ("quality", 0),
     ("geo", 0),
     ("fault", 0),
+    ("aside", 0),
     ("input", 0),
     ("random", 0),
     ("stats", 0),

@@ -2,7 +2,7 @@
 
 use super::CliError;
 use super::args::{Common, NetworkCommand, SynthArgs};
-use crate::experiment::{FolderError, profile};
+use crate::experiment::profile;
 use crate::fault::{Fault, Faults};
 use crate::network::{osm, synth};
 use crate::scenario::NamedOrFile;
@@ -77,12 +77,13 @@ fn make(args: &SynthArgs, common: &Common) -> Result<(), CliError> {
     };
     let options = synth::SynthOptions { seed: args.seed, size: args.size };
     let made = synth::generate(&facts, &options).map_err(|e| Fault::error(e.to_string()))?;
+    let write = |path: &Path, bytes: &[u8]| crate::aside::write(path, bytes).map_err(|fault| Faults::from(*fault));
     // Everything is made before the first file is touched.
-    write_over(&args.out, &made.pbf)?;
-    write_over(&args.out.with_file_name(manifest_name(&args.out)), made.manifest.as_bytes())?;
+    write(&args.out, &made.pbf)?;
+    write(&args.out.with_file_name(manifest_name(&args.out)), made.manifest.as_bytes())?;
     if let Some(folder) = &args.tables {
         for (name, text) in &made.tables {
-            write_over(&folder.join(name), text.as_bytes())?;
+            write(&folder.join(name), text.as_bytes())?;
         }
     }
     if !common.quiet {
@@ -107,17 +108,4 @@ fn make(args: &SynthArgs, common: &Common) -> Result<(), CliError> {
 fn manifest_name(pbf: &Path) -> String {
     let name = pbf.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     format!("{}.toml", name.strip_suffix(".osm.pbf").or(name.strip_suffix(".pbf")).unwrap_or(&name))
-}
-
-/// Writes a file aside and moves it to its place.
-fn write_over(path: &Path, bytes: &[u8]) -> Result<(), FolderError> {
-    let folder = match path.parent() {
-        Some(p) if !p.as_os_str().is_empty() => p,
-        _ => Path::new("."),
-    };
-    std::fs::create_dir_all(folder).map_err(FolderError::io("create", folder))?;
-    let mut aside = tempfile::NamedTempFile::new_in(folder).map_err(FolderError::io("write in", folder))?;
-    aside.write_all(bytes).map_err(FolderError::io("write", path))?;
-    aside.persist(path).map_err(|e| FolderError::io("write", path)(e.error))?;
-    Ok(())
 }

@@ -57,16 +57,7 @@ fn unreadable(path: &Path, text: &str, error: &serde_json::Error) -> Fault {
 /// Writes a file of the run folder: first beside its place, then moved there.
 pub(super) fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf, ReportError> {
     let path = folder.join(name);
-    let parent = path.parent().unwrap_or(folder);
-    fs::create_dir_all(parent).map_err(|e| Fault::io("create folder", parent, &e))?;
-    let file_name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    let draft = parent.join(format!(".{file_name}.part"));
-    fs::write(&draft, bytes).map_err(|e| Fault::io("write", &draft, &e))?;
-    fs::rename(&draft, &path).map_err(|e| {
-        // The draft is of no use any more; the earlier file stays as it was.
-        let _ = fs::remove_file(&draft);
-        Fault::io("write", &path, &e)
-    })?;
+    crate::aside::write(&path, bytes).map_err(ReportError::File)?;
     Ok(path)
 }
 
