@@ -2,7 +2,7 @@
 
 use super::assumptions::{self, Collector};
 use super::raw::{RawDist, RawScenario};
-use super::{CallTaking, Centre, Durations, NamedOrFile, NetworkSpec, Reference, RunSpec, Scenario, Travel, dist};
+use super::{CallTaking, Centre, Durations, NamedOrFile, NetworkSpec, RunSpec, Scenario, Travel, dist};
 use crate::demand::{Category, DEMAND_COLUMNS, DemandModel, counties_of, read_points};
 use crate::digest::Digester;
 use crate::facilities::{
@@ -268,17 +268,6 @@ impl Loader<'_> {
             }
         }
         let pack = self.named_or_file("standard.pack", &raw.standard.pack, &folder);
-        let references = raw
-            .reference
-            .iter()
-            .map(|r| Reference {
-                name: r.name.clone(),
-                metric: r.metric,
-                value: r.value,
-                source: r.source.clone(),
-                note: r.note.clone(),
-            })
-            .collect();
         for (i, r) in raw.reference.iter().enumerate() {
             self.positive(&format!("reference[{i}].value"), r.value);
         }
@@ -306,7 +295,7 @@ impl Loader<'_> {
                     travel,
                     dispatch_under_way: raw.dispatch.under_way,
                     pack,
-                    references,
+                    references: raw.reference.clone(),
                     assumptions: self.notes.list,
                     warnings: self.faults,
                 })

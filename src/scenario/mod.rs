@@ -7,7 +7,7 @@ pub mod propose;
 mod raw;
 
 pub use assumptions::Assumption;
-pub use raw::{ClockStart, ReferenceMetric};
+pub use raw::{ClockStart, Reference, ReferenceMetric};
 
 use crate::demand::{DemandModel, DemandPoint};
 use crate::facilities::{County, Hospital, Post, ScenicArea, Unit};
@@ -164,19 +164,4 @@ pub struct Travel {
     pub return_factor: f64,
     /// Lognormal scatter of trip times.
     pub scatter_sigma: f64,
-}
-
-/// A published figure to hold the results against.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Reference {
-    /// What it is.
-    pub name: Text,
-    /// Which simulated figure stands beside it.
-    pub metric: ReferenceMetric,
-    /// The published figure.
-    pub value: f64,
-    /// Where it was published.
-    pub source: String,
-    /// What was assumed or calibrated to get there.
-    pub note: Text,
 }

@@ -46,7 +46,7 @@ pub struct RawScenario {
     pub standard: RawStandard,
     /// Published figures to hold the results against.
     #[serde(default)]
-    pub reference: Vec<RawReference>,
+    pub reference: Vec<Reference>,
 }
 
 /// `[network]`
@@ -297,10 +297,10 @@ pub struct RawStandard {
     pub pack: String,
 }
 
-/// `[[reference]]`
-#[derive(Debug, Deserialize)]
+/// `[[reference]]`: a published figure to hold the results against.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RawReference {
+pub struct Reference {
     /// What it is.
     pub name: Text,
     /// Which simulated figure stands beside it.
