@@ -141,7 +141,7 @@ fn import_file(path: &Path, file: &PbfFile, profile: &SpeedProfile) -> Result<Os
     let classes = profile.class_names();
     // The ferry is the last of the class names.
     let ferry = (classes.len() - 1) as u8;
-    let all = segments::segments(&raw, ferry, profile.delays.ferry_boarding_s);
+    let all = segments::segments(&raw, ferry, &profile.delays);
     if all.list.is_empty() {
         let on_ways = file.header.optional_features.iter().any(|f| f == "LocationsOnWays");
         let (ways, refs) = (raw.ways.len(), raw.refs.len());

@@ -2,6 +2,7 @@
 
 use super::read::{Raw, RoadWay};
 use crate::geo::{LatLon, distance_m};
+use crate::network::profile::{DelayKinds, Delays};
 
 /// A straight piece of road.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,7 +38,7 @@ pub(super) struct Segments {
 ///
 /// A way is interrupted where the file lacks a node (nothing is drawn across the gap) and where a barrier blocks it:
 /// there each side ends in a node of its own, so that it can be driven up to but not through.
-pub(super) fn segments(raw: &Raw, ferry_class: u8, boarding_s: f64) -> Segments {
+pub(super) fn segments(raw: &Raw, ferry_class: u8, delays: &Delays) -> Segments {
     let known = raw.ids.len();
     let mut out = Segments {
         // Nodes the file lacks are never the end of a segment; their position is not looked at.
@@ -46,7 +47,7 @@ pub(super) fn segments(raw: &Raw, ferry_class: u8, boarding_s: f64) -> Segments 
         ..Segments::default()
     };
     for way in &raw.ways {
-        add_way(raw, way, &mut out);
+        add_way(raw, way, delays, &mut out);
     }
     // Nodes of outlines (hospital grounds, lakes) are read too; their barriers are not on a road.
     let mut on_road = vec![false; known];
@@ -54,11 +55,11 @@ pub(super) fn segments(raw: &Raw, ferry_class: u8, boarding_s: f64) -> Segments 
     let rules = || raw.rules.iter().filter(|r| on_road[r.0 as usize]);
     out.gates = rules().filter(|r| r.1.gate).count();
     out.blocks = rules().filter(|r| r.1.blocked).count();
-    board(&mut out, ferry_class, boarding_s);
+    board(&mut out, ferry_class, delays.ferry_boarding_s);
     out
 }
 
-fn add_way(raw: &Raw, way: &RoadWay, out: &mut Segments) {
+fn add_way(raw: &Raw, way: &RoadWay, delays: &Delays, out: &mut Segments) {
     let refs = &raw.refs[way.refs.clone()];
     let missing = refs.iter().filter(|r| raw.at(**r).is_none()).count();
     let before = out.list.len();
@@ -83,8 +84,9 @@ fn add_way(raw: &Raw, way: &RoadWay, out: &mut Segments) {
         let length_m = distance_m(p, q);
         let seconds = |kmh: f64, extra: f64| length_m * 3.6 / kmh + extra;
         // A delay is paid on coming to the node, whichever way one goes on.
-        let ahead = to_rule.map_or(0.0, |r| r.forward_s);
-        let behind = from_rule.map_or(0.0, |r| r.backward_s);
+        let lost = |kinds: DelayKinds| kinds.iter().map(|k| delays.seconds(k)).sum::<f64>();
+        let ahead = to_rule.map_or(0.0, |r| lost(r.forward));
+        let behind = from_rule.map_or(0.0, |r| lost(r.backward));
         out.list.push(Segment {
             a,
             b,
