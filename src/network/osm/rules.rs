@@ -188,6 +188,14 @@ pub(super) struct NodeRule {
     pub(super) backward_s: f64,
 }
 
+impl NodeRule {
+    /// Whether signals stand there for those who drive along the way, or against it.
+    pub(super) fn signal(&self, backward: bool) -> bool {
+        let seconds = if backward { self.backward_s } else { self.forward_s };
+        seconds > 0.0 && (!self.gate || self.forward_s != self.backward_s)
+    }
+}
+
 /// What a node does to the road through it; `None` for an ordinary node.
 pub(super) fn node(tags: Tags, profile: &SpeedProfile) -> Option<NodeRule> {
     let mut rule = NodeRule { blocked: false, gate: false, forward_s: 0.0, backward_s: 0.0 };
