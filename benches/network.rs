@@ -7,7 +7,7 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use goldenhour::ids::NodeId;
-use goldenhour::network::{OsmImport, Snapper, SpeedProfile, Sweep, osm};
+use goldenhour::network::{Metric, MetricRules, OsmImport, Snapper, SpeedProfile, Sweep, osm};
 use petgraph::graph::DiGraph;
 use std::hint::black_box;
 use std::path::Path;
@@ -38,19 +38,24 @@ fn reading(c: &mut Criterion) {
 fn one_to_all(c: &mut Criterion) {
     let import = import();
     let g = &import.graph;
+    let profile = SpeedProfile::builtin("china-default").expect("a built-in profile");
+    let metric = Metric::build(g, &MetricRules::of(&profile));
     let mut other: DiGraph<(), u32> = DiGraph::new();
     let nodes: Vec<_> = (0..g.node_count()).map(|_| other.add_node(())).collect();
     for v in 0..g.node_count() {
         for e in g.out_edges(NodeId::new(v)) {
-            other.add_edge(nodes[v], nodes[g.head[e] as usize], g.time[e]);
+            other.add_edge(nodes[v], nodes[g.head[e] as usize], metric.edge_time[e]);
         }
     }
     let place = Snapper::with_rule(g, &import.snap).snap(g, g.positions[0]).expect("a place on the road");
+    let place = metric.on_road(g, &place);
     let mut times = vec![0; g.node_count()];
     let mut sweep = Sweep::new();
     let mut group = c.benchmark_group(format!("one to all, {} junctions", g.node_count()));
     group.sample_size(20);
-    group.bench_function("goldenhour: sweep", |b| b.iter(|| sweep.from_place(g, &place, black_box(&mut times))));
+    group.bench_function("goldenhour: sweep", |b| {
+        b.iter(|| sweep.from_place(g, &metric, &place, black_box(&mut times)))
+    });
     group.bench_function("petgraph: dijkstra", |b| {
         b.iter(|| petgraph::algo::dijkstra(&other, nodes[0], None, |e| u64::from(*e.weight())).len());
     });

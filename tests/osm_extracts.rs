@@ -5,8 +5,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use goldenhour::geo::{LatLon, distance_m};
+use goldenhour::network::graph::NO_EDGE;
 use goldenhour::network::osm::{import, import_bytes};
-use goldenhour::network::{FeatureKind, OsmError, OsmImport, Snapper, SpeedProfile};
+use goldenhour::network::{FeatureKind, Metric, MetricRules, OsmError, OsmImport, Snapper, SpeedProfile};
 use osmpbfreader::fileformat::{Blob, BlobHeader};
 use osmpbfreader::osmformat::{HeaderBlock, Node, PrimitiveBlock, PrimitiveGroup, Way};
 use protobuf::Message;
@@ -123,6 +124,11 @@ fn bytes(bytes: Vec<u8>) -> Result<OsmImport, OsmError> {
     import_bytes(Path::new("made.osm.pbf"), bytes, &profile())
 }
 
+/// Times of all edges by the profile.
+fn times(import: &OsmImport) -> Vec<u32> {
+    Metric::build(&import.graph, &MetricRules::of(&profile())).edge_time
+}
+
 const STREET: TagPairs = &[("highway", "residential")];
 
 /// Four nodes in a row, 0.01° apart.
@@ -138,7 +144,7 @@ fn a_made_file_reads() {
     let metres = distance_m(LatLon::new(24.0, 102.01), LatLon::new(24.0, 102.04));
     assert!((got.stats.road_km * 1000.0 - metres).abs() < 0.5);
     // 25 km/h, no delays.
-    assert!((f64::from(got.graph.time[0]) / 10_000.0 - metres * 3.6 / 25.0).abs() < 0.01);
+    assert!((f64::from(times(&got)[0]) / 10_000.0 - metres * 3.6 / 25.0).abs() < 0.01);
 }
 
 #[test]
@@ -162,7 +168,7 @@ fn barriers_and_gates_in_the_middle_of_a_road() {
     let free = with(&[]);
     let gate = with(&[("barrier", "gate")]);
     assert_eq!((gate.stats.gates, gate.graph.node_count()), (1, 2));
-    assert!((i64::from(gate.graph.time[0]) - i64::from(free.graph.time[0]) - 600_000).abs() <= 1);
+    assert!((i64::from(times(&gate)[0]) - i64::from(times(&free)[0]) - 600_000).abs() <= 1);
     let block = with(&[("barrier", "block")]);
     // Two parts of two junctions each; the ends at the barrier are two junctions at one place.
     assert_eq!((block.stats.blocked_nodes, block.stats.components, block.graph.node_count()), (1, 2, 2));
@@ -179,7 +185,7 @@ fn ferries_take_their_duration_and_boarding() {
     let road = got.graph.roads.iter().find(|r| usize::from(r.class) == class).unwrap();
     let delays = profile().delays;
     for edge in [road.forward, road.backward] {
-        let seconds = f64::from(got.graph.time[edge as usize]) / 10_000.0;
+        let seconds = f64::from(times(&got)[edge as usize]) / 10_000.0;
         assert!((seconds - 1800.0 - delays.ferry_boarding_s).abs() < 0.01, "{seconds}");
     }
 }
@@ -279,11 +285,13 @@ fn andorra() {
     let snap = |lat, lon| snapper.snap(&got.graph, LatLon::new(lat, lon)).unwrap();
     let (capital, border) = (snap(42.5063, 1.5218), snap(42.5425, 1.7335));
     assert!(capital.distance_m < 100.0 && border.distance_m < 200.0, "{capital:?} {border:?}");
-    let edges = (0..got.graph.edge_count()).map(|e| (got.graph.tail[e], got.graph.head[e], got.graph.time[e]));
+    let times = times(&got);
+    let edges = (0..got.graph.edge_count()).map(|e| (got.graph.tail[e], got.graph.head[e], times[e]));
     let graph = petgraph::Graph::<(), u32>::from_edges(edges);
     let junction = |p: &goldenhour::network::RoadPosition| {
-        let on = p.forward.or(p.backward).unwrap();
-        petgraph::graph::NodeIndex::new(got.graph.head[on.edge.index()] as usize)
+        let road = &got.graph.roads[p.road as usize];
+        let edge = if road.forward == NO_EDGE { road.backward } else { road.forward };
+        petgraph::graph::NodeIndex::new(got.graph.head[edge as usize] as usize)
     };
     let times = petgraph::algo::dijkstra(&graph, junction(&capital), None, |e| u64::from(*e.weight()));
     let minutes = times[&junction(&border)] as f64 / 600_000.0;

@@ -3,7 +3,7 @@
 use super::*;
 use crate::geo::LatLon;
 use crate::ids::NodeId;
-use crate::network::{RoadGraph, RoadInput, Snapper};
+use crate::network::{Metric, MetricRules, RoadGraph, RoadInput, Snapper, Way};
 use crate::scenario::Scenario;
 
 /// One straight road of ten kilometres with junctions at both ends, 20 m/s; a post at its west end.
@@ -44,15 +44,18 @@ fn world() -> World {
         to: NodeId(1),
         forward_s: Some(seconds.clone()),
         backward_s: Some(seconds),
+        delays: Vec::new(),
+        ways: vec![0; 10],
         class: 0,
-        way_id: 1,
-        name: 0,
         points: points.clone(),
     };
     let ends = vec![points[0], points[10]];
-    let graph = RoadGraph::build(ends, vec![1, 2], &[road], vec!["primary".into()], vec![String::new()]).unwrap();
+    let way = Way { id: 1, name: 0, reference: 0 };
+    let graph =
+        RoadGraph::build(ends, vec![1, 2], &[road], vec![way], vec!["primary".into()], vec![String::new()]).unwrap();
     let snapper = Snapper::new(&graph);
-    World::build(scenario, graph, &snapper).unwrap_or_else(|f| panic!("{f}"))
+    let metric = Metric::build(&graph, &MetricRules::default());
+    World::build(scenario, graph, metric, &snapper).unwrap_or_else(|f| panic!("{f}"))
 }
 
 #[test]

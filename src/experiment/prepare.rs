@@ -4,7 +4,7 @@ use super::summary::NetworkInfo;
 use crate::digest::Digester;
 use crate::fault::{Fault, Faults, nearest_name};
 use crate::geo::Polygon;
-use crate::network::{ImportStats, OsmImport, Snapper, SpeedProfile, osm};
+use crate::network::{ImportStats, Metric, MetricRules, OsmImport, Snapper, SpeedProfile, osm};
 use crate::scenario::{Assumption, NamedOrFile, Scenario};
 use crate::sim::World;
 use crate::standards::Pack;
@@ -104,7 +104,8 @@ pub fn prepare(file: &Path, overrides: &Overrides) -> Result<Prepared, Faults> {
     });
     let snapper = Snapper::with_rule(&graph, &snap);
     let warnings = std::mem::take(&mut scenario.warnings);
-    let world = World::build(scenario, graph, &snapper)?;
+    let metric = Metric::build(&graph, &MetricRules::of(&speed));
+    let world = World::build(scenario, graph, metric, &snapper)?;
     Ok(Prepared { world, pack, network, stats, water: features.water, run_name, warnings })
 }
 

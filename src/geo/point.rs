@@ -18,6 +18,24 @@ impl LatLon {
         LatLon { lat, lon }
     }
 
+    /// The point at a share (0 to 1) of the way to another, the short way round the earth; degrees are interpolated, so
+    /// it is meant for segments of roads, not for oceans.
+    pub fn towards(self, to: LatLon, share: f64) -> LatLon {
+        let mut east = to.lon - self.lon;
+        if east > 180.0 {
+            east -= 360.0;
+        } else if east < -180.0 {
+            east += 360.0;
+        }
+        let mut lon = self.lon + share * east;
+        if lon > 180.0 {
+            lon -= 360.0;
+        } else if lon < -180.0 {
+            lon += 360.0;
+        }
+        LatLon::new(self.lat + share * (to.lat - self.lat), lon)
+    }
+
     /// Whether both numbers are finite and on the globe.
     pub fn is_valid(self) -> bool {
         self.lat.is_finite() && self.lon.is_finite() && self.lat.abs() <= 90.0 && self.lon.abs() <= 180.0

@@ -1,12 +1,16 @@
 //! The road graph: junctions joined by directed edges, each edge keeping the shape of its road.
 //!
-//! Chains of degree-2 nodes are contracted before they get here: a [`Road`] is such a chain between two junctions, with
-//! its points, the distance and the travel time along it; an edge is one direction of a road. Arrays are flat and
-//! sorted by tail (compressed rows), with a second index by head for searches against the direction of travel.
+//! Chains of degree-2 nodes are contracted before they get here: a [`Road`] is such a chain between two junctions; an
+//! edge is one direction of a road. Arrays are flat and sorted by tail (compressed rows), with a second index by head
+//! for searches against the direction of travel.
+//!
+//! The graph holds what does not change over the week: the shape, the driving time of every segment by the profile's
+//! speeds, and what stands at its end (signals, gates). Travel times are a [`Metric`](super::Metric) made from it.
 
 use crate::geo::{LatLon, distance_m};
 use crate::ids::{EdgeId, NodeId};
-use crate::units::TravelTime;
+
+pub use super::profile::DelayKind;
 
 /// No edge: the road is one-way.
 pub const NO_EDGE: u32 = u32::MAX;
@@ -20,16 +24,48 @@ pub struct RoadInput {
     pub to: NodeId,
     /// The shape, both junctions included; at least two points.
     pub points: Vec<LatLon>,
-    /// Seconds for each segment in the direction of the points, or `None` where that is not allowed.
+    /// Driving seconds for each segment in the direction of the points, delays not included, or `None` where that is
+    /// not allowed.
     pub forward_s: Option<Vec<f64>>,
-    /// Seconds for each segment (in the order of the points) against their direction, or `None`.
+    /// Driving seconds for each segment (in the order of the points) against their direction, or `None`.
     pub backward_s: Option<Vec<f64>>,
+    /// What stands on the road, in any order.
+    pub delays: Vec<Delay>,
+    /// The way of each segment: an index into [`RoadGraph::ways`].
+    pub ways: Vec<u32>,
     /// Index into [`RoadGraph::classes`].
     pub class: u8,
-    /// The OSM way of the first segment.
-    pub way_id: i64,
-    /// Index into [`RoadGraph::names`]; 0 is "no name".
+}
+
+/// A delay on a road, paid by whoever drives a segment to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Delay {
+    /// The segment: in a [`RoadInput`] its number on the road, in a [`RoadGraph`] its first point.
+    pub segment: u32,
+    /// Whether it is paid by those who drive against the direction of the points.
+    pub backward: bool,
+    /// What it is.
+    pub kind: DelayKind,
+}
+
+/// An OSM way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// Its number.
+    pub id: i64,
+    /// Its name, else its ref: an index into [`RoadGraph::names`]; 0 is "none".
     pub name: u32,
+    /// Its ref (`G8511`): likewise.
+    pub reference: u32,
+}
+
+/// A turn restriction: a sequence of edges that must not be driven one after the other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Restriction {
+    /// Two edges (over a junction) or more (over roads between); each starts where the one before ends.
+    pub edges: Vec<u32>,
+    /// Whether the map exempts emergency vehicles (`except=emergency`).
+    pub spares_emergency: bool,
 }
 
 /// One contracted road.
@@ -43,10 +79,6 @@ pub struct Road {
     pub forward: u32,
     /// The edge against it, or [`NO_EDGE`].
     pub backward: u32,
-    /// The OSM way of its first segment.
-    pub way_id: i64,
-    /// Index into [`RoadGraph::names`].
-    pub name: u32,
     /// Index into [`RoadGraph::classes`].
     pub class: u8,
 }
@@ -64,8 +96,6 @@ pub struct RoadGraph {
     pub tail: Vec<u32>,
     /// Where each edge ends.
     pub head: Vec<u32>,
-    /// Travel time of each edge in steps of [`TravelTime`].
-    pub time: Vec<u32>,
     /// Length of each edge in metres.
     pub length_m: Vec<f32>,
     /// The road each edge is a direction of.
@@ -80,13 +110,28 @@ pub struct RoadGraph {
     pub points: Vec<LatLon>,
     /// Metres from the road's first point, per point.
     pub along_m: Vec<f32>,
-    /// Time from the road's first point in its direction, per point (0 where not allowed).
-    pub time_forward: Vec<u32>,
-    /// Time from each point to the road's first point, against its direction (0 where not allowed).
-    pub time_backward: Vec<u32>,
+    /// Driving seconds of the segment that starts at each point, in the direction of the points; 0 at the last point of
+    /// a road and where the direction is not allowed.
+    pub forward_s: Vec<f32>,
+    /// The same against the direction of the points.
+    pub backward_s: Vec<f32>,
+    /// What bends multiply a segment's driving time by (1 or more), per point as above.
+    pub bend: Vec<f32>,
+    /// What the gradient multiplies driving time by in the direction of the points.
+    pub grade_forward: Vec<f32>,
+    /// What it multiplies by against that direction.
+    pub grade_backward: Vec<f32>,
+    /// The way of the segment that starts at each point: an index into [`RoadGraph::ways`].
+    pub segment_way: Vec<u32>,
+    /// Delays, sorted by segment.
+    pub delays: Vec<Delay>,
+    /// The OSM ways.
+    pub ways: Vec<Way>,
+    /// Turn restrictions.
+    pub restrictions: Vec<Restriction>,
     /// Road classes by name (`motorway`, …, `ferry`).
     pub classes: Vec<String>,
-    /// Names of roads (name, else ref); entry 0 is empty.
+    /// Names and refs of roads; entry 0 is empty.
     pub names: Vec<String>,
 }
 
@@ -95,15 +140,13 @@ pub struct RoadGraph {
 #[non_exhaustive]
 pub enum GraphError {
     /// A road with fewer than two points or with segment times that do not match them.
-    #[error("road {road} (way {way}) has {points} points and {times} segment times")]
+    #[error("road {road} has {points} points and {times} segment times or ways")]
     Shape {
         /// Position in the input.
         road: usize,
-        /// OSM way.
-        way: i64,
         /// Points given.
         points: usize,
-        /// Segment times given.
+        /// Segment times or ways given.
         times: usize,
     },
     /// A road names a junction that does not exist.
@@ -124,19 +167,8 @@ pub enum GraphError {
     },
 }
 
-fn cumulate(seconds: &[f64]) -> Vec<u32> {
-    // Rounding the running sum, not each segment, keeps the error of a long road below one step.
-    let mut sum = 0.0;
-    let mut out = vec![0];
-    for s in seconds {
-        sum += s.max(0.0);
-        out.push(TravelTime::from_seconds(sum).0.min(u32::MAX - 1));
-    }
-    out
-}
-
 impl RoadGraph {
-    /// Builds the graph from junctions and the roads between them.
+    /// Builds the graph from junctions, the roads between them and the ways these come from.
     ///
     /// # Errors
     /// [`GraphError`] when a road is malformed or names a missing junction.
@@ -144,13 +176,14 @@ impl RoadGraph {
         positions: Vec<LatLon>,
         osm_nodes: Vec<i64>,
         inputs: &[RoadInput],
+        ways: Vec<Way>,
         classes: Vec<String>,
         names: Vec<String>,
     ) -> Result<RoadGraph, GraphError> {
         let nodes = positions.len();
-        let mut g = RoadGraph { positions, osm_nodes, classes, names, ..RoadGraph::default() };
-        // (tail, head, time, length, road, is_forward), in input order; sorted stably by tail below.
-        let mut edges: Vec<(u32, u32, u32, f32, u32, bool)> = Vec::new();
+        let mut g = RoadGraph { positions, osm_nodes, ways, classes, names, ..RoadGraph::default() };
+        // (tail, head, length, road, is_forward), in input order; sorted stably by tail below.
+        let mut edges: Vec<(u32, u32, f32, u32, bool)> = Vec::new();
         for (i, input) in inputs.iter().enumerate() {
             for node in [input.from, input.to] {
                 if node.index() >= nodes {
@@ -158,16 +191,9 @@ impl RoadGraph {
                 }
             }
             let segments = input.points.len().saturating_sub(1);
-            for times in [&input.forward_s, &input.backward_s].into_iter().flatten() {
-                if segments == 0 || times.len() != segments {
-                    let error = GraphError::Shape {
-                        road: i,
-                        way: input.way_id,
-                        points: input.points.len(),
-                        times: times.len(),
-                    };
-                    return Err(error);
-                }
+            let times = [&input.forward_s, &input.backward_s].into_iter().flatten().map(Vec::len);
+            if let Some(times) = times.chain([input.ways.len()]).find(|n| segments == 0 || *n != segments) {
+                return Err(GraphError::Shape { road: i, points: input.points.len(), times });
             }
             let first_point = g.points.len() as u32;
             let mut along = 0.0_f64;
@@ -177,38 +203,44 @@ impl RoadGraph {
                 g.along_m.push(along as f32);
             }
             g.points.extend_from_slice(&input.points);
-            let zero = vec![0.0; segments];
-            let forward = cumulate(input.forward_s.as_deref().unwrap_or(&zero));
-            let backward = cumulate(input.backward_s.as_deref().unwrap_or(&zero));
-            let (tf, tb) = (forward.last().copied().unwrap_or(0), backward.last().copied().unwrap_or(0));
-            g.time_forward.extend(forward);
-            g.time_backward.extend(backward);
+            for (to, from) in [(&mut g.forward_s, &input.forward_s), (&mut g.backward_s, &input.backward_s)] {
+                match from {
+                    Some(seconds) => to.extend(seconds.iter().map(|s| *s as f32)),
+                    None => to.extend(std::iter::repeat_n(0.0, segments)),
+                }
+                to.push(0.0);
+            }
+            g.segment_way.extend(&input.ways);
+            g.segment_way.extend(input.ways.last());
+            let at = g.delays.len();
+            g.delays.extend(input.delays.iter().map(|d| Delay { segment: first_point + d.segment, ..*d }));
+            g.delays[at..].sort_unstable();
             let road = g.roads.len() as u32;
             if input.forward_s.is_some() {
-                edges.push((input.from.0, input.to.0, tf, along as f32, road, true));
+                edges.push((input.from.0, input.to.0, along as f32, road, true));
             }
             if input.backward_s.is_some() {
-                edges.push((input.to.0, input.from.0, tb, along as f32, road, false));
+                edges.push((input.to.0, input.from.0, along as f32, road, false));
             }
             g.roads.push(Road {
                 first_point,
                 end_point: g.points.len() as u32,
                 forward: NO_EDGE,
                 backward: NO_EDGE,
-                way_id: input.way_id,
-                name: input.name,
                 class: input.class,
             });
         }
+        g.bend = vec![1.0; g.points.len()];
+        g.grade_forward = vec![1.0; g.points.len()];
+        g.grade_backward = vec![1.0; g.points.len()];
         edges.sort_by_key(|e| e.0);
         g.first_out = vec![0; nodes + 1];
         g.first_in = vec![0; nodes + 1];
-        for (id, &(tail, head, time, length, road, is_forward)) in edges.iter().enumerate() {
+        for (id, &(tail, head, length, road, is_forward)) in edges.iter().enumerate() {
             g.first_out[tail as usize + 1] += 1;
             g.first_in[head as usize + 1] += 1;
             g.tail.push(tail);
             g.head.push(head);
-            g.time.push(time);
             g.length_m.push(length);
             g.road.push(road);
             let entry = &mut g.roads[road as usize];
@@ -269,6 +301,37 @@ impl RoadGraph {
         shape
     }
 
+    /// The way a road begins with.
+    pub fn first_way(&self, road: usize) -> Way {
+        self.ways[self.segment_way[self.roads[road].first_point as usize] as usize]
+    }
+
+    /// The other direction of an edge's road, if it is open.
+    pub fn twin(&self, edge: EdgeId) -> Option<EdgeId> {
+        let road = &self.roads[self.road[edge.index()] as usize];
+        let twin = if road.forward == edge.0 { road.backward } else { road.forward };
+        (twin != NO_EDGE).then_some(EdgeId(twin))
+    }
+
+    /// Whether an edge runs in the direction of its road's points.
+    pub fn is_forward(&self, edge: EdgeId) -> bool {
+        self.roads[self.road[edge.index()] as usize].forward == edge.0
+    }
+
+    /// How many ends of roads meet at each junction (a loop has two).
+    pub fn road_ends(&self) -> Vec<u8> {
+        let mut ends = vec![0_u8; self.node_count()];
+        for road in &self.roads {
+            let edge = if road.forward == NO_EDGE { road.backward } else { road.forward };
+            if edge != NO_EDGE {
+                for node in [self.tail[edge as usize], self.head[edge as usize]] {
+                    ends[node as usize] = ends[node as usize].saturating_add(1);
+                }
+            }
+        }
+        ends
+    }
+
     /// Length of all roads in kilometres, each counted once.
     pub fn road_km(&self) -> f64 {
         self.roads.iter().map(|r| f64::from(self.along_m[r.end_point as usize - 1])).sum::<f64>() / 1000.0
@@ -285,10 +348,7 @@ impl RoadGraph {
             "node arrays",
             self.osm_nodes.len() == n && self.first_out.len() == n + 1 && self.first_in.len() == n + 1,
         )?;
-        fits(
-            "edge arrays",
-            [self.tail.len(), self.time.len(), self.length_m.len(), self.road.len(), self.in_edges.len()] == [m; 5],
-        )?;
+        fits("edge arrays", [self.tail.len(), self.length_m.len(), self.road.len(), self.in_edges.len()] == [m; 4])?;
         fits("row starts", self.first_out[n] as usize == m && self.first_in[n] as usize == m)?;
         fits("rows", self.first_out.windows(2).chain(self.first_in.windows(2)).all(|w| w[0] <= w[1]))?;
         fits("tails", (0..n).all(|v| self.out_edges(NodeId::new(v)).all(|e| self.tail[e] as usize == v)))?;
@@ -296,11 +356,42 @@ impl RoadGraph {
             "heads",
             (0..n).all(|v| self.edges_into(NodeId::new(v)).iter().all(|e| self.head[*e as usize] as usize == v)),
         )?;
+        fits(
+            "ends of edges",
+            self.tail.iter().chain(&self.head).all(|v| (*v as usize) < n)
+                && self.in_edges.iter().all(|e| (*e as usize) < m),
+        )?;
+        fits("roads of edges", self.road.iter().all(|r| (*r as usize) < self.roads.len()))?;
+        let edge_fits = |e: u32, r: usize| e == NO_EDGE || ((e as usize) < m && self.road[e as usize] as usize == r);
+        fits(
+            "edges of roads",
+            self.roads.iter().enumerate().all(|(i, r)| {
+                edge_fits(r.forward, i) && edge_fits(r.backward, i) && (r.class as usize) < self.classes.len().max(1)
+            }),
+        )?;
         let p = self.points.len();
+        let seconds = [&self.forward_s, &self.backward_s, &self.bend, &self.grade_forward, &self.grade_backward];
         fits(
             "point arrays",
-            [self.along_m.len(), self.time_forward.len(), self.time_backward.len()] == [p; 3]
+            seconds.iter().all(|a| a.len() == p)
+                && [self.along_m.len(), self.segment_way.len()] == [p; 2]
                 && self.roads.iter().all(|r| r.first_point + 2 <= r.end_point && r.end_point as usize <= p),
+        )?;
+        fits("times of segments", seconds.iter().all(|a| a.iter().all(|s| s.is_finite() && *s >= 0.0)))?;
+        fits("ways of segments", self.segment_way.iter().all(|w| (*w as usize) < self.ways.len()))?;
+        let names = self.names.len();
+        fits("names of ways", self.ways.iter().all(|w| (w.name as usize) < names && (w.reference as usize) < names))?;
+        fits(
+            "delays",
+            self.delays.windows(2).all(|d| d[0] <= d[1]) && self.delays.iter().all(|d| (d.segment as usize) < p),
+        )?;
+        fits(
+            "turn restrictions",
+            self.restrictions.iter().all(|r| {
+                r.edges.len() > 1
+                    && r.edges.iter().all(|e| (*e as usize) < m)
+                    && r.edges.windows(2).all(|w| self.head[w[0] as usize] == self.tail[w[1] as usize])
+            }),
         )
     }
 }
@@ -318,17 +409,18 @@ pub(crate) mod tests {
             to: NodeId(to),
             forward_s: Some(vec![100.0; points.len() - 1]),
             backward_s: both.then(|| vec![150.0; points.len() - 1]),
+            ways: vec![0; points.len() - 1],
+            delays: Vec::new(),
             points,
             class: 0,
-            way_id: 1,
-            name: 0,
         };
         let inputs = [
             road(0, 1, vec![a, at(24.001, 102.01), b], true),
             road(1, 2, vec![b, c], false),
             road(2, 0, vec![c, a], false),
         ];
-        RoadGraph::build(vec![a, b, c], vec![1, 2, 3], &inputs, vec!["primary".into()], vec![String::new()])
+        let way = Way { id: 1, name: 0, reference: 0 };
+        RoadGraph::build(vec![a, b, c], vec![1, 2, 3], &inputs, vec![way], vec!["primary".into()], vec![String::new()])
             .unwrap_or_else(|e| panic!("{e}"))
     }
 
@@ -337,7 +429,9 @@ pub(crate) mod tests {
         let g = triangle();
         assert_eq!((g.node_count(), g.edge_count(), g.roads.len()), (3, 4, 3));
         let back = EdgeId(g.roads[0].backward);
-        assert_eq!(g.time[back.index()], 3_000_000);
+        assert_eq!(g.backward_s[..3], [150.0, 150.0, 0.0]);
+        assert_eq!((g.twin(back), g.is_forward(back)), (Some(EdgeId(g.roads[0].forward)), false));
+        assert_eq!(g.road_ends(), [2, 2, 2]);
         assert_eq!(g.edge_shape(back)[0], g.positions[1]);
         assert_eq!(g.roads[1].backward, NO_EDGE);
     }
@@ -351,11 +445,11 @@ pub(crate) mod tests {
             points: vec![p, p],
             forward_s: Some(vec![1.0]),
             backward_s: None,
+            delays: Vec::new(),
+            ways: vec![0],
             class: 0,
-            way_id: 1,
-            name: 0,
         };
-        let got = RoadGraph::build(vec![p], vec![1], &[input], vec![], vec![]);
+        let got = RoadGraph::build(vec![p], vec![1], &[input], vec![], vec![], vec![]);
         assert_eq!(got.err(), Some(GraphError::Node { road: 0, node: 7, nodes: 1 }));
     }
 }

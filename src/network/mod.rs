@@ -3,6 +3,7 @@
 pub mod component;
 pub mod features;
 pub mod graph;
+pub mod metric;
 pub mod osm;
 pub mod profile;
 pub mod snap;
@@ -10,8 +11,9 @@ mod sweep;
 pub mod synth;
 
 pub use features::{Feature, FeatureKind, Features};
-pub use graph::{Road, RoadGraph, RoadInput};
+pub use graph::{Delay, DelayKind, Restriction, Road, RoadGraph, RoadInput, Way};
+pub use metric::{Metric, MetricRules, OnEdge, OnRoad};
 pub use osm::{ImportStats, OsmError, OsmImport};
 pub use profile::SpeedProfile;
-pub use snap::{OnEdge, RoadPosition, SnapRule, Snapper};
+pub use snap::{RoadPosition, SnapRule, Snapper};
 pub use sweep::{Sweep, nearest_by_length, place_to_place};

@@ -5,11 +5,9 @@
 //! space (points of the earth's sphere joined by chords of at most 2 km), so neither the antimeridian nor the
 //! poles are special.
 
-use super::graph::{NO_EDGE, RoadGraph};
+use super::graph::RoadGraph;
 use super::profile::FERRY;
 use crate::geo::{EARTH_RADIUS_M, LatLon, distance_m};
-use crate::ids::EdgeId;
-use crate::units::TravelTime;
 use rstar::{AABB, PointDistance, RTree, RTreeObject};
 use serde::{Deserialize, Serialize};
 
@@ -36,32 +34,21 @@ impl Default for SnapRule {
     }
 }
 
-/// A point on an edge, by its times to both ends. `from_tail` + `to_head` is exactly the edge's time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OnEdge {
-    /// The edge.
-    pub edge: EdgeId,
-    /// Time from the edge's start to the point.
-    pub from_tail: TravelTime,
-    /// Time from the point to the edge's end.
-    pub to_head: TravelTime,
-}
-
-/// A point on a road.
+/// A point on a road. Its travel times to the road's ends depend on the metric: [`Metric::on_road`](super::Metric::on_road).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RoadPosition {
     /// The road's position in [`RoadGraph::roads`].
     pub road: u32,
+    /// The segment, by its first point.
+    pub segment: u32,
+    /// How far along the segment, 0 to 1, in the direction of the points.
+    pub share: f64,
     /// The point on the road.
     pub at: LatLon,
     /// Metres from the place to the point.
     pub distance_m: f64,
     /// Metres along the road from its first point.
     pub along_m: f32,
-    /// On the road's forward edge, if it has one.
-    pub forward: Option<OnEdge>,
-    /// On its backward edge, if it has one.
-    pub backward: Option<OnEdge>,
 }
 
 /// A piece of a road in space: from share `from` to share `to` of the segment that starts at point `point`.
@@ -106,23 +93,6 @@ fn in_space(p: LatLon) -> [f64; 3] {
     [ring * libm::cos(lon), ring * libm::sin(lon), EARTH_RADIUS_M * libm::sin(lat)]
 }
 
-/// The point at a share of the way from `a` to `b`, the short way round the earth.
-fn between(a: LatLon, b: LatLon, share: f64) -> LatLon {
-    let mut east = b.lon - a.lon;
-    if east > 180.0 {
-        east -= 360.0;
-    } else if east < -180.0 {
-        east += 360.0;
-    }
-    let mut lon = a.lon + share * east;
-    if lon > 180.0 {
-        lon -= 360.0;
-    } else if lon < -180.0 {
-        lon += 360.0;
-    }
-    LatLon::new(a.lat + share * (b.lat - a.lat), lon)
-}
-
 /// An index of all road segments of a graph.
 pub struct Snapper {
     tree: RTree<Piece>,
@@ -146,7 +116,7 @@ impl Snapper {
                 for part in 0..parts {
                     let share = |k: u32| f64::from(k) / f64::from(parts);
                     let (from, to) = (share(part), share(part + 1));
-                    let (a, b) = (in_space(between(p, q, from)), in_space(between(p, q, to)));
+                    let (a, b) = (in_space(p.towards(q, from)), in_space(p.towards(q, to)));
                     pieces.push(Piece { a, b, road: road as u32, point, from: from as f32, to: to as f32 });
                 }
             }
@@ -202,33 +172,17 @@ fn position(graph: &RoadGraph, piece: &Piece, place: LatLon, centre: &[f64; 3]) 
     let share_of_piece = piece.nearest_share(centre);
     let share = f64::from(piece.from) + share_of_piece * (f64::from(piece.to) - f64::from(piece.from));
     let (i, j) = (piece.point as usize, piece.point as usize + 1);
-    let at = between(graph.points[i], graph.points[j], share);
-    let road = &graph.roads[piece.road as usize];
-    let mix =
-        |times: &[u32]| (f64::from(times[i]) + share * (f64::from(times[j]) - f64::from(times[i]))).round() as u32;
-    let forward = (road.forward != NO_EDGE).then(|| {
-        let total = graph.time[road.forward as usize];
-        let from_tail = mix(&graph.time_forward).min(total);
-        on_edge(road.forward, from_tail, total - from_tail)
-    });
-    let backward = (road.backward != NO_EDGE).then(|| {
-        let total = graph.time[road.backward as usize];
-        let to_head = mix(&graph.time_backward).min(total);
-        on_edge(road.backward, total - to_head, to_head)
-    });
+    let at = graph.points[i].towards(graph.points[j], share);
     let along_m = graph.along_m[i] + (share * f64::from(graph.along_m[j] - graph.along_m[i])) as f32;
-    RoadPosition { road: piece.road, at, distance_m: distance_m(place, at), along_m, forward, backward }
-}
-
-fn on_edge(edge: u32, from_tail: u32, to_head: u32) -> OnEdge {
-    OnEdge { edge: EdgeId(edge), from_tail: TravelTime(from_tail), to_head: TravelTime(to_head) }
+    let distance_m = distance_m(place, at);
+    RoadPosition { road: piece.road, segment: piece.point, share, at, distance_m, along_m }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::ids::NodeId;
-    use crate::network::graph::RoadInput;
+    use crate::network::graph::{RoadInput, Way};
     use crate::random::Stream;
 
     /// Class, (latitude, longitude) of the points, whether two-way.
@@ -246,34 +200,26 @@ mod tests {
                 to: NodeId::new(positions.len() - 1),
                 forward_s: Some(vec![100.0; points.len() - 1]),
                 backward_s: both.then(|| vec![200.0; points.len() - 1]),
+                delays: Vec::new(),
+                ways: vec![0; points.len() - 1],
                 points,
                 class: classes.iter().position(|c| c == class).unwrap() as u8,
-                way_id: 1,
-                name: 0,
             });
         }
         let n = positions.len();
-        RoadGraph::build(positions, vec![0; n], &inputs, classes, vec![String::new()]).unwrap()
+        let way = Way { id: 1, name: 0, reference: 0 };
+        RoadGraph::build(positions, vec![0; n], &inputs, vec![way], classes, vec![String::new()]).unwrap()
     }
 
     #[test]
-    fn times_are_those_of_the_point_and_add_up() {
+    fn the_point_is_on_its_segment() {
         let g = graph(&[("residential", &[(24.0, 102.0), (24.0, 102.02), (24.0, 102.04)], true)]);
         let p = Snapper::new(&g).snap(&g, LatLon::new(24.01, 102.03)).unwrap();
         assert!((p.distance_m - 1112.0).abs() < 1.0, "{}", p.distance_m);
-        let (f, b) = (p.forward.unwrap(), p.backward.unwrap());
-        assert_eq!(f.from_tail.plus(f.to_head).0, g.time[f.edge.index()]);
-        assert_eq!(b.from_tail.plus(b.to_head).0, g.time[b.edge.index()]);
-        assert!((f.from_tail.seconds() - 150.0).abs() < 0.1, "{f:?}");
-        assert!((b.to_head.seconds() - 300.0).abs() < 0.2, "{b:?}");
-    }
-
-    #[test]
-    fn one_way_roads_have_one_direction() {
-        let g = graph(&[("residential", &[(24.0, 102.0), (24.0, 102.02)], false)]);
+        assert_eq!((p.road, p.segment), (0, 1));
+        assert!((p.share - 0.5).abs() < 1e-3, "{}", p.share);
         let p = Snapper::new(&g).snap(&g, LatLon::new(24.0, 101.0)).unwrap();
-        assert!(p.backward.is_none());
-        assert_eq!(p.forward.map(|f| f.from_tail), Some(TravelTime::ZERO));
+        assert_eq!((p.segment, p.share), (0, 0.0));
     }
 
     #[test]
@@ -323,7 +269,7 @@ mod tests {
             for r in &g.roads {
                 for i in r.first_point as usize..r.end_point as usize - 1 {
                     for step in 0..=2000 {
-                        let p = between(g.points[i], g.points[i + 1], f64::from(step) / 2000.0);
+                        let p = g.points[i].towards(g.points[i + 1], f64::from(step) / 2000.0);
                         best = best.min(distance_m(place, p));
                     }
                 }

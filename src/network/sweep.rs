@@ -1,6 +1,7 @@
 //! One-to-all and all-to-one travel times between a place on a road and every junction (Dijkstra with a binary heap).
 
-use super::graph::RoadGraph;
+use super::graph::{NO_EDGE, RoadGraph};
+use super::metric::{Metric, OnRoad};
 use super::snap::RoadPosition;
 use crate::units::TravelTime;
 use std::cmp::Reverse;
@@ -21,10 +22,10 @@ impl Sweep {
     }
 
     /// Times from a place to every junction, in steps of [`TravelTime`]; `out` gets one entry per junction.
-    pub fn from_place(&mut self, g: &RoadGraph, place: &RoadPosition, out: &mut [u32]) {
+    pub fn from_place(&mut self, g: &RoadGraph, metric: &Metric, place: &OnRoad, out: &mut [u32]) {
         out.fill(UNREACHED);
         self.heap.clear();
-        for on in [place.forward, place.backward].into_iter().flatten() {
+        for on in place.edges() {
             self.seed(g.head[on.edge.index()], on.to_head.0, out);
         }
         while let Some(Reverse((time, node))) = self.heap.pop() {
@@ -32,16 +33,16 @@ impl Sweep {
                 continue;
             }
             for e in g.first_out[node as usize] as usize..g.first_out[node as usize + 1] as usize {
-                self.seed(g.head[e], time.saturating_add(g.time[e]), out);
+                self.seed(g.head[e], time.saturating_add(metric.edge_time[e]), out);
             }
         }
     }
 
     /// Times from every junction to a place.
-    pub fn to_place(&mut self, g: &RoadGraph, place: &RoadPosition, out: &mut [u32]) {
+    pub fn to_place(&mut self, g: &RoadGraph, metric: &Metric, place: &OnRoad, out: &mut [u32]) {
         out.fill(UNREACHED);
         self.heap.clear();
-        for on in [place.forward, place.backward].into_iter().flatten() {
+        for on in place.edges() {
             self.seed(g.tail[on.edge.index()], on.from_tail.0, out);
         }
         while let Some(Reverse((time, node))) = self.heap.pop() {
@@ -49,7 +50,7 @@ impl Sweep {
                 continue;
             }
             for &e in &g.in_edges[g.first_in[node as usize] as usize..g.first_in[node as usize + 1] as usize] {
-                self.seed(g.tail[e as usize], time.saturating_add(g.time[e as usize]), out);
+                self.seed(g.tail[e as usize], time.saturating_add(metric.edge_time[e as usize]), out);
             }
         }
     }
@@ -63,23 +64,11 @@ impl Sweep {
     }
 }
 
-/// The way along one road, without passing a junction, if `to` lies ahead of `from` on it.
-fn along_one_road(from: &RoadPosition, to: &RoadPosition) -> u32 {
-    if from.road != to.road {
-        return UNREACHED;
-    }
-    let ahead = |a: Option<super::snap::OnEdge>, b: Option<super::snap::OnEdge>| match (a, b) {
-        (Some(a), Some(b)) if a.from_tail <= b.from_tail => b.from_tail.0 - a.from_tail.0,
-        _ => UNREACHED,
-    };
-    ahead(from.forward, to.forward).min(ahead(from.backward, to.backward))
-}
-
 /// Time from one place to another, given the times from every junction to the second ([`Sweep::to_place`]).
-pub fn place_to_place(g: &RoadGraph, from: &RoadPosition, to: &RoadPosition, to_times: &[u32]) -> TravelTime {
-    let leave = |on: super::snap::OnEdge| on.to_head.0.saturating_add(to_times[g.head[on.edge.index()] as usize]);
-    let by_junction = [from.forward, from.backward].into_iter().flatten().map(leave).min().unwrap_or(UNREACHED);
-    TravelTime(by_junction.min(along_one_road(from, to)))
+pub fn place_to_place(g: &RoadGraph, from: &OnRoad, to: &OnRoad, to_times: &[u32]) -> TravelTime {
+    let leave = |on: super::metric::OnEdge| on.to_head.0.saturating_add(to_times[g.head[on.edge.index()] as usize]);
+    let by_junction = from.edges().map(leave).min().unwrap_or(UNREACHED);
+    TravelTime(by_junction.min(from.straight_to(to).unwrap_or(TravelTime::UNREACHABLE).0))
 }
 
 /// Shortest way by road in metres from the nearest of some sources to each target; `None` where no way leads.
@@ -97,11 +86,11 @@ pub fn nearest_by_length(
     let mut search = Sweep::new();
     for (place, access) in sources {
         let (along, total) = (f64::from(place.along_m), road_m(place.road));
-        if let Some(on) = place.forward {
-            search.seed(g.head[on.edge.index()], dm(access + total - along), &mut best);
-        }
-        if let Some(on) = place.backward {
-            search.seed(g.head[on.edge.index()], dm(access + along), &mut best);
+        let road = &g.roads[place.road as usize];
+        for (edge, rest) in [(road.forward, total - along), (road.backward, along)] {
+            if edge != NO_EDGE {
+                search.seed(g.head[edge as usize], dm(access + rest), &mut best);
+            }
         }
     }
     while let Some(Reverse((length, node))) = search.heap.pop() {
@@ -119,12 +108,14 @@ pub fn nearest_by_length(
             (length != UNREACHED).then(|| f64::from(length) / 10.0 + rest + access)
         };
         let direct = sources.iter().filter(|(s, _)| s.road == place.road).filter_map(|(s, s_access)| {
-            let ahead = s.forward.is_some() && place.along_m >= s.along_m;
-            let behind = s.backward.is_some() && place.along_m <= s.along_m;
+            let road = &g.roads[s.road as usize];
+            let ahead = road.forward != NO_EDGE && place.along_m >= s.along_m;
+            let behind = road.backward != NO_EDGE && place.along_m <= s.along_m;
             (ahead || behind).then(|| s_access + access + f64::from((place.along_m - s.along_m).abs()))
         });
-        let forward = place.forward.and_then(|on| by_node(on.edge.0, along));
-        let backward = place.backward.and_then(|on| by_node(on.edge.0, total - along));
+        let road = &g.roads[place.road as usize];
+        let on = |edge: u32, along: f64| if edge == NO_EDGE { None } else { by_node(edge, along) };
+        let (forward, backward) = (on(road.forward, along), on(road.backward, total - along));
         direct.chain(forward).chain(backward).min_by(f64::total_cmp)
     };
     targets.iter().map(to).collect()
@@ -133,46 +124,39 @@ pub fn nearest_by_length(
 #[cfg(test)]
 mod tests {
     use super::super::graph::tests::triangle;
-    use super::super::snap::{OnEdge, RoadPosition};
+    use super::super::metric::MetricRules;
     use super::*;
-    use crate::ids::EdgeId;
 
     /// A position on the two-way road 0 of the triangle, `share` of the way along.
     fn on_first(g: &RoadGraph, share: f64) -> RoadPosition {
-        let split = |edge: u32, share: f64| {
-            let total = g.time[edge as usize];
-            let from_tail = (f64::from(total) * share) as u32;
-            Some(OnEdge {
-                edge: EdgeId(edge),
-                from_tail: TravelTime(from_tail),
-                to_head: TravelTime(total - from_tail),
-            })
-        };
+        let segment = u32::from(share >= 0.5);
+        let (first, last) = (g.points[0], g.points[1]);
         RoadPosition {
             road: 0,
-            at: g.positions[0],
+            segment,
+            share: (share - 0.5 * f64::from(segment)) * 2.0,
+            at: first.towards(last, share),
             distance_m: 0.0,
             along_m: (f64::from(g.length_m[g.roads[0].forward as usize]) * share) as f32,
-            forward: split(g.roads[0].forward, share),
-            backward: split(g.roads[0].backward, 1.0 - share),
         }
     }
 
     #[test]
     fn both_directions_agree_and_one_ways_count() {
         let g = triangle();
-        let (a, b) = (on_first(&g, 0.25), on_first(&g, 0.75));
+        let metric = Metric::build(&g, &MetricRules::default());
+        let (a, b) = (metric.on_road(&g, &on_first(&g, 0.25)), metric.on_road(&g, &on_first(&g, 0.75)));
         let mut times = vec![0; 3];
         let mut sweep = Sweep::new();
-        sweep.to_place(&g, &b, &mut times);
+        sweep.to_place(&g, &metric, &b, &mut times);
         // Ahead on the same road: half of 200 s.
         assert_eq!(place_to_place(&g, &a, &b, &times).seconds(), 100.0);
         // Node 2 must go round by node 0: 100 s + 150 s.
         assert_eq!(TravelTime(times[2]).seconds(), 250.0);
-        sweep.to_place(&g, &a, &mut times);
+        sweep.to_place(&g, &metric, &a, &mut times);
         // Back on the same road: half of 300 s.
         assert_eq!(place_to_place(&g, &b, &a, &times).seconds(), 150.0);
-        sweep.from_place(&g, &a, &mut times);
+        sweep.from_place(&g, &metric, &a, &mut times);
         assert_eq!(times.iter().map(|t| TravelTime(*t).seconds()).collect::<Vec<_>>(), [75.0, 150.0, 250.0]);
     }
 

@@ -6,7 +6,7 @@
 
 use super::world::{Origin, World};
 use crate::ids::{EdgeId, NodeId, PointId, PostId};
-use crate::network::{RoadGraph, RoadPosition};
+use crate::network::{OnEdge, OnRoad};
 use crate::units::TravelTime;
 
 /// Seconds to turn round in the middle of a two-way road (an assumption).
@@ -29,7 +29,7 @@ pub(super) enum Whereabouts {
 pub(super) fn locate(world: &World, origin: Origin, post: PostId, elapsed: u32) -> Whereabouts {
     let from = world.place(origin);
     let entering = |from_road| Whereabouts::Entering { post, from_road };
-    let (Some(start), Some(goal)) = (&from.road, &world.posts[post.index()].road) else { return entering(0) };
+    let (Some(start), Some(goal)) = (&from.on, &world.posts[post.index()].on) else { return entering(0) };
     if elapsed <= from.access.0 {
         return Whereabouts::Leaving { origin, to_road: from.access.0 - elapsed };
     }
@@ -56,7 +56,7 @@ pub(super) fn locate(world: &World, origin: Origin, post: PostId, elapsed: u32) 
     // Walk: on each edge either the moment or the goal falls on it, or it is left at its head.
     let mut remaining = total;
     loop {
-        let rest_of_edge = g.time[edge.index()] - offset;
+        let rest_of_edge = world.metric.edge_time[edge.index()] - offset;
         if left < rest_of_edge || remaining < rest_of_edge {
             let from_tail = offset + left.min(remaining);
             return Whereabouts::OnEdge { edge, from_tail, post, to_post: remaining.saturating_sub(left) };
@@ -73,7 +73,7 @@ pub(super) fn locate(world: &World, origin: Origin, post: PostId, elapsed: u32) 
 }
 
 /// The edge by which the shortest path to the goal leaves a junction.
-fn next_edge(world: &World, goal: &RoadPosition, node: usize, times: &[u32]) -> Option<EdgeId> {
+fn next_edge(world: &World, goal: &OnRoad, node: usize, times: &[u32]) -> Option<EdgeId> {
     let g = &world.graph;
     let last = [goal.forward, goal.backward].into_iter().flatten();
     for on in last {
@@ -82,7 +82,10 @@ fn next_edge(world: &World, goal: &RoadPosition, node: usize, times: &[u32]) -> 
         }
     }
     g.out_edges(NodeId::new(node))
-        .find(|e| g.time[*e].saturating_add(times[g.head[*e] as usize]) == times[node] && g.time[*e] > 0)
+        .find(|e| {
+            world.metric.edge_time[*e].saturating_add(times[g.head[*e] as usize]) == times[node]
+                && world.metric.edge_time[*e] > 0
+        })
         .or_else(|| {
             // A path of zero-length edges: any that leads strictly on is as good; give up on a plateau.
             g.out_edges(NodeId::new(node)).find(|e| times[g.head[*e] as usize] < times[node])
@@ -93,7 +96,7 @@ fn next_edge(world: &World, goal: &RoadPosition, node: usize, times: &[u32]) -> 
 /// Network time from where a unit is to a demand point, getting off the road included.
 pub(super) fn time_to_point(world: &World, at: Whereabouts, point: PointId) -> TravelTime {
     let place = &world.points[point.index()];
-    let Some(goal) = &place.road else { return TravelTime::UNREACHABLE };
+    let Some(goal) = &place.on else { return TravelTime::UNREACHABLE };
     match at {
         Whereabouts::Leaving { origin, to_road } => {
             let from_place = world.to_point(origin, point);
@@ -109,47 +112,20 @@ pub(super) fn time_to_point(world: &World, at: Whereabouts, point: PointId) -> T
             let g = &world.graph;
             let rows = world.nodes_to_point(point);
             let ahead = on_from(world, goal, edge, from_tail, rows);
-            let road = &g.roads[g.road[edge.index()] as usize];
-            let twin = if road.forward == edge.0 { road.backward } else { road.forward };
             // It may also go on to its post and turn in the yard, which costs nothing extra.
             let by_post = off_road(world.to_point(Origin::Post(post), point), world.posts[post.index()].access.0, 0);
             let by_post = to_post.saturating_add(by_post.0).saturating_sub(place.access.0);
             let mut best = ahead.min(by_post);
-            if twin != crate::network::graph::NO_EDGE && g.time[edge.index()] > 0 {
+            if g.twin(edge).is_some() {
                 // The same spot seen from the other direction.
-                let offset = seen_from_twin(g, edge, from_tail);
-                let turned = on_from(world, goal, EdgeId(twin), offset, rows);
+                let (segment, share) = world.metric.point_after(g, edge, TravelTime(from_tail));
+                let spot = world.metric.at(g, g.road[edge.index()], segment, share);
+                let twin = if g.is_forward(edge) { spot.backward } else { spot.forward };
+                let turned = twin.map_or(u32::MAX, |t: OnEdge| on_from(world, goal, t.edge, t.from_tail.0, rows));
                 best = best.min(turned.saturating_add(TravelTime::from_seconds(U_TURN_S).0));
             }
             TravelTime(best).plus(place.access)
         }
-    }
-}
-
-/// The time from the twin's tail at the spot that lies `from_tail` after an edge's own tail. Both directions keep their
-/// times at every point of the road; between two points the spot divides both in proportion.
-fn seen_from_twin(g: &RoadGraph, edge: EdgeId, from_tail: u32) -> u32 {
-    let road = &g.roads[g.road[edge.index()] as usize];
-    let (first, end) = (road.first_point as usize, road.end_point as usize);
-    let (forward, backward) = (&g.time_forward[first..end], &g.time_backward[first..end]);
-    let (total_forward, total_backward) = (forward[forward.len() - 1], backward[backward.len() - 1]);
-    // Times from the first point in the unit's direction of travel, and what the other direction has there.
-    let (own, other, own_total, from_first) = if road.forward == edge.0 {
-        (forward, backward, total_forward, from_tail)
-    } else {
-        (backward, forward, total_backward, total_backward.saturating_sub(from_tail))
-    };
-    debug_assert!(from_first <= own_total);
-    let segment = own.partition_point(|t| *t <= from_first).clamp(1, own.len() - 1);
-    let (t0, t1) = (own[segment - 1], own[segment]);
-    let share = if t1 > t0 { f64::from(from_first.saturating_sub(t0)) / f64::from(t1 - t0) } else { 0.0 };
-    let (o0, o1) = (f64::from(other[segment - 1]), f64::from(other[segment]));
-    let other_from_first = (o0 + share.min(1.0) * (o1 - o0)).round() as u32;
-    // The twin of a forward edge starts at the last point, that of a backward edge at the first.
-    if road.forward == edge.0 {
-        total_backward - other_from_first.min(total_backward)
-    } else {
-        other_from_first.min(total_forward)
     }
 }
 
@@ -164,9 +140,9 @@ fn off_road(from_place: TravelTime, access: u32, to_road: u32) -> TravelTime {
 }
 
 /// Network time to a position on the road from an edge, `offset` after its tail.
-fn on_from(world: &World, goal: &RoadPosition, edge: EdgeId, offset: u32, rows: &[u32]) -> u32 {
+fn on_from(world: &World, goal: &OnRoad, edge: EdgeId, offset: u32, rows: &[u32]) -> u32 {
     let g = &world.graph;
-    let by_head = (g.time[edge.index()] - offset).saturating_add(rows[g.head[edge.index()] as usize]);
+    let by_head = (world.metric.edge_time[edge.index()] - offset).saturating_add(rows[g.head[edge.index()] as usize]);
     let direct = [goal.forward, goal.backward]
         .into_iter()
         .flatten()

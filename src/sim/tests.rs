@@ -6,7 +6,7 @@ use super::record::{CallRecord, Interval, Outcome, Stamp};
 use super::world::{Origin, World};
 use crate::geo::LatLon;
 use crate::ids::{HospitalId, NodeId, PointId, PostId};
-use crate::network::{RoadGraph, RoadInput, Snapper};
+use crate::network::{Metric, MetricRules, RoadGraph, RoadInput, Snapper, Way};
 use crate::random::Stream;
 use crate::scenario::Scenario;
 use crate::stats::Replicated;
@@ -31,9 +31,9 @@ fn grid(n: usize, seed: u64) -> RoadGraph {
             points: vec![pa, middle, pb],
             forward_s: Some(forward),
             backward_s: (!one_way_possible || random.uniform() < 0.8).then_some(backward),
+            delays: Vec::new(),
+            ways: vec![0; 2],
             class: 0,
-            way_id: 1,
-            name: 0,
         });
     };
     for i in 0..n {
@@ -50,7 +50,8 @@ fn grid(n: usize, seed: u64) -> RoadGraph {
     }
     let positions: Vec<LatLon> = (0..n * n).map(|k| at(k / n, k % n)).collect();
     let ids = (0..(n * n) as i64).collect();
-    RoadGraph::build(positions, ids, &roads, vec!["primary".into()], vec![String::new()]).unwrap()
+    let way = Way { id: 1, name: 0, reference: 0 };
+    RoadGraph::build(positions, ids, &roads, vec![way], vec!["primary".into()], vec![String::new()]).unwrap()
 }
 
 struct Setup {
@@ -166,7 +167,8 @@ pack = "cn-yuxi-2025"
     let scenario = Scenario::load(&folder.path().join(Path::new("s.toml"))).unwrap_or_else(|f| panic!("{f}"));
     let graph = grid(8, 1);
     let snapper = Snapper::new(&graph);
-    World::build(scenario, graph, &snapper).unwrap_or_else(|f| panic!("{f}"))
+    let metric = Metric::build(&graph, &MetricRules::default());
+    World::build(scenario, graph, metric, &snapper).unwrap_or_else(|f| panic!("{f}"))
 }
 
 fn options(keep_calls: bool) -> Options {
@@ -398,7 +400,7 @@ fn a_unit_on_its_way_home_is_where_its_path_says() {
             let elapsed = (u64::from(total) * step / 20) as u32;
             let at = locate(&w, origin, post, elapsed);
             if let Whereabouts::OnEdge { edge, from_tail, to_post, .. } = at {
-                assert!(from_tail <= w.graph.time[edge.index()] && to_post <= total - elapsed);
+                assert!(from_tail <= w.metric.edge_time[edge.index()] && to_post <= total - elapsed);
             }
             let now = time_to_point(&w, at, goal).0;
             if let Some((before, then)) = last {

@@ -3,7 +3,7 @@
 use crate::fault::{Fault, Faults};
 use crate::geo::{LatLon, distance_m};
 use crate::ids::{CategoryId, CentreId, HospitalId, PointId, PostId};
-use crate::network::{RoadGraph, RoadPosition, Snapper, Sweep, nearest_by_length, place_to_place};
+use crate::network::{Metric, OnRoad, RoadGraph, RoadPosition, Snapper, Sweep, nearest_by_length, place_to_place};
 use crate::scenario::Scenario;
 use crate::units::TravelTime;
 use rayon::prelude::*;
@@ -18,6 +18,8 @@ pub struct Place {
     pub at: LatLon,
     /// The road it was snapped to; `None` if there is no road at all or the place lies beyond reach.
     pub road: Option<RoadPosition>,
+    /// Its times on that road.
+    pub on: Option<OnRoad>,
     /// Time between the place and that road.
     pub access: TravelTime,
 }
@@ -55,6 +57,8 @@ pub struct World {
     pub scenario: Scenario,
     /// The roads.
     pub graph: RoadGraph,
+    /// Their times.
+    pub metric: Metric,
     /// Posts on the road.
     pub posts: Vec<Place>,
     /// Hospitals on the road.
@@ -94,14 +98,15 @@ impl World {
     ///
     /// # Errors
     /// Places farther from any road than the scenario allows and not confirmed in it, by name.
-    pub fn build(scenario: Scenario, graph: RoadGraph, snapper: &Snapper) -> Result<World, Faults> {
+    pub fn build(scenario: Scenario, graph: RoadGraph, metric: Metric, snapper: &Snapper) -> Result<World, Faults> {
         let limit = scenario.network.max_snap_m;
         let speed_m_s = scenario.network.off_road_kmh / 3.6;
         let place = |at: LatLon| -> Place {
             let road = snapper.snap(&graph, at);
             let access =
                 road.as_ref().map_or(TravelTime::UNREACHABLE, |r| TravelTime::from_seconds(r.distance_m / speed_m_s));
-            Place { at, road, access }
+            let on = road.as_ref().map(|r| metric.on_road(&graph, r));
+            Place { at, road, on, access }
         };
         let posts: Vec<Place> = scenario.posts.iter().map(|p| place(p.at)).collect();
         let hospitals: Vec<Place> = scenario.hospitals.iter().map(|h| place(h.at)).collect();
@@ -148,9 +153,9 @@ impl World {
         let origins: Vec<&Place> = posts.iter().chain(&hospitals).chain(&points).collect();
         let away_from_posts: Vec<&Place> = hospitals.iter().chain(&points).collect();
         let point_refs: Vec<&Place> = points.iter().collect();
-        let (to_point, node_to_point) = times_to(&graph, &points, &origins, under_way);
-        let (to_post, node_to_post) = times_to(&graph, &posts, &away_from_posts, under_way);
-        let (to_hospital, _) = times_to(&graph, &hospitals, &point_refs, false);
+        let (to_point, node_to_point) = times_to(&graph, &metric, &points, &origins, under_way);
+        let (to_post, node_to_post) = times_to(&graph, &metric, &posts, &away_from_posts, under_way);
+        let (to_hospital, _) = times_to(&graph, &metric, &hospitals, &point_refs, false);
 
         let centre_of = |county: Option<crate::ids::CountyId>| {
             county.and_then(|c| scenario.centre_of_county[c.index()]).unwrap_or(CentreId(0))
@@ -165,6 +170,7 @@ impl World {
         let mut world = World {
             scenario,
             graph,
+            metric,
             posts,
             hospitals,
             points,
@@ -322,7 +328,13 @@ fn far_faults(scenario: &Scenario, far: &[&SnapReport], limit: f64, swapped: &dy
 
 /// Times from origins to each target (`target × origins + origin`, access included), and on request the full rows of
 /// times from every junction to each target's position on the road plus its access.
-fn times_to(graph: &RoadGraph, targets: &[Place], origins: &[&Place], keep_rows: bool) -> (Vec<u32>, Vec<u32>) {
+fn times_to(
+    graph: &RoadGraph,
+    metric: &Metric,
+    targets: &[Place],
+    origins: &[&Place],
+    keep_rows: bool,
+) -> (Vec<u32>, Vec<u32>) {
     let nodes = graph.node_count();
     let mut small = vec![u32::MAX; targets.len() * origins.len()];
     let mut rows = vec![u32::MAX; if keep_rows { targets.len() * nodes } else { 0 }];
@@ -330,10 +342,10 @@ fn times_to(graph: &RoadGraph, targets: &[Place], origins: &[&Place], keep_rows:
         return (small, rows);
     }
     let fill = |(target, out): (&Place, &mut [u32]), row: &mut [u32], sweep: &mut Sweep| {
-        let Some(to) = &target.road else { return };
-        sweep.to_place(graph, to, row);
+        let Some(to) = &target.on else { return };
+        sweep.to_place(graph, metric, to, row);
         for (origin, slot) in origins.iter().zip(out.iter_mut()) {
-            let Some(from) = &origin.road else { continue };
+            let Some(from) = &origin.on else { continue };
             // Two places on the same spot need no way out to the road and back.
             let same_spot = origin.at == target.at;
             let network = place_to_place(graph, from, to, row);

@@ -6,7 +6,7 @@
 
 use super::segments::{Segment, Segments};
 use crate::ids::NodeId;
-use crate::network::graph::RoadInput;
+use crate::network::graph::{Delay, RoadInput};
 use std::cmp::Reverse;
 
 /// A chain of segments between two junctions.
@@ -63,10 +63,11 @@ pub(super) fn contract(all: &Segments, kept: &[u32]) -> Vec<Chain> {
     let list = &all.list;
     let nodes = all.positions.len();
     let incidence = Incidence::new(nodes, list, kept);
+    let name = |s: &Segment| all.ways[s.way as usize].name;
     let passes_through = |v: u32| match incidence.at(v) {
         &[i, j] if i != j => {
             let (s, t) = (&list[i as usize], &list[j as usize]);
-            s.class == t.class && s.name == t.name && open(s, s.a == v) == open(t, t.b == v)
+            s.class == t.class && name(s) == name(t) && open(s, s.a == v) == open(t, t.b == v)
         }
         _ => false,
     };
@@ -135,24 +136,32 @@ pub(super) fn length_m(chain: &Chain, all: &Segments) -> f64 {
 pub(super) fn road_input(chain: &Chain, all: &Segments, junctions: &[u32]) -> RoadInput {
     let number = |node: u32| NodeId::new(junctions.partition_point(|j| *j < node));
     let mut points = vec![all.positions[chain.from as usize]];
-    let (mut with, mut against) = (Vec::new(), Vec::new());
-    for (i, reversed) in &chain.segments {
+    let (mut with, mut against, mut ways, mut delays) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (number, (i, reversed)) in chain.segments.iter().enumerate() {
         let s = &all.list[*i as usize];
         points.push(all.positions[if *reversed { s.a } else { s.b } as usize]);
         let (f, b) = if *reversed { (s.backward_s, s.forward_s) } else { (s.forward_s, s.backward_s) };
         with.extend(f);
         against.extend(b);
+        ways.push(s.way);
+        let on_it = all.delays.partition_point(|d| d.segment < *i)..all.delays.partition_point(|d| d.segment <= *i);
+        delays.extend(all.delays[on_it].iter().map(|d| Delay {
+            segment: number as u32,
+            backward: d.backward != *reversed,
+            kind: d.kind,
+        }));
     }
-    let first = chain.segments.first().map(|(i, _)| &all.list[*i as usize]);
+    // Delays in a direction that is closed are nobody's.
+    delays.retain(|d| if d.backward { chain.open.1 } else { chain.open.0 });
     RoadInput {
         from: number(chain.from),
         to: number(chain.to),
         points,
         forward_s: chain.open.0.then_some(with),
         backward_s: chain.open.1.then_some(against),
-        class: first.map_or(0, |s| s.class),
-        way_id: first.map_or(0, |s| s.way_id),
-        name: first.map_or(0, |s| s.name),
+        delays,
+        ways,
+        class: chain.segments.first().map_or(0, |(i, _)| all.list[*i as usize].class),
     }
 }
 

@@ -1,13 +1,14 @@
 use super::*;
 use crate::geo::LatLon;
 use crate::network::component::strong_parts;
+use crate::network::graph::Way;
 use petgraph::algo::dijkstra;
 use petgraph::graph::{DiGraph, NodeIndex};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
 fn segment(a: u32, b: u32, forward_s: Option<f64>, backward_s: Option<f64>) -> Segment {
-    Segment { a, b, forward_s, backward_s, length_m: 10.0, way_id: 1, name: 0, class: 0 }
+    Segment { a, b, forward_s, backward_s, length_m: 10.0, way: 0, class: 0 }
 }
 
 fn two_way(a: u32, b: u32) -> Segment {
@@ -16,7 +17,8 @@ fn two_way(a: u32, b: u32) -> Segment {
 
 fn set(nodes: usize, list: Vec<Segment>) -> Segments {
     let positions = (0..nodes).map(|i| LatLon::new(24.0, 102.0 + i as f64 / 1000.0)).collect();
-    Segments { list, positions, osm_nodes: (0..nodes as i64).collect(), ..Segments::default() }
+    let ways = [0, 1].map(|name| Way { id: 1, name, reference: 0 }).to_vec();
+    Segments { list, positions, osm_nodes: (0..nodes as i64).collect(), ways, ..Segments::default() }
 }
 
 fn contract_all(all: &Segments) -> Vec<Chain> {
@@ -38,7 +40,7 @@ fn a_line_becomes_one_road_whatever_way_its_pieces_point() {
 #[test]
 fn names_classes_and_one_ways_make_junctions() {
     let mut named = two_way(1, 2);
-    named.name = 1;
+    named.way = 1;
     assert_eq!(contract_all(&set(3, vec![two_way(0, 1), named])).len(), 2);
     let mut other = two_way(1, 2);
     other.class = 1;
@@ -111,7 +113,7 @@ fn arbitrary_segments() -> impl Strategy<Value = Vec<Segment>> {
             _ => (Some(f), Some(k)),
         };
         let mut s = segment(a, b, forward, backward);
-        s.name = u32::from(other == 0);
+        s.way = u32::from(other == 0);
         s
     });
     // Few segments per node, so that there are many chains; loops of one node are not made by the importer.

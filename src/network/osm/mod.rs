@@ -141,7 +141,7 @@ fn import_file(path: &Path, file: &PbfFile, profile: &SpeedProfile) -> Result<Os
     let classes = profile.class_names();
     // The ferry is the last of the class names.
     let ferry = (classes.len() - 1) as u8;
-    let all = segments::segments(&raw, ferry, &profile.delays);
+    let all = segments::segments(&raw, ferry);
     if all.list.is_empty() {
         let on_ways = file.header.optional_features.iter().any(|f| f == "LocationsOnWays");
         let (ways, refs) = (raw.ways.len(), raw.refs.len());
@@ -169,7 +169,7 @@ fn import_file(path: &Path, file: &PbfFile, profile: &SpeedProfile) -> Result<Os
     }
     let positions = nodes.iter().map(|n| all.positions[*n as usize]).collect();
     let osm_nodes = nodes.iter().map(|n| all.osm_nodes[*n as usize]).collect();
-    let graph = RoadGraph::build(positions, osm_nodes, &inputs, classes, raw.names)
+    let graph = RoadGraph::build(positions, osm_nodes, &inputs, all.ways, classes, raw.names)
         .map_err(|source| OsmError::Graph { path: path(), source })?;
     describe(&graph, &mut stats);
     let header = &file.header;

@@ -2,7 +2,7 @@
 
 use super::read::{Raw, RoadWay};
 use crate::geo::{LatLon, distance_m};
-use crate::network::profile::{DelayKinds, Delays};
+use crate::network::graph::{Delay, DelayKind, Way};
 
 /// A straight piece of road.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -10,13 +10,13 @@ pub(super) struct Segment {
     /// Its ends: indices into [`Segments::positions`].
     pub(super) a: u32,
     pub(super) b: u32,
-    /// Seconds from `a` to `b`, if allowed.
+    /// Driving seconds from `a` to `b`, if allowed.
     pub(super) forward_s: Option<f64>,
-    /// Seconds from `b` to `a`, if allowed.
+    /// Driving seconds from `b` to `a`, if allowed.
     pub(super) backward_s: Option<f64>,
     pub(super) length_m: f64,
-    pub(super) way_id: i64,
-    pub(super) name: u32,
+    /// Index into [`Segments::ways`].
+    pub(super) way: u32,
     pub(super) class: u8,
 }
 
@@ -27,6 +27,10 @@ pub(super) struct Segments {
     pub(super) positions: Vec<LatLon>,
     /// OSM node of each position.
     pub(super) osm_nodes: Vec<i64>,
+    /// What stands at the ends of segments, sorted by segment (a number in `list`).
+    pub(super) delays: Vec<Delay>,
+    /// The ways, in the order of the file's numbers.
+    pub(super) ways: Vec<Way>,
     pub(super) missing_refs: usize,
     pub(super) ways_cut: usize,
     pub(super) ways_lost: usize,
@@ -38,7 +42,7 @@ pub(super) struct Segments {
 ///
 /// A way is interrupted where the file lacks a node (nothing is drawn across the gap) and where a barrier blocks it:
 /// there each side ends in a node of its own, so that it can be driven up to but not through.
-pub(super) fn segments(raw: &Raw, ferry_class: u8, delays: &Delays) -> Segments {
+pub(super) fn segments(raw: &Raw, ferry_class: u8) -> Segments {
     let known = raw.ids.len();
     let mut out = Segments {
         // Nodes the file lacks are never the end of a segment; their position is not looked at.
@@ -47,7 +51,7 @@ pub(super) fn segments(raw: &Raw, ferry_class: u8, delays: &Delays) -> Segments 
         ..Segments::default()
     };
     for way in &raw.ways {
-        add_way(raw, way, delays, &mut out);
+        add_way(raw, way, &mut out);
     }
     // Nodes of outlines (hospital grounds, lakes) are read too; their barriers are not on a road.
     let mut on_road = vec![false; known];
@@ -55,14 +59,17 @@ pub(super) fn segments(raw: &Raw, ferry_class: u8, delays: &Delays) -> Segments 
     let rules = || raw.rules.iter().filter(|r| on_road[r.0 as usize]);
     out.gates = rules().filter(|r| r.1.gate).count();
     out.blocks = rules().filter(|r| r.1.blocked).count();
-    board(&mut out, ferry_class, delays.ferry_boarding_s);
+    board(&mut out, ferry_class);
+    out.delays.sort_unstable();
     out
 }
 
-fn add_way(raw: &Raw, way: &RoadWay, delays: &Delays, out: &mut Segments) {
+fn add_way(raw: &Raw, way: &RoadWay, out: &mut Segments) {
     let refs = &raw.refs[way.refs.clone()];
     let missing = refs.iter().filter(|r| raw.at(**r).is_none()).count();
     let before = out.list.len();
+    let way_number = out.ways.len() as u32;
+    out.ways.push(Way { id: way.id, name: way.name, reference: 0 });
     let mut last: Option<u32> = None;
     for pair in refs.windows(2) {
         let (Some(p), Some(q)) = (raw.at(pair[0]), raw.at(pair[1])) else {
@@ -82,19 +89,21 @@ fn add_way(raw: &Raw, way: &RoadWay, delays: &Delays, out: &mut Segments) {
         let b = if to_blocked { out.copy(pair[1]) } else { pair[1] };
         last = (!to_blocked).then_some(b);
         let length_m = distance_m(p, q);
-        let seconds = |kmh: f64, extra: f64| length_m * 3.6 / kmh + extra;
+        let seconds = |kmh: f64| length_m * 3.6 / kmh;
         // A delay is paid on coming to the node, whichever way one goes on.
-        let lost = |kinds: DelayKinds| kinds.iter().map(|k| delays.seconds(k)).sum::<f64>();
-        let ahead = to_rule.map_or(0.0, |r| lost(r.forward));
-        let behind = from_rule.map_or(0.0, |r| lost(r.backward));
+        let segment = out.list.len() as u32;
+        for (rule, backward) in [(to_rule, false), (from_rule, true)] {
+            let Some(rule) = rule else { continue };
+            let kinds = if backward { rule.backward } else { rule.forward };
+            out.delays.extend(kinds.iter().map(|kind| Delay { segment, backward, kind }));
+        }
         out.list.push(Segment {
             a,
             b,
-            forward_s: way.forward_kmh.map(|kmh| seconds(kmh, ahead)),
-            backward_s: way.backward_kmh.map(|kmh| seconds(kmh, behind)),
+            forward_s: way.forward_kmh.map(seconds),
+            backward_s: way.backward_kmh.map(seconds),
             length_m,
-            way_id: way.id,
-            name: way.name,
+            way: way_number,
             class: way.class,
         });
     }
@@ -116,18 +125,17 @@ fn add_way(raw: &Raw, way: &RoadWay, delays: &Delays, out: &mut Segments) {
 }
 
 /// Adds the boarding delay to ferry segments that start where a road ends.
-fn board(out: &mut Segments, ferry_class: u8, boarding_s: f64) {
+fn board(out: &mut Segments, ferry_class: u8) {
     let mut on_land = vec![false; out.positions.len()];
     for s in out.list.iter().filter(|s| s.class != ferry_class) {
         on_land[s.a as usize] = true;
         on_land[s.b as usize] = true;
     }
-    for s in out.list.iter_mut().filter(|s| s.class == ferry_class) {
-        if on_land[s.a as usize] {
-            s.forward_s = s.forward_s.map(|t| t + boarding_s);
-        }
-        if on_land[s.b as usize] {
-            s.backward_s = s.backward_s.map(|t| t + boarding_s);
+    for (i, s) in out.list.iter().enumerate().filter(|(_, s)| s.class == ferry_class) {
+        for (node, backward) in [(s.a, false), (s.b, true)] {
+            if on_land[node as usize] {
+                out.delays.push(Delay { segment: i as u32, backward, kind: DelayKind::Boarding });
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Areas in which roads are driven faster or slower than elsewhere: a mountain range, a lake shore on a holiday, fog.
 
+use super::FERRY;
 use super::section::Section;
 use crate::fault::{Fault, Faults, SourceText};
 use crate::geo::{Bounds, LatLon, Polygon};
@@ -98,14 +99,14 @@ pub struct AreaRule {
     pub area: Area,
     /// Multiplies speeds inside.
     pub factor: f64,
-    /// Classes it holds for; all where the list is empty.
+    /// Classes it holds for; where the list is empty all but ferries.
     pub classes: Vec<String>,
 }
 
 impl AreaRule {
     /// Whether it holds for a class.
     pub fn applies_to(&self, class: &str) -> bool {
-        self.classes.is_empty() || self.classes.iter().any(|c| c == class)
+        if self.classes.is_empty() { class != FERRY } else { self.classes.iter().any(|c| c == class) }
     }
 
     /// Reads one table of `[[areas]]`. A file it names lies relative to the folder of the profile.

@@ -99,6 +99,11 @@ impl Delays {
         }
     }
 
+    /// Seconds of every kind, in the order of [`DelayKind::ALL`].
+    pub fn by_kind(&self) -> [f64; DelayKind::ALL.len()] {
+        DelayKind::ALL.map(|k| self.seconds(k))
+    }
+
     /// Reads the profile's `[delays]`: the first three are needed, the others are 0 where they are left out.
     pub(super) fn read(mut t: Section<'_, '_>, f: &mut Faults) -> Delays {
         let delays = Delays {
@@ -156,7 +161,7 @@ mod tests {
             give_way_s: 6.0,
             junction_s: 7.0,
         };
-        assert_eq!(DelayKind::ALL.map(|k| delays.seconds(k)), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+        assert_eq!(delays.by_kind(), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
         assert_eq!(DelayKind::ALL.map(|k| k as u8), [0, 1, 2, 3, 4, 5]);
     }
 }

@@ -1,5 +1,6 @@
 //! Missions: the same roads driven for different purposes, with lights and siren or without.
 
+use super::FERRY;
 use super::delays::Delays;
 use super::section::Section;
 use super::turns::TurnCosts;
@@ -17,7 +18,7 @@ pub const PLAIN: &str = "plain";
 /// How the roads are driven on one kind of run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mission {
-    /// Multiplies all speeds.
+    /// Multiplies all speeds on roads.
     pub factor: f64,
     /// Multiplies the speeds of some classes further.
     pub classes: BTreeMap<String, f64>,
@@ -30,9 +31,10 @@ pub struct Mission {
 }
 
 impl Mission {
-    /// What speeds on a class are multiplied by.
+    /// What speeds on a class are multiplied by. The general factor is not for ferries: no siren hurries them.
     pub fn speed_factor(&self, class: &str) -> f64 {
-        self.factor * self.classes.get(class).copied().unwrap_or(1.0)
+        let general = if class == FERRY { 1.0 } else { self.factor };
+        general * self.classes.get(class).copied().unwrap_or(1.0)
     }
 
     fn like_the_profile(delays: Delays, turn_restrictions: bool) -> Mission {

@@ -1,0 +1,385 @@
+//! Travel times on a road graph for one state of the world: a mission, a period of the week, closed roads.
+//!
+//! The time of an edge is the sum over its segments of driving time × what bends and gradient multiply × the factors of
+//! class and area, plus what stands at the segments' ends, plus the junction at its head:
+//!
+//! `t(e) = Σ drive(s) · bend(s) · grade(s) · class(e) · Π area(s)  +  Σ delay(s)  +  junction(head)`
+//!
+//! rounded once per edge to steps of [`TravelTime`] (100 µs). A metric is cheap to make: one pass over the points.
+
+use super::graph::{Delay, DelayKind, NO_EDGE, RoadGraph};
+use super::profile::{Area, Mission, SIREN, SpeedProfile};
+use super::snap::RoadPosition;
+use crate::ids::EdgeId;
+use crate::units::TravelTime;
+
+/// Times at or above this count as "no way": 59.6 hours. Two of them still add up without wrapping round.
+pub const FAR: u32 = (u32::MAX >> 1) - 1;
+
+/// A factor on driving times within an area.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AreaFactor {
+    /// Where; `None` for everywhere.
+    pub area: Option<Area>,
+    /// What driving time is multiplied by, by class of [`RoadGraph::classes`].
+    pub class_factor: Vec<f64>,
+}
+
+/// What a metric is made by.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MetricRules {
+    /// Factors on driving times; those of all areas a segment's middle lies in are multiplied.
+    pub factors: Vec<AreaFactor>,
+    /// Seconds by kind of delay, in the order of [`DelayKind::ALL`].
+    pub delay_s: [f64; DelayKind::ALL.len()],
+    /// Seconds for passing a junction where three ends of roads or more meet.
+    pub junction_s: f64,
+    /// Whether bends slow down.
+    pub bends: bool,
+    /// Whether the gradient counts.
+    pub grades: bool,
+    /// Closed segments by their first point, sorted.
+    pub closed: Vec<u32>,
+}
+
+impl Default for MetricRules {
+    /// Driving times as the profile has them, with bends and gradient, without delays.
+    fn default() -> MetricRules {
+        MetricRules {
+            factors: Vec::new(),
+            delay_s: [0.0; DelayKind::ALL.len()],
+            junction_s: 0.0,
+            bends: true,
+            grades: true,
+            closed: Vec::new(),
+        }
+    }
+}
+
+impl MetricRules {
+    /// Driving times and delays of a profile's urgent run, in its areas.
+    pub fn of(profile: &SpeedProfile) -> MetricRules {
+        // Every profile that was read has this mission.
+        match profile.missions.get(SIREN) {
+            Some(mission) => MetricRules::of_mission(profile, mission),
+            None => MetricRules { delay_s: profile.delays.by_kind(), ..MetricRules::default() },
+        }
+    }
+
+    /// Driving times and delays of one of a profile's missions, in its areas.
+    pub fn of_mission(profile: &SpeedProfile, mission: &Mission) -> MetricRules {
+        let classes = profile.class_names();
+        let everywhere = classes.iter().map(|c| 1.0 / mission.speed_factor(c)).collect();
+        let mut factors = vec![AreaFactor { area: None, class_factor: everywhere }];
+        for rule in &profile.areas {
+            let by = |c: &String| if rule.applies_to(c) { 1.0 / rule.factor } else { 1.0 };
+            factors.push(AreaFactor { area: Some(rule.area.clone()), class_factor: classes.iter().map(by).collect() });
+        }
+        let (delay_s, junction_s) = (mission.delays.by_kind(), mission.delays.junction_s);
+        MetricRules { factors, delay_s, junction_s, ..MetricRules::default() }
+    }
+}
+
+/// A point on an edge, by its times to both ends.
+///
+/// Unless a closure lies on the edge, `from_tail + to_head` is exactly the edge's time; a part with a closure on it is
+/// [`TravelTime::UNREACHABLE`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OnEdge {
+    /// The edge.
+    pub edge: EdgeId,
+    /// Time from the edge's start to the point.
+    pub from_tail: TravelTime,
+    /// Time from the point to the edge's end, the delays on the way included.
+    pub to_head: TravelTime,
+}
+
+/// A place on a road with its times under a metric.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OnRoad {
+    /// The road.
+    pub road: u32,
+    /// On the road's forward edge, if it has one.
+    pub forward: Option<OnEdge>,
+    /// On its backward edge, if it has one.
+    pub backward: Option<OnEdge>,
+}
+
+impl OnRoad {
+    /// The edges the place is on.
+    pub fn edges(&self) -> impl Iterator<Item = OnEdge> {
+        [self.forward, self.backward].into_iter().flatten()
+    }
+
+    /// Time to a place ahead on the same road without passing its end; `None` if it does not lie ahead or a closure
+    /// lies between.
+    pub fn straight_to(&self, to: &OnRoad) -> Option<TravelTime> {
+        if self.road != to.road {
+            return None;
+        }
+        let ahead = |a: Option<OnEdge>, b: Option<OnEdge>| -> Option<u32> {
+            let (a, b) = (a?, b?);
+            if a.from_tail.is_reachable() && b.from_tail.is_reachable() {
+                return b.from_tail.0.checked_sub(a.from_tail.0);
+            }
+            // A closure lies behind both: measure from the other end.
+            let reachable = a.to_head.is_reachable() && b.to_head.is_reachable();
+            if reachable { a.to_head.0.checked_sub(b.to_head.0) } else { None }
+        };
+        let ways = [ahead(self.forward, to.forward), ahead(self.backward, to.backward)];
+        ways.into_iter().flatten().min().map(TravelTime)
+    }
+}
+
+/// Travel times of all edges for one state of the world.
+#[derive(Clone, Debug)]
+pub struct Metric {
+    /// Time of each edge in steps of [`TravelTime`], at least one step; [`FAR`] where closed.
+    pub edge_time: Vec<u32>,
+    /// Driving seconds of the segment that starts at each point, in the direction of the points; infinite where closed.
+    forward_s: Vec<f32>,
+    /// The same against it.
+    backward_s: Vec<f32>,
+    delay_s: [f64; DelayKind::ALL.len()],
+}
+
+/// Seconds to steps; what is too long, or closed, is [`FAR`].
+fn steps(seconds: f64) -> u32 {
+    let steps = (seconds * TravelTime::PER_SECOND).round();
+    if steps < f64::from(FAR) { steps as u32 } else { FAR }
+}
+
+fn travel_time(seconds: f64) -> TravelTime {
+    let steps = steps(seconds);
+    if steps < FAR { TravelTime(steps) } else { TravelTime::UNREACHABLE }
+}
+
+impl Metric {
+    /// Computes the times of all edges.
+    ///
+    /// Takes 8 bytes a point and 4 an edge; O(points × areas).
+    pub fn build(g: &RoadGraph, rules: &MetricRules) -> Metric {
+        let mut forward_s = g.forward_s.clone();
+        let mut backward_s = g.backward_s.clone();
+        if rules.bends {
+            scale(&mut forward_s, &g.bend);
+            scale(&mut backward_s, &g.bend);
+        }
+        if rules.grades {
+            scale(&mut forward_s, &g.grade_forward);
+            scale(&mut backward_s, &g.grade_backward);
+        }
+        for factor in &rules.factors {
+            for road in &g.roads {
+                let by = factor.class_factor.get(usize::from(road.class)).copied().unwrap_or(1.0) as f32;
+                if by == 1.0 {
+                    continue;
+                }
+                for p in road.first_point as usize..road.end_point as usize - 1 {
+                    let middle = || g.points[p].towards(g.points[p + 1], 0.5);
+                    if factor.area.as_ref().is_none_or(|a| a.contains(middle())) {
+                        forward_s[p] *= by;
+                        backward_s[p] *= by;
+                    }
+                }
+            }
+        }
+        for p in &rules.closed {
+            forward_s[*p as usize] = f32::INFINITY;
+            backward_s[*p as usize] = f32::INFINITY;
+        }
+        let mut metric = Metric { edge_time: vec![FAR; g.edge_count()], forward_s, backward_s, delay_s: rules.delay_s };
+        let ends = if rules.junction_s > 0.0 { g.road_ends() } else { Vec::new() };
+        let junction = |edge: u32| {
+            let passed = ends.get(g.head[edge as usize] as usize).is_some_and(|n| *n > 2);
+            if passed { rules.junction_s } else { 0.0 }
+        };
+        let mut delays = g.delays.as_slice();
+        for road in &g.roads {
+            let (first, last) = (road.first_point as usize, road.end_point as usize - 1);
+            let here = delays.partition_point(|d| (d.segment as usize) < last);
+            let mut waits = [0.0; 2];
+            for d in &delays[..here] {
+                waits[usize::from(d.backward)] += rules.delay_s[d.kind as usize];
+            }
+            delays = &delays[here..];
+            let sum = |s: &[f32]| s.iter().map(|s| f64::from(*s)).sum::<f64>();
+            for (edge, seconds, wait) in
+                [(road.forward, &metric.forward_s, waits[0]), (road.backward, &metric.backward_s, waits[1])]
+            {
+                if edge != NO_EDGE {
+                    let total = sum(&seconds[first..last]) + wait + junction(edge);
+                    metric.edge_time[edge as usize] = steps(total).max(1);
+                }
+            }
+        }
+        metric
+    }
+
+    /// Bytes it takes.
+    pub fn bytes(&self) -> usize {
+        4 * (self.edge_time.len() + self.forward_s.len() + self.backward_s.len())
+    }
+
+    /// The times of a place on its road.
+    pub fn on_road(&self, g: &RoadGraph, place: &RoadPosition) -> OnRoad {
+        self.at(g, place.road, place.segment, place.share)
+    }
+
+    /// The times of the point at a share (0 to 1) of the segment that starts at point `segment` of a road.
+    pub fn at(&self, g: &RoadGraph, road: u32, segment: u32, share: f64) -> OnRoad {
+        let r = &g.roads[road as usize];
+        let on = |edge: u32, backward: bool| {
+            (edge != NO_EDGE).then(|| {
+                let drive = if backward { &self.backward_s } else { &self.forward_s };
+                // Before and behind in the direction of the points.
+                let (mut before, mut behind) = (0.0, 0.0);
+                for p in r.first_point..r.end_point - 1 {
+                    let (seconds, wait) = (f64::from(drive[p as usize]), self.wait(g, p, backward));
+                    match p.cmp(&segment) {
+                        std::cmp::Ordering::Less => before += seconds + wait,
+                        std::cmp::Ordering::Greater => behind += seconds + wait,
+                        std::cmp::Ordering::Equal => {
+                            // Nothing of a closed segment is passed by standing at its end.
+                            let part = |share: f64| if share > 0.0 { share * seconds } else { 0.0 };
+                            before += part(share) + if backward { wait } else { 0.0 };
+                            behind += part(1.0 - share) + if backward { 0.0 } else { wait };
+                        }
+                    }
+                }
+                let (from_tail, rest) = if backward { (behind, before) } else { (before, behind) };
+                let total = self.edge_time[edge as usize];
+                if total < FAR {
+                    let from_tail = steps(from_tail).min(total);
+                    let (from_tail, to_head) = (TravelTime(from_tail), TravelTime(total - from_tail));
+                    OnEdge { edge: EdgeId(edge), from_tail, to_head }
+                } else {
+                    OnEdge { edge: EdgeId(edge), from_tail: travel_time(from_tail), to_head: travel_time(rest) }
+                }
+            })
+        };
+        OnRoad { road, forward: on(r.forward, false), backward: on(r.backward, true) }
+    }
+
+    /// The point an edge is at when it has been driven for a time from its tail: segment (its first point) and share of
+    /// it, in the direction of the road's points. Time spent waiting at the end of a segment is spent at that end.
+    pub fn point_after(&self, g: &RoadGraph, edge: EdgeId, from_tail: TravelTime) -> (u32, f64) {
+        let r = &g.roads[g.road[edge.index()] as usize];
+        let backward = r.backward == edge.0;
+        let drive = if backward { &self.backward_s } else { &self.forward_s };
+        let mut left = from_tail.seconds();
+        let segments = r.first_point..r.end_point - 1;
+        let mut walk = |p: u32| {
+            let seconds = f64::from(drive[p as usize]);
+            if left <= seconds {
+                let share = if seconds > 0.0 && seconds.is_finite() { left / seconds } else { 0.0 };
+                return Some((p, if backward { 1.0 - share } else { share }));
+            }
+            left -= seconds;
+            let wait = self.wait(g, p, backward);
+            if left <= wait {
+                return Some((p, if backward { 0.0 } else { 1.0 }));
+            }
+            left -= wait;
+            None
+        };
+        let found =
+            if backward { segments.clone().rev().find_map(&mut walk) } else { segments.clone().find_map(&mut walk) };
+        found.unwrap_or(if backward { (segments.start, 0.0) } else { (segments.end - 1, 1.0) })
+    }
+
+    /// Seconds of waiting at the end of a segment.
+    fn wait(&self, g: &RoadGraph, segment: u32, backward: bool) -> f64 {
+        let first = g.delays.partition_point(|d| d.segment < segment);
+        let here = g.delays[first..].iter().take_while(|d: &&Delay| d.segment == segment);
+        here.filter(|d| d.backward == backward).map(|d| self.delay_s[d.kind as usize]).sum()
+    }
+}
+
+fn scale(seconds: &mut [f32], by: &[f32]) {
+    for (s, f) in seconds.iter_mut().zip(by) {
+        *s *= f;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::graph::tests::triangle;
+    use super::*;
+
+    #[test]
+    fn edges_take_the_sum_of_their_parts() {
+        let mut g = triangle();
+        g.delays = vec![Delay { segment: 0, backward: true, kind: DelayKind::Gate }];
+        let rules = MetricRules { delay_s: [2.0, 60.0, 0.0, 0.0, 0.0, 0.0], junction_s: 5.0, ..MetricRules::default() };
+        let m = Metric::build(&g, &rules);
+        // No junction of three roads here.
+        assert_eq!(m.edge_time[g.roads[0].forward as usize], 2_000_000);
+        assert_eq!(m.edge_time[g.roads[0].backward as usize], 3_600_000);
+        let slow = AreaFactor { area: None, class_factor: vec![1.5] };
+        let m = Metric::build(&g, &MetricRules { factors: vec![slow], ..rules });
+        assert_eq!(m.edge_time[g.roads[0].forward as usize], 3_000_000);
+        // Delays are not stretched by slow driving.
+        assert_eq!(m.edge_time[g.roads[0].backward as usize], 5_100_000);
+    }
+
+    #[test]
+    fn missions_and_areas_change_speeds_but_not_waits() {
+        let mut profile = SpeedProfile::builtin("china-default").unwrap();
+        let mut g = triangle();
+        // The triangle's one class is the profile's fifth.
+        g.classes = profile.class_names();
+        let class = g.classes.iter().position(|c| c == "primary").unwrap();
+        g.roads.iter_mut().for_each(|r| r.class = class as u8);
+        g.delays = vec![Delay { segment: 0, backward: false, kind: DelayKind::Signal }];
+        let seconds = |p: &SpeedProfile, mission: &str| {
+            let m = Metric::build(&g, &MetricRules::of_mission(p, p.mission(mission).unwrap()));
+            TravelTime(m.edge_time[g.roads[0].forward as usize]).seconds()
+        };
+        assert_eq!(seconds(&profile, "siren"), 202.0);
+        assert!((seconds(&profile, "plain") - (200.0 / 0.75 + 20.0)).abs() < 1e-3);
+        // An area round the first segment's middle only.
+        let ring = [(23.9, 101.9), (23.9, 102.008), (24.1, 102.008), (24.1, 101.9)];
+        let area = Area::of_ring(ring.map(|(a, b)| crate::geo::LatLon::new(a, b)).to_vec()).unwrap();
+        let rule = crate::network::profile::AreaRule { name: "lake".into(), area, factor: 0.5, classes: vec![] };
+        profile.areas.push(rule);
+        assert_eq!(seconds(&profile, "siren"), 302.0);
+        profile.areas[0].classes.push("trunk".into());
+        assert_eq!(seconds(&profile, "siren"), 202.0);
+    }
+
+    #[test]
+    fn places_are_between_the_ends_and_waits_are_where_they_stand() {
+        let mut g = triangle();
+        // A gate at the middle point, paid on coming from the far end: at the end of segment 1 backwards.
+        g.delays = vec![Delay { segment: 1, backward: true, kind: DelayKind::Gate }];
+        let m = Metric::build(&g, &MetricRules { delay_s: [0.0, 60.0, 0.0, 0.0, 0.0, 0.0], ..MetricRules::default() });
+        let (before, behind) = (m.at(&g, 0, 0, 0.5), m.at(&g, 0, 1, 0.5));
+        let seconds = |on: Option<OnEdge>| on.map(|o| (o.from_tail.seconds(), o.to_head.seconds()));
+        assert_eq!(seconds(before.forward), Some((50.0, 150.0)));
+        assert_eq!(seconds(before.backward), Some((285.0, 75.0)));
+        assert_eq!(seconds(behind.backward), Some((75.0, 285.0)));
+        assert_eq!(before.straight_to(&behind).map(TravelTime::seconds), Some(100.0));
+        assert_eq!(behind.straight_to(&before).map(TravelTime::seconds), Some(210.0));
+        let edge = EdgeId(g.roads[0].backward);
+        for (seconds, expected) in [(75.0, (1, 0.5)), (150.0, (1, 0.0)), (200.0, (1, 0.0)), (285.0, (0, 0.5))] {
+            let (segment, share) = m.point_after(&g, edge, TravelTime::from_seconds(seconds));
+            assert!(segment == expected.0 && (share - expected.1).abs() < 1e-9, "{seconds}: {segment} {share}");
+        }
+    }
+
+    #[test]
+    fn a_closure_cuts_the_road_but_not_its_ends() {
+        let g = triangle();
+        let m = Metric::build(&g, &MetricRules { closed: vec![1], ..MetricRules::default() });
+        assert_eq!(m.edge_time[g.roads[0].forward as usize], FAR);
+        let open = m.at(&g, 0, 0, 0.25);
+        let on = |o: Option<OnEdge>| o.map(|o| (o.from_tail.seconds(), o.to_head.seconds()));
+        assert_eq!(on(open.forward), Some((25.0, f64::INFINITY)));
+        assert_eq!(on(open.backward), Some((f64::INFINITY, 37.5)));
+        let ahead = m.at(&g, 0, 0, 0.75);
+        assert_eq!(open.straight_to(&ahead).map(TravelTime::seconds), Some(50.0));
+        assert_eq!(ahead.straight_to(&open).map(TravelTime::seconds), Some(75.0));
+        assert_eq!(open.straight_to(&m.at(&g, 0, 1, 0.5)), None);
+    }
+}
