@@ -9,6 +9,7 @@ pub mod profile;
 pub mod snap;
 mod sweep;
 pub mod synth;
+pub mod terrain;
 
 pub use features::{Feature, FeatureKind, Features};
 pub use graph::{Delay, DelayKind, Restriction, Road, RoadGraph, RoadInput, Way};
