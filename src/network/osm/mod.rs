@@ -15,6 +15,7 @@ mod outlines;
 mod pbf;
 mod read;
 mod relations;
+mod relief;
 mod rules;
 mod segments;
 mod slope;
@@ -192,6 +193,7 @@ fn import_file(path: &Path, file: &PbfFile, profile: &SpeedProfile) -> Result<Os
     let names = std::mem::take(&mut raw.names);
     let broken = |source| OsmError::Graph { path: path(), source };
     let mut graph = build(&all, &chains, &junctions, classes, names).map_err(broken)?;
+    relief::shape(&mut graph, &chains, &all, &raw.ways, profile);
     let (restrictions, kept) = turns::resolve(&planned, &raw, &junctions, &graph);
     if !restrictions.is_empty() {
         graph.restrictions = restrictions;
