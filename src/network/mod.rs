@@ -1,5 +1,6 @@
 //! Roads: from an OpenStreetMap extract to travel times between places.
 
+mod build;
 pub mod component;
 pub mod features;
 pub mod graph;
