@@ -31,7 +31,7 @@ use super::graph::{GraphError, RoadGraph};
 use super::profile::SpeedProfile;
 use super::snap::SnapRule;
 use crate::geo::LatLon;
-use chains::{Chains, Junctions, RoadInputs, contract, length_m, main_part};
+use chains::{Chains, Junctions, RoadInputs, contract, main_part};
 use pbf::PbfFile;
 use segments::Segments;
 use serde::{Deserialize, Serialize};
@@ -140,7 +140,7 @@ pub struct OsmImport {
 /// damaged, packed with something else than zlib, without roads, without the nodes of its roads, or with roads no two
 /// junctions of which can be reached from one another.
 pub fn import(path: &Path, profile: &SpeedProfile) -> Result<OsmImport, OsmError> {
-    import_file(path, &PbfFile::open(path)?, profile)
+    import_file(path, PbfFile::open(path)?, profile)
 }
 
 /// Reads an extract from bytes already in memory; `path` is its name in messages.
@@ -148,12 +148,13 @@ pub fn import(path: &Path, profile: &SpeedProfile) -> Result<OsmImport, OsmError
 /// # Errors
 /// As [`import`].
 pub fn import_bytes(path: &Path, bytes: Vec<u8>, profile: &SpeedProfile) -> Result<OsmImport, OsmError> {
-    import_file(path, &PbfFile::from_bytes(path, bytes)?, profile)
+    import_file(path, PbfFile::from_bytes(path, bytes)?, profile)
 }
 
-fn import_file(path: &Path, file: &PbfFile, profile: &SpeedProfile) -> Result<OsmImport, OsmError> {
-    let (raw, digest) = rayon::join(|| read::read(file, profile), || file.digest());
+fn import_file(path: &Path, file: PbfFile, profile: &SpeedProfile) -> Result<OsmImport, OsmError> {
+    let (raw, digest) = rayon::join(|| read::read(&file, profile), || file.digest());
     let mut raw = raw?;
+    let header = file.into_header();
     let path = || path.to_path_buf();
     if raw.nodes_read == 0 && raw.ways_read == 0 {
         return Err(OsmError::Empty { path: path() });
@@ -165,9 +166,9 @@ fn import_file(path: &Path, file: &PbfFile, profile: &SpeedProfile) -> Result<Os
     // The ferry is the last of the class names.
     let ferry = (classes.len() - 1) as u8;
     let (planned, fixed) = turns::plan(&raw);
-    let all = segments::segments(&raw, ferry, fixed);
+    let all = segments::segments(&mut raw, ferry, fixed);
     if all.list.is_empty() {
-        let on_ways = file.header.optional_features.iter().any(|f| f == "LocationsOnWays");
+        let on_ways = header.optional_features.iter().any(|f| f == "LocationsOnWays");
         let (ways, refs) = (raw.ways.len(), raw.refs.len());
         return Err(OsmError::NodesMissing { path: path(), ways, missing: all.missing_refs, refs, on_ways });
     }
@@ -178,12 +179,13 @@ fn import_file(path: &Path, file: &PbfFile, profile: &SpeedProfile) -> Result<Os
         missing_node_refs: all.missing_refs,
         ways_cut: all.ways_cut,
         ways_lost: all.ways_lost,
-        ferries: raw.ways.iter().filter(|w| w.class == ferry).count(),
+        ferries: raw.ways.iter().filter(|w| raw.routes[w.route as usize].class == ferry).count(),
         gates: all.gates,
         blocked_nodes: all.blocks,
         bad_maxspeeds: raw.bad_maxspeeds,
         ..ImportStats::default()
     };
+    drop(std::mem::take(&mut raw.refs));
     raw.features.residential = residential(&all, &classes);
     let chains = keep_main_part(&all, &mut stats);
     let junctions = Junctions::of(&chains, all.positions.len());
@@ -194,7 +196,7 @@ fn import_file(path: &Path, file: &PbfFile, profile: &SpeedProfile) -> Result<Os
     let broken = |source| OsmError::Graph { path: path(), source };
     let mut graph = build(&all, &chains, &junctions, classes, names).map_err(broken)?;
     relief::shape(&mut graph, &chains, &all, &raw.ways, profile);
-    let (restrictions, kept) = turns::resolve(&planned, &raw, &junctions, &graph);
+    let (restrictions, kept) = turns::resolve(&planned, &junctions, &graph);
     if !restrictions.is_empty() {
         graph.restrictions = restrictions;
         graph.check().map_err(broken)?;
@@ -204,7 +206,6 @@ fn import_file(path: &Path, file: &PbfFile, profile: &SpeedProfile) -> Result<Os
     stats.restrictions_kept = kept;
     stats.restrictions_unresolved = raw.restrictions.read - raw.restrictions.conditional - kept;
     describe(&graph, &mut stats);
-    let header = &file.header;
     let says_synthetic = |text: &str| text.to_ascii_lowercase().contains("synthetic");
     Ok(OsmImport {
         graph,
@@ -228,7 +229,7 @@ fn build(
     classes: Vec<String>,
     names: Vec<String>,
 ) -> Result<RoadGraph, GraphError> {
-    let positions = junctions.nodes.iter().map(|n| all.positions[*n as usize]).collect();
+    let positions = junctions.nodes.iter().map(|n| all.at(*n)).collect();
     let osm_nodes = junctions.nodes.iter().map(|n| all.osm_nodes[*n as usize]).collect();
     let mut builder = GraphBuilder::new(positions, osm_nodes, all.ways.clone(), classes, names);
     builder.reserve(chains.list.len(), chains.list.len() + chains.segment_count());
@@ -263,10 +264,10 @@ fn keep_main_part(all: &Segments, stats: &mut ImportStats) -> Chains {
     for (chain, inside) in chains.list.iter().zip(&inside) {
         let segments = chains.segments(chain);
         if *inside {
-            kept.extend(segments.iter().map(|(i, _)| *i));
+            kept.extend(segments.map(|(i, _)| i));
             continue;
         }
-        let length = length_m(segments, all) / 1000.0;
+        let length = segments.map(|(i, _)| all.lengths_m[i as usize]).sum::<f64>() / 1000.0;
         stats.dropped_km += length;
         stats.dropped_edges += usize::from(chain.open.0) + usize::from(chain.open.1);
         let part = junctions.number(chain.from).map_or(0, |n| part_of[n as usize]);
@@ -279,7 +280,7 @@ fn keep_main_part(all: &Segments, stats: &mut ImportStats) -> Chains {
         .take(PARTS_LISTED)
         .filter_map(|(part, km)| {
             let first = junctions.nodes[*part.first()? as usize];
-            Some(DroppedPart { junctions: part.len(), km: *km, at: all.positions[first as usize] })
+            Some(DroppedPart { junctions: part.len(), km: *km, at: all.at(first) })
         })
         .collect();
     drop(chains);
@@ -319,8 +320,8 @@ fn residential(all: &Segments, classes: &[String]) -> Vec<(LatLon, f64)> {
     let mut number_of: HashMap<(i32, i32), usize> = HashMap::new();
     // Streets lie together in the file: mostly the row and the cell are those of the segment before.
     let (mut last, mut last_row) = (usize::MAX, (f64::NAN, 0.0));
-    for s in all.list.iter().filter(|s| lived_in[s.class as usize]) {
-        let (p, q) = (all.positions[s.a as usize], all.positions[s.b as usize]);
+    for (s, length_m) in all.list.iter().zip(&all.lengths_m).filter(|(s, _)| lived_in[s.class as usize]) {
+        let (p, q) = (all.at(s.a), all.at(s.b));
         let at = LatLon::new((p.lat + q.lat) / 2.0, turn(p.lon + turn(q.lon - p.lon) / 2.0));
         let row = (at.lat / CELL_DEGREES).floor();
         if row != last_row.0 {
@@ -334,9 +335,9 @@ fn residential(all: &Segments, classes: &[String]) -> Vec<(LatLon, f64)> {
             });
         }
         let own = &mut cells[last];
-        own.metres += s.length_m;
-        own.north += s.length_m * (at.lat - own.start.lat);
-        own.east += s.length_m * turn(at.lon - own.start.lon);
+        own.metres += length_m;
+        own.north += length_m * (at.lat - own.start.lat);
+        own.east += length_m * turn(at.lon - own.start.lon);
     }
     cells.sort_unstable_by_key(|c| c.at);
     let middle =

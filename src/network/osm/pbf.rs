@@ -174,6 +174,11 @@ impl PbfFile {
         }
     }
 
+    /// The header, without the rest of the file.
+    pub(super) fn into_header(self) -> Header {
+        self.header
+    }
+
     /// The digest of the whole file.
     pub(super) fn digest(&self) -> String {
         digest::of(&self.bytes)
