@@ -3,9 +3,11 @@
 pub mod component;
 pub mod features;
 pub mod graph;
+pub mod hierarchy;
 pub mod metric;
 pub mod osm;
 pub mod profile;
+pub mod search_graph;
 pub mod snap;
 mod sweep;
 pub mod synth;
