@@ -3,6 +3,7 @@
 pub mod component;
 pub mod features;
 pub mod graph;
+pub mod hierarchy;
 pub mod osm;
 pub mod profile;
 pub mod snap;

@@ -1,0 +1,3 @@
+//! Contraction hierarchies: an order of elimination found once per topology, metrics put on afterwards.
+
+pub mod order;

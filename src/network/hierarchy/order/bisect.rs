@@ -1,0 +1,253 @@
+//! Recursive bisection of the core: cells, their separators, and where they stand in the order.
+
+use super::Tuning;
+use super::flow::{Flow, Side};
+use super::graph::{Graph, NONE, Place};
+use super::leaf;
+use super::reduce::Core;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Directions (weights of x and y) that places are projected on, the most telling first.
+pub(super) const DIRECTIONS: [(i32, i32); 8] = [(1, 0), (0, 1), (1, 1), (1, -1), (2, 1), (1, -2), (2, -1), (1, 2)];
+
+/// From this many nodes on, the halves of a cell are worth a task of their own.
+const PARALLEL_CELLS: usize = 1_000;
+
+/// From this many nodes on, so are the directions.
+const PARALLEL_DIRECTIONS: usize = 20_000;
+
+/// A part of the core between separators.
+struct Cell {
+    /// Its nodes by their number in the core, ascending.
+    nodes: Vec<u32>,
+    /// The edges within.
+    graph: Graph,
+}
+
+struct Shared<'a> {
+    core: &'a Graph,
+    places: Vec<Place>,
+    tuning: Tuning,
+}
+
+/// Orders the core into `out` (numbers of the full graph); `places` are those of the full graph.
+pub(super) fn order_core(core: &Core, places: &[Place], out: &mut [u32], tuning: &Tuning) {
+    let tuning = Tuning {
+        directions: tuning.directions.clamp(1, DIRECTIONS.len()),
+        terminal_percent: tuning.terminal_percent.clamp(1, 49),
+        leaf: tuning.leaf.clamp(2, leaf::LARGEST),
+        ..*tuning
+    };
+    let places = core.nodes.iter().map(|v| places[*v as usize]).collect();
+    let shared = Shared { core: &core.graph, places, tuning };
+    let all = Cell { nodes: (0..core.nodes.len() as u32).collect(), graph: core.graph.clone() };
+    order_parts(&shared, all, out);
+    for node in out {
+        *node = core.nodes[*node as usize];
+    }
+}
+
+/// Orders a cell that may have fallen to pieces: one connected piece after the other.
+fn order_parts(shared: &Shared, cell: Cell, out: &mut [u32]) {
+    if cell.nodes.len() <= shared.tuning.leaf {
+        leaf::order(shared.core, &cell.nodes, out);
+        return;
+    }
+    let (labels, parts) = components(&cell.graph);
+    if parts == 1 {
+        order_cell(shared, cell, out);
+        return;
+    }
+    let mut sizes = vec![0_usize; parts];
+    labels.iter().for_each(|l| sizes[*l as usize] += 1);
+    let cells = split(&cell, &labels, &sizes);
+    drop(cell);
+    order_all(shared, cells, out);
+}
+
+/// Orders connected cells, in halves by number so that their tasks are balanced.
+fn order_all(shared: &Shared, mut cells: Vec<Cell>, out: &mut [u32]) {
+    if out.len() < PARALLEL_CELLS || cells.len() < 2 {
+        let mut rest = out;
+        for cell in cells {
+            let (here, after) = rest.split_at_mut(cell.nodes.len());
+            if cell.nodes.len() <= shared.tuning.leaf {
+                leaf::order(shared.core, &cell.nodes, here);
+            } else {
+                order_cell(shared, cell, here);
+            }
+            rest = after;
+        }
+        return;
+    }
+    let second = cells.split_off(cells.len() / 2);
+    let (here, after) = out.split_at_mut(cells.iter().map(|c| c.nodes.len()).sum());
+    rayon::join(|| order_all(shared, cells, here), || order_all(shared, second, after));
+}
+
+/// Orders a connected cell: separator last, the sides before it.
+fn order_cell(shared: &Shared, cell: Cell, out: &mut [u32]) {
+    let size = cell.nodes.len();
+    let best = separate(shared, &cell);
+    let labels: Vec<u32> = best
+        .sides
+        .iter()
+        .map(|s| match s {
+            Side::Source => 0,
+            Side::Sink => 1,
+            Side::Middle => NONE,
+        })
+        .collect();
+    let (sides, top) = out.split_at_mut(best.counts[0] + best.counts[1]);
+    let separator = cell.nodes.iter().zip(&labels).filter(|(_, l)| **l == NONE).map(|(v, _)| *v);
+    for (slot, node) in top.iter_mut().zip(separator) {
+        *slot = node;
+    }
+    let mut halves = split(&cell, &labels, &best.counts);
+    drop((cell, labels));
+    let (Some(b), Some(a)) = (halves.pop(), halves.pop()) else { return };
+    let (out_a, out_b) = sides.split_at_mut(best.counts[0]);
+    if size >= PARALLEL_CELLS {
+        rayon::join(|| order_parts(shared, a, out_a), || order_parts(shared, b, out_b));
+    } else {
+        order_parts(shared, a, out_a);
+        order_parts(shared, b, out_b);
+    }
+}
+
+/// The connected piece of every node, and how many there are.
+fn components(graph: &Graph) -> (Vec<u32>, usize) {
+    let mut label = vec![NONE; graph.nodes()];
+    let mut parts = 0;
+    let mut stack = Vec::new();
+    for start in 0..graph.nodes() as u32 {
+        if label[start as usize] != NONE {
+            continue;
+        }
+        label[start as usize] = parts;
+        stack.push(start);
+        while let Some(v) = stack.pop() {
+            for &near in graph.row(v) {
+                if label[near as usize] == NONE {
+                    label[near as usize] = parts;
+                    stack.push(near);
+                }
+            }
+        }
+        parts += 1;
+    }
+    (label, parts as usize)
+}
+
+/// The cells of the labels 0, 1, …; nodes labelled [`NONE`] and their edges fall away.
+fn split(cell: &Cell, labels: &[u32], sizes: &[usize]) -> Vec<Cell> {
+    let mut number = vec![NONE; labels.len()];
+    let mut cells: Vec<Cell> = sizes
+        .iter()
+        .map(|size| {
+            let graph = Graph { first: Vec::with_capacity(size + 1), adjacent: Vec::with_capacity(size * 3) };
+            Cell { nodes: Vec::with_capacity(*size), graph }
+        })
+        .collect();
+    for (v, label) in labels.iter().enumerate() {
+        if let Some(cells) = cells.get_mut(*label as usize) {
+            number[v] = cells.nodes.len() as u32;
+            cells.nodes.push(cell.nodes[v]);
+        }
+    }
+    for (v, label) in labels.iter().enumerate() {
+        let Some(part) = cells.get_mut(*label as usize) else { continue };
+        part.graph.first.push(part.graph.adjacent.len() as u32);
+        let within = cell.graph.row(v as u32).iter().filter(|n| labels[**n as usize] == *label);
+        part.graph.adjacent.extend(within.map(|n| number[*n as usize]));
+    }
+    for part in &mut cells {
+        part.graph.first.push(part.graph.adjacent.len() as u32);
+    }
+    cells
+}
+
+/// A separator found in one direction.
+struct Separator {
+    sides: Vec<Side>,
+    /// Nodes on the sources' and on the sinks' side.
+    counts: [usize; 2],
+    size: usize,
+    direction: usize,
+}
+
+impl Separator {
+    /// Smaller is better: nodes in the separator, then nodes on the larger side, then the direction tried first.
+    fn cost(&self) -> (usize, usize, usize) {
+        (self.size, self.counts[0].max(self.counts[1]), self.direction)
+    }
+}
+
+/// The best separator of a connected cell over all directions.
+fn separate(shared: &Shared, cell: &Cell) -> Separator {
+    // Directions worse than the best so far are given up; equally good ones are finished, so the winner does not
+    // depend on which was faster.
+    let bound = AtomicUsize::new(usize::MAX);
+    let all = shared.tuning.directions;
+    let one = |directions: std::ops::Range<usize>| {
+        let mut flow = Flow::default();
+        let mut terminals = Vec::new();
+        let mut keys = Vec::new();
+        let mut best: Option<Separator> = None;
+        for direction in directions {
+            choose_terminals(shared, cell, direction, &mut keys, &mut terminals);
+            let Some(size) = flow.run(&cell.graph, &terminals, || bound.load(Ordering::Relaxed)) else { continue };
+            bound.fetch_min(size, Ordering::Relaxed);
+            for near_sinks in [true, false] {
+                let mut sides = Vec::new();
+                let counts = if near_sinks {
+                    flow.near_sinks(&terminals, &mut sides)
+                } else {
+                    flow.near_sources(&cell.graph, &terminals, &mut sides)
+                };
+                let found = Separator { sides, counts, size, direction: direction * 2 + usize::from(near_sinks) };
+                debug_assert_eq!(size + counts[0] + counts[1], cell.nodes.len());
+                if best.as_ref().is_none_or(|b| found.cost() < b.cost()) {
+                    best = Some(found);
+                }
+            }
+        }
+        best
+    };
+    let (first, second) = if cell.nodes.len() >= PARALLEL_DIRECTIONS && all > 1 {
+        rayon::join(|| one(0..all / 2), || one(all / 2..all))
+    } else {
+        (one(0..all), None)
+    };
+    let best = first.into_iter().chain(second).min_by_key(Separator::cost);
+    // The best direction is never given up, so there always is one; without one the whole cell would be a separator.
+    best.unwrap_or_else(|| Separator {
+        sides: vec![Side::Middle; cell.nodes.len()],
+        counts: [0, 0],
+        size: cell.nodes.len(),
+        direction: 0,
+    })
+}
+
+/// Marks the outermost nodes in a direction as sources and sinks.
+fn choose_terminals(shared: &Shared, cell: &Cell, direction: usize, keys: &mut Vec<u64>, terminals: &mut Vec<Side>) {
+    let (a, b) = DIRECTIONS[direction];
+    let size = cell.nodes.len();
+    let share = (size * shared.tuning.terminal_percent / 100).max(1);
+    keys.clear();
+    keys.extend(cell.nodes.iter().enumerate().map(|(i, v)| {
+        let place = shared.places[*v as usize];
+        let along = (a * place.x + b * place.y) as u32 ^ 0x8000_0000;
+        u64::from(along) << 32 | i as u64
+    }));
+    terminals.clear();
+    terminals.resize(size, Side::Middle);
+    let (low, _, rest) = keys.select_nth_unstable(share);
+    low.iter().for_each(|k| terminals[*k as u32 as usize] = Side::Source);
+    // The rest lacks the pivot as well; it still holds at least `share` nodes.
+    let at = rest.len().saturating_sub(share);
+    if let Some(last) = rest.len().checked_sub(1) {
+        rest.select_nth_unstable(at.min(last));
+        rest[at..].iter().for_each(|k| terminals[*k as u32 as usize] = Side::Sink);
+    }
+}
