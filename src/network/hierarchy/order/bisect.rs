@@ -13,8 +13,8 @@ pub(super) const DIRECTIONS: [(i32, i32); 8] = [(1, 0), (0, 1), (1, 1), (1, -1),
 /// From this many nodes on, the halves of a cell are worth a task of their own.
 const PARALLEL_CELLS: usize = 1_000;
 
-/// From this many nodes on, so are the directions.
-const PARALLEL_DIRECTIONS: usize = 20_000;
+/// From this many nodes on, so are the attempts at a separator.
+const PARALLEL_ATTEMPTS: usize = 20_000;
 
 /// A part of the core between separators.
 struct Cell {
@@ -34,7 +34,6 @@ struct Shared<'a> {
 pub(super) fn order_core(core: &Core, places: &[Place], out: &mut [u32], tuning: &Tuning) {
     let tuning = Tuning {
         directions: tuning.directions.clamp(1, DIRECTIONS.len()),
-        terminal_percent: tuning.terminal_percent.clamp(1, 49),
         leaf: tuning.leaf.clamp(2, leaf::LARGEST),
         ..*tuning
     };
@@ -167,37 +166,60 @@ fn split(cell: &Cell, labels: &[u32], sizes: &[usize]) -> Vec<Cell> {
     cells
 }
 
-/// A separator found in one direction.
+/// A separator found by one attempt.
 struct Separator {
     sides: Vec<Side>,
     /// Nodes on the sources' and on the sinks' side.
     counts: [usize; 2],
     size: usize,
-    direction: usize,
+    /// Which attempt: the earlier one wins among equals.
+    attempt: usize,
 }
 
 impl Separator {
-    /// Smaller is better: nodes in the separator, then nodes on the larger side, then the direction tried first.
-    fn cost(&self) -> (usize, usize, usize) {
-        (self.size, self.counts[0].max(self.counts[1]), self.direction)
+    /// Whether this one is to be preferred: fewer separator nodes per product of the sides.
+    ///
+    /// Every node of a cell gets its separator above it, and then that of its half. Where separators grow like
+    /// n^0.4, the nodes above a node come to `size / (1 - p^1.4 - q^1.4)` for halves of the shares p and q, and that
+    /// is very nearly proportional to `size / (p q)`.
+    fn better_than(&self, other: &Separator) -> bool {
+        let ours = self.size as u128 * other.product();
+        let theirs = other.size as u128 * self.product();
+        // Without a side there is no product, and no reason to prefer it.
+        match (self.product(), other.product()) {
+            (0, 0) => (self.size, self.attempt) < (other.size, other.attempt),
+            _ => (ours, self.attempt) < (theirs, other.attempt),
+        }
+    }
+
+    fn product(&self) -> u128 {
+        self.counts[0] as u128 * self.counts[1] as u128
+    }
+
+    /// The largest separator that could still be better than this one if it halved the cell.
+    fn most(&self) -> usize {
+        let nodes = (self.size + self.counts[0] + self.counts[1]) as u128;
+        let most = (self.size as u128 * nodes * nodes).checked_div(4 * self.product());
+        most.and_then(|m| usize::try_from(m).ok()).unwrap_or(usize::MAX)
     }
 }
 
-/// The best separator of a connected cell over all directions.
+/// The best separator of a connected cell over all directions and shares.
 fn separate(shared: &Shared, cell: &Cell) -> Separator {
-    // Directions worse than the best so far are given up; equally good ones are finished, so the winner does not
-    // depend on which was faster.
+    // An attempt that can only be worse than the best so far is given up; what is as good is finished, so the winner
+    // does not depend on which was faster.
     let bound = AtomicUsize::new(usize::MAX);
-    let all = shared.tuning.directions;
-    let one = |directions: std::ops::Range<usize>| {
+    let shares = shared.tuning.terminal_percent;
+    let all = shared.tuning.directions * shares.len();
+    let one = |attempts: std::ops::Range<usize>| {
         let mut flow = Flow::default();
         let mut terminals = Vec::new();
         let mut keys = Vec::new();
         let mut best: Option<Separator> = None;
-        for direction in directions {
-            choose_terminals(shared, cell, direction, &mut keys, &mut terminals);
+        for attempt in attempts {
+            let (direction, percent) = (DIRECTIONS[attempt / shares.len()], shares[attempt % shares.len()]);
+            choose_terminals(shared, cell, direction, percent, &mut keys, &mut terminals);
             let Some(size) = flow.run(&cell.graph, &terminals, || bound.load(Ordering::Relaxed)) else { continue };
-            bound.fetch_min(size, Ordering::Relaxed);
             for near_sinks in [true, false] {
                 let mut sides = Vec::new();
                 let counts = if near_sinks {
@@ -205,35 +227,43 @@ fn separate(shared: &Shared, cell: &Cell) -> Separator {
                 } else {
                     flow.near_sources(&cell.graph, &terminals, &mut sides)
                 };
-                let found = Separator { sides, counts, size, direction: direction * 2 + usize::from(near_sinks) };
+                let found = Separator { sides, counts, size, attempt: attempt * 2 + usize::from(near_sinks) };
                 debug_assert_eq!(size + counts[0] + counts[1], cell.nodes.len());
-                if best.as_ref().is_none_or(|b| found.cost() < b.cost()) {
+                if best.as_ref().is_none_or(|b| found.better_than(b)) {
+                    bound.fetch_min(found.most(), Ordering::Relaxed);
                     best = Some(found);
                 }
             }
         }
         best
     };
-    let (first, second) = if cell.nodes.len() >= PARALLEL_DIRECTIONS && all > 1 {
+    let (first, second) = if cell.nodes.len() >= PARALLEL_ATTEMPTS && all > 1 {
         rayon::join(|| one(0..all / 2), || one(all / 2..all))
     } else {
         (one(0..all), None)
     };
-    let best = first.into_iter().chain(second).min_by_key(Separator::cost);
-    // The best direction is never given up, so there always is one; without one the whole cell would be a separator.
-    best.unwrap_or_else(|| Separator {
+    // The best attempt is never given up, so there always is one; without any, the whole cell would be a separator.
+    let whole = || Separator {
         sides: vec![Side::Middle; cell.nodes.len()],
         counts: [0, 0],
         size: cell.nodes.len(),
-        direction: 0,
-    })
+        attempt: 0,
+    };
+    first.into_iter().chain(second).reduce(|a, b| if b.better_than(&a) { b } else { a }).unwrap_or_else(whole)
 }
 
 /// Marks the outermost nodes in a direction as sources and sinks.
-fn choose_terminals(shared: &Shared, cell: &Cell, direction: usize, keys: &mut Vec<u64>, terminals: &mut Vec<Side>) {
-    let (a, b) = DIRECTIONS[direction];
+fn choose_terminals(
+    shared: &Shared,
+    cell: &Cell,
+    direction: (i32, i32),
+    percent: usize,
+    keys: &mut Vec<u64>,
+    terminals: &mut Vec<Side>,
+) {
+    let (a, b) = direction;
     let size = cell.nodes.len();
-    let share = (size * shared.tuning.terminal_percent / 100).max(1);
+    let share = (size * percent.min(49) / 100).max(1);
     keys.clear();
     keys.extend(cell.nodes.iter().enumerate().map(|(i, v)| {
         let place = shared.places[*v as usize];

@@ -13,7 +13,7 @@ type Row = [u64; WORDS];
 
 /// Orders the nodes of a cell (ascending numbers of the core) into `out`.
 ///
-/// Always next is the node with the fewest neighbours that are left, the nodes of separators around the cell included:
+/// Always next is the node with the fewest neighbours that are left (among equals the one with the lowest tree below), the nodes of separators around the cell included:
 /// they are eliminated later, but an arc to them counts like any other. Beyond 256 nodes in all, those around the cell
 /// are not told apart from one another.
 pub(super) fn order(core: &Graph, nodes: &[u32], out: &mut [u32]) {
@@ -40,8 +40,9 @@ pub(super) fn order(core: &Graph, nodes: &[u32], out: &mut [u32]) {
     let words = (nodes.len() + around.len()).min(BITS).div_ceil(64);
     let degree_of = |row: &Row| row[..words].iter().map(|w| w.count_ones()).sum::<u32>();
     let mut degrees: Vec<u32> = rows.iter().map(degree_of).collect();
+    let mut heights = vec![0_u32; nodes.len()];
     for slot in out {
-        let Some((v, _)) = degrees.iter().enumerate().min_by_key(|(_, d)| **d) else { return };
+        let Some(v) = (0..nodes.len()).min_by_key(|v| (degrees[*v], heights[*v])) else { return };
         degrees[v] = NONE;
         *slot = nodes[v];
         let row = rows[v];
@@ -53,6 +54,7 @@ pub(super) fn order(core: &Graph, nodes: &[u32], out: &mut [u32]) {
             other[near / 64] &= !(1 << (near % 64));
             other[v / 64] &= !(1 << (v % 64));
             degrees[near] = degree_of(other);
+            heights[near] = heights[near].max(heights[v] + 1);
         }
     }
 }
