@@ -34,7 +34,7 @@ pub use stats::{EliminationStats, elimination};
 pub(crate) struct Tuning {
     /// How many directions are tried, 1 to [`bisect::DIRECTIONS`]`.len()`.
     pub directions: usize,
-    /// Source and sink each take this share of a cell's nodes, in percent, below 50; all are tried in each direction.
+    /// Source and sink each take this share of a cell's weight, in percent, at most 50; all are tried in each direction.
     pub terminal_percent: &'static [usize],
     /// Cells of at most this many nodes are ordered by minimum degree.
     pub leaf: usize,
@@ -44,7 +44,7 @@ pub(crate) struct Tuning {
 
 impl Default for Tuning {
     fn default() -> Tuning {
-        Tuning { directions: 4, terminal_percent: &[25], leaf: 32, reduce: true }
+        Tuning { directions: 4, terminal_percent: &[30, 15], leaf: 48, reduce: true }
     }
 }
 

@@ -27,6 +27,7 @@ struct Cell {
 struct Shared<'a> {
     core: &'a Graph,
     places: Vec<Place>,
+    weights: &'a [u32],
     tuning: Tuning,
 }
 
@@ -38,7 +39,7 @@ pub(super) fn order_core(core: &Core, places: &[Place], out: &mut [u32], tuning:
         ..*tuning
     };
     let places = core.nodes.iter().map(|v| places[*v as usize]).collect();
-    let shared = Shared { core: &core.graph, places, tuning };
+    let shared = Shared { core: &core.graph, places, weights: &core.weights, tuning };
     let all = Cell { nodes: (0..core.nodes.len() as u32).collect(), graph: core.graph.clone() };
     order_parts(&shared, all, out);
     for node in out {
@@ -171,13 +172,15 @@ struct Separator {
     sides: Vec<Side>,
     /// Nodes on the sources' and on the sinks' side.
     counts: [usize; 2],
+    /// What they weigh.
+    weights: [u64; 2],
     size: usize,
     /// Which attempt: the earlier one wins among equals.
     attempt: usize,
 }
 
 impl Separator {
-    /// Whether this one is to be preferred: fewer separator nodes per product of the sides.
+    /// Whether this one is to be preferred: fewer separator nodes per product of the sides' weights.
     ///
     /// Every node of a cell gets its separator above it, and then that of its half. Where separators grow like
     /// n^0.4, the nodes above a node come to `size / (1 - p^1.4 - q^1.4)` for halves of the shares p and q, and that
@@ -193,13 +196,12 @@ impl Separator {
     }
 
     fn product(&self) -> u128 {
-        self.counts[0] as u128 * self.counts[1] as u128
+        u128::from(self.weights[0]) * u128::from(self.weights[1])
     }
 
-    /// The largest separator that could still be better than this one if it halved the cell.
-    fn most(&self) -> usize {
-        let nodes = (self.size + self.counts[0] + self.counts[1]) as u128;
-        let most = (self.size as u128 * nodes * nodes).checked_div(4 * self.product());
+    /// The largest separator that could still be as good as this one, if it halved a cell of this weight.
+    fn most(&self, weight: u64) -> usize {
+        let most = (self.size as u128 * u128::from(weight).pow(2)).checked_div(4 * self.product());
         most.and_then(|m| usize::try_from(m).ok()).unwrap_or(usize::MAX)
     }
 }
@@ -210,28 +212,46 @@ fn separate(shared: &Shared, cell: &Cell) -> Separator {
     // does not depend on which was faster.
     let bound = AtomicUsize::new(usize::MAX);
     let shares = shared.tuning.terminal_percent;
-    let all = shared.tuning.directions * shares.len();
-    let one = |attempts: std::ops::Range<usize>| {
+    let all = shared.tuning.directions;
+    let weight_of = |v: &u32| u64::from(shared.weights[*v as usize]);
+    let total: u64 = cell.nodes.iter().map(weight_of).sum();
+    let one = |directions: std::ops::Range<usize>| {
         let mut flow = Flow::default();
         let mut terminals = Vec::new();
         let mut keys = Vec::new();
+        let mut sides = Vec::new();
         let mut best: Option<Separator> = None;
-        for attempt in attempts {
-            let (direction, percent) = (DIRECTIONS[attempt / shares.len()], shares[attempt % shares.len()]);
-            choose_terminals(shared, cell, direction, percent, &mut keys, &mut terminals);
+        let attempts = directions.flat_map(|d| (0..shares.len()).map(move |s| (d, s)));
+        for (direction, share) in attempts {
+            if share == 0 {
+                sort_along(shared, cell, DIRECTIONS[direction], &mut keys);
+            }
+            choose_terminals(shared, cell, &keys, shares[share], &mut terminals);
             let Some(size) = flow.run(&cell.graph, &terminals, || bound.load(Ordering::Relaxed)) else { continue };
             for near_sinks in [true, false] {
-                let mut sides = Vec::new();
                 let counts = if near_sinks {
                     flow.near_sinks(&terminals, &mut sides)
                 } else {
                     flow.near_sources(&cell.graph, &terminals, &mut sides)
                 };
-                let found = Separator { sides, counts, size, attempt: attempt * 2 + usize::from(near_sinks) };
+                let mut weights = [0; 2];
+                for (side, node) in sides.iter().zip(&cell.nodes) {
+                    match side {
+                        Side::Source => weights[0] += weight_of(node),
+                        Side::Sink => weights[1] += weight_of(node),
+                        Side::Middle => {}
+                    }
+                }
+                let attempt = (direction * shares.len() + share) * 2 + usize::from(!near_sinks);
                 debug_assert_eq!(size + counts[0] + counts[1], cell.nodes.len());
+                let found = Separator { sides: std::mem::take(&mut sides), counts, weights, size, attempt };
                 if best.as_ref().is_none_or(|b| found.better_than(b)) {
-                    bound.fetch_min(found.most(), Ordering::Relaxed);
-                    best = Some(found);
+                    bound.fetch_min(found.most(total), Ordering::Relaxed);
+                    if let Some(old) = best.replace(found) {
+                        sides = old.sides;
+                    }
+                } else {
+                    sides = found.sides;
                 }
             }
         }
@@ -246,38 +266,47 @@ fn separate(shared: &Shared, cell: &Cell) -> Separator {
     let whole = || Separator {
         sides: vec![Side::Middle; cell.nodes.len()],
         counts: [0, 0],
+        weights: [0, 0],
         size: cell.nodes.len(),
         attempt: 0,
     };
     first.into_iter().chain(second).reduce(|a, b| if b.better_than(&a) { b } else { a }).unwrap_or_else(whole)
 }
 
-/// Marks the outermost nodes in a direction as sources and sinks.
-fn choose_terminals(
-    shared: &Shared,
-    cell: &Cell,
-    direction: (i32, i32),
-    percent: usize,
-    keys: &mut Vec<u64>,
-    terminals: &mut Vec<Side>,
-) {
-    let (a, b) = direction;
-    let size = cell.nodes.len();
-    let share = (size * percent.min(49) / 100).max(1);
+/// Sorts the nodes of a cell along a direction: keys whose lower half is the position in the cell.
+fn sort_along(shared: &Shared, cell: &Cell, (a, b): (i32, i32), keys: &mut Vec<u64>) {
     keys.clear();
     keys.extend(cell.nodes.iter().enumerate().map(|(i, v)| {
         let place = shared.places[*v as usize];
+        // Twice 1.8e8 and 0.9e8 fit; flipping the sign bit makes unsigned keys sort like signed ones.
         let along = (a * place.x + b * place.y) as u32 ^ 0x8000_0000;
         u64::from(along) << 32 | i as u64
     }));
+    keys.sort_unstable();
+}
+
+/// Marks the outermost nodes as sources and sinks until each have the share of the cell's weight, at least one each.
+fn choose_terminals(shared: &Shared, cell: &Cell, sorted: &[u64], percent: usize, terminals: &mut Vec<Side>) {
+    let node = |key: &u64| *key as u32 as usize;
+    let weight = |key: &u64| u64::from(shared.weights[cell.nodes[node(key)] as usize]);
+    let share = sorted.iter().map(weight).sum::<u64>() * percent as u64 / 100;
     terminals.clear();
-    terminals.resize(size, Side::Middle);
-    let (low, _, rest) = keys.select_nth_unstable(share);
-    low.iter().for_each(|k| terminals[*k as u32 as usize] = Side::Source);
-    // The rest lacks the pivot as well; it still holds at least `share` nodes.
-    let at = rest.len().saturating_sub(share);
-    if let Some(last) = rest.len().checked_sub(1) {
-        rest.select_nth_unstable(at.min(last));
-        rest[at..].iter().for_each(|k| terminals[*k as u32 as usize] = Side::Sink);
+    terminals.resize(sorted.len(), Side::Middle);
+    if let Some((last, others)) = sorted.split_last() {
+        // One heavy node may be more than its share; the last node is a sink in any case.
+        mark(terminals, others.iter().map(|k| (node(k), weight(k))), share, Side::Source);
+        let sinks = std::iter::once(last).chain(others.iter().rev());
+        mark(terminals, sinks.map(|k| (node(k), weight(k))), share, Side::Sink);
+    }
+}
+
+fn mark(terminals: &mut [Side], nodes: impl Iterator<Item = (usize, u64)>, share: u64, side: Side) {
+    let mut sum = 0;
+    for (i, (node, weight)) in nodes.enumerate() {
+        if terminals[node] != Side::Middle || (i > 0 && sum >= share) {
+            return;
+        }
+        terminals[node] = side;
+        sum += weight;
     }
 }

@@ -15,12 +15,14 @@ pub(super) struct Core {
     pub nodes: Vec<u32>,
     /// The edges between them, the contracted chains included, by position in `nodes`.
     pub graph: Graph,
+    /// How many nodes each stands for: itself and those eliminated that hung on it.
+    pub weights: Vec<u32>,
 }
 
 impl Core {
     /// A core of everything.
     pub(super) fn whole(full: &Graph) -> Core {
-        Core { nodes: (0..full.nodes() as u32).collect(), graph: full.clone() }
+        Core { nodes: (0..full.nodes() as u32).collect(), graph: full.clone(), weights: vec![1; full.nodes()] }
     }
 }
 
@@ -28,12 +30,18 @@ struct Rows {
     first: Vec<u32>,
     degree: Vec<u32>,
     adjacent: Vec<u32>,
+    weight: Vec<u32>,
 }
 
 impl Rows {
     fn row(&mut self, node: u32) -> &mut [u32] {
         let start = self.first[node as usize] as usize;
         &mut self.adjacent[start..start + self.degree[node as usize] as usize]
+    }
+
+    /// What goes is counted with a neighbour from now on, so that the halves of a bisection are as heavy as they look.
+    fn hand_on(&mut self, gone: u32, to: u32) {
+        self.weight[to as usize] += self.weight[gone as usize];
     }
 
     fn remove(&mut self, from: u32, gone: u32) {
@@ -60,7 +68,7 @@ impl Rows {
 pub(super) fn reduce(full: &Graph, order: &mut Vec<u32>) -> Core {
     let nodes = full.nodes();
     let degree: Vec<u32> = full.first.windows(2).map(|w| w[1] - w[0]).collect();
-    let mut rows = Rows { first: full.first.clone(), degree, adjacent: full.adjacent.clone() };
+    let mut rows = Rows { first: full.first.clone(), degree, adjacent: full.adjacent.clone(), weight: vec![1; nodes] };
     let mut gone = vec![false; nodes];
     strip(&mut rows, &mut gone, order);
     rounds(&mut rows, &mut gone, order);
@@ -77,6 +85,7 @@ fn strip(rows: &mut Rows, gone: &mut [bool], order: &mut Vec<u32>) {
             gone[node as usize] = true;
             order.push(node);
             let Some(parent) = rows.row(node).first().copied() else { break };
+            rows.hand_on(node, parent);
             rows.remove(parent, node);
             height[parent as usize] = height[parent as usize].max(height[node as usize] + 1);
             node = parent;
@@ -89,15 +98,13 @@ fn rounds(rows: &mut Rows, gone: &mut [bool], order: &mut Vec<u32>) {
     let mut now: Vec<u32> =
         (0..gone.len() as u32).filter(|v| !gone[*v as usize] && rows.degree[*v as usize] <= 2).collect();
     let mut later: Vec<u32> = Vec::new();
-    // In which round a node last saw a neighbour go, and whether it stands in `later` already.
+    // The round in which a node last saw a neighbour go.
     let mut touched = vec![0_u32; gone.len()];
     let mut round = 0;
     while !now.is_empty() {
         round += 1;
         for &node in &now {
-            if gone[node as usize] {
-                continue;
-            }
+            // A neighbour of one that went waits: it stands in `later` already.
             if touched[node as usize] == round {
                 continue;
             }
@@ -106,10 +113,13 @@ fn rounds(rows: &mut Rows, gone: &mut [bool], order: &mut Vec<u32>) {
             let around = match *rows.row(node) {
                 [] => [NONE, NONE],
                 [a] => {
+                    rows.hand_on(node, a);
                     rows.remove(a, node);
                     [a, NONE]
                 }
                 [a, b, ..] => {
+                    let lighter = if rows.weight[b as usize] < rows.weight[a as usize] { b } else { a };
+                    rows.hand_on(node, lighter);
                     rows.replace(a, node, b);
                     rows.replace(b, node, a);
                     [a, b]
@@ -144,5 +154,6 @@ fn gather(rows: &mut Rows, gone: &[bool]) -> Core {
         graph.adjacent[start..].sort_unstable();
     }
     graph.first.push(graph.adjacent.len() as u32);
-    Core { nodes, graph }
+    let weights = nodes.iter().map(|v| rows.weight[*v as usize]).collect();
+    Core { nodes, graph, weights }
 }

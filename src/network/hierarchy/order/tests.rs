@@ -234,3 +234,56 @@ proptest! {
         prop_assert_eq!((stats.arcs, stats.triangles), (arcs, triangles));
     }
 }
+
+/// Prints how good the order is on every extract at hand, and how long it took:
+/// `cargo test --release --lib hierarchy::order::tests::printed -- --ignored --nocapture`, after which
+/// `GOLDENHOUR_EXTRACTS=a.osm.pbf:b.osm.pbf` may name more.
+#[test]
+#[ignore = "prints figures for a reader; nothing to check"]
+fn printed() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let shared = std::env::var_os("GOLDENHOUR_SHARED").map_or_else(|| root.join("../shared"), Into::into);
+    let mut files = vec![root.join("networks/yuxi.osm.pbf")];
+    for name in ["andorra-2025", "liechtenstein-valhalla"] {
+        files.push(shared.join(format!("data/osm/{name}.osm.pbf")));
+    }
+    files.extend(std::env::var_os("GOLDENHOUR_EXTRACTS").iter().flat_map(std::env::split_paths));
+    let profile = crate::network::SpeedProfile::builtin("china-default").unwrap();
+    for file in files {
+        if !file.exists() {
+            println!("{}: not here, left out", file.display());
+            continue;
+        }
+        let graph = crate::network::osm::import(&file, &profile).unwrap().graph;
+        let ends: Vec<(u32, u32)> = graph.tail.iter().copied().zip(graph.head.iter().copied()).collect();
+        let start = std::time::Instant::now();
+        let order = nested_dissection(&graph.positions, &ends);
+        let seconds = start.elapsed().as_secs_f64();
+        let stats = elimination(&order, &ends);
+        let nodes = order.len();
+        println!("{}: {nodes} junctions, {} edges, {seconds:.4} s, {stats:?}", file.display(), ends.len());
+    }
+}
+
+/// The network whose nodes are the arcs of a grid and whose arcs are its turns, as turn restrictions need it.
+#[test]
+fn turns_of_a_grid_cost_a_few_times_its_junctions() {
+    let n = 24;
+    let (positions, roads) = grid(n);
+    let arcs: Vec<(u32, u32)> = roads.iter().flat_map(|(a, b)| [(*a, *b), (*b, *a)]).collect();
+    let places: Vec<LatLon> = arcs.iter().map(|(_, head)| positions[*head as usize]).collect();
+    let mut turns = Vec::new();
+    for (i, from) in arcs.iter().enumerate() {
+        for (j, to) in arcs.iter().enumerate() {
+            if from.1 == to.0 && from.0 != to.1 {
+                turns.push((i as u32, j as u32));
+            }
+        }
+    }
+    let order = nested_dissection(&places, &turns);
+    assert_permutation(&order, places.len());
+    assert_postorder(&order, &turns);
+    // A line of n junctions cuts the grid, the 2 n arcs along or across it the turns.
+    let separator = largest_separator_needed(&order, &turns, places.len() * 7 / 8);
+    assert!(separator <= 2 * n as usize + 6, "{separator} arcs cut the turns of a grid of {n} × {n}");
+}
