@@ -25,19 +25,23 @@ pub(super) enum Side {
     Sink,
 }
 
+/// Sixteen bytes that never straddle a cache line: the searches live from this.
 #[derive(Clone, Copy)]
+#[repr(align(16))]
 struct Node {
-    /// Distances of the two states to the sinks, valid where above `Flow::base`.
+    /// Distances of the two states to the sinks, valid where above `Flow::base`. Sources never have the first, for no
+    /// path leads through a second source; sinks always have the second, [`AT_SINK`], for they need no search.
     enter: u32,
     leave: u32,
     /// Neighbours on the path through this node, [`NONE`] where there is none.
     before: u32,
     after: u32,
-    /// How far its row has been tried in this phase.
-    cursor: u32,
 }
 
-const FRESH: Node = Node { enter: 0, leave: 0, before: NONE, after: NONE, cursor: 0 };
+const FRESH: Node = Node { enter: 0, leave: 0, before: NONE, after: NONE };
+
+/// What a search finds at a sink: already reached, whatever the phase.
+const AT_SINK: u32 = u32::MAX;
 
 /// The search: buffers that are used again for every direction of a cell.
 #[derive(Default)]
@@ -45,7 +49,8 @@ pub(super) struct Flow {
     nodes: Vec<Node>,
     queue: Vec<u32>,
     starts: Vec<u32>,
-    stack: Vec<u32>,
+    /// States on the way down, and how far the row of each has been tried.
+    stack: Vec<(u32, u32)>,
     sinks: Vec<u32>,
     /// Distances up to this are of earlier phases.
     base: u32,
@@ -71,8 +76,11 @@ impl Flow {
         (self.base, self.farthest) = (0, 0);
         self.sinks.clear();
         for (v, side) in sides.iter().enumerate() {
-            if *side == Side::Sink && graph.row(v as u32).iter().any(|n| sides[*n as usize] != Side::Sink) {
-                self.sinks.push(v as u32);
+            if *side == Side::Sink {
+                self.nodes[v].leave = AT_SINK;
+                if graph.row(v as u32).iter().any(|n| sides[*n as usize] != Side::Sink) {
+                    self.sinks.push(v as u32);
+                }
             }
         }
         let mut paths = 0;
@@ -82,7 +90,7 @@ impl Flow {
                 return Some(paths);
             }
             for i in 0..self.starts.len() {
-                if self.descend(graph, sides, self.starts[i]) {
+                if self.descend(graph, self.starts[i]) {
                     paths += 1;
                     if paths > most() {
                         return None;
@@ -103,8 +111,13 @@ impl Flow {
         self.queue.clear();
         self.starts.clear();
         let base = self.base;
-        for i in 0..self.sinks.len() {
-            self.reach_leave(graph, sides, self.sinks[i], base + 1);
+        for &sink in &self.sinks {
+            let node = &mut self.nodes[sink as usize];
+            if node.before == NONE {
+                node.enter = base + 1;
+                self.farthest = base + 1;
+                self.queue.push(entering(sink));
+            }
         }
         let mut head = 0;
         while head < self.queue.len() {
@@ -123,30 +136,27 @@ impl Flow {
                 continue;
             }
             for &near in graph.row(v) {
-                if sides[near as usize] != Side::Sink {
-                    self.reach_leave(graph, sides, near, node.enter + 1);
-                }
+                self.reach_leave(sides, near, node.enter + 1);
             }
             if node.before != NONE {
-                self.reach_leave(graph, sides, v, node.enter + 1);
+                self.reach_leave(sides, v, node.enter + 1);
             }
         }
     }
 
-    fn reach_leave(&mut self, graph: &Graph, sides: &[Side], v: u32, distance: u32) {
+    #[inline]
+    fn reach_leave(&mut self, sides: &[Side], v: u32, distance: u32) {
         let node = &mut self.nodes[v as usize];
         if node.leave > self.base {
             return;
         }
         node.leave = distance;
         self.farthest = distance;
-        node.cursor = graph.first[v as usize];
         if node.before == NONE {
-            node.enter = distance;
-            // A path never leads through a second source: it could start there.
             if sides[v as usize] == Side::Source {
                 self.starts.push(v);
             } else {
+                node.enter = distance;
                 self.queue.push(entering(v));
             }
         } else if node.after != TERMINAL {
@@ -155,44 +165,43 @@ impl Flow {
     }
 
     /// Looks for a path from one source along falling distances and adds it to the flow.
-    fn descend(&mut self, graph: &Graph, sides: &[Side], source: u32) -> bool {
+    fn descend(&mut self, graph: &Graph, source: u32) -> bool {
         let base = self.base;
         self.stack.clear();
-        self.stack.push(leaving(source));
-        while let Some(&state) = self.stack.last() {
+        self.push(graph, leaving(source));
+        while let Some(&mut (state, ref mut cursor)) = self.stack.last_mut() {
             let v = state >> 1;
             let node = self.nodes[v as usize];
             if state & 1 == 0 {
                 let back = self.nodes[node.before as usize].leave;
                 if back > base && back < node.enter {
-                    self.stack.push(leaving(node.before));
+                    self.push(graph, leaving(node.before));
                 } else {
                     self.nodes[v as usize].enter = 0;
                     self.stack.pop();
                 }
                 continue;
             }
-            if sides[v as usize] == Side::Sink {
+            if node.leave == AT_SINK {
                 self.augment();
                 return true;
             }
-            let end = graph.first[v as usize + 1];
-            let mut cursor = node.cursor;
-            let mut found = NONE;
-            while cursor < end {
-                let near = graph.adjacent[cursor as usize];
-                let enter = self.nodes[near as usize].enter;
-                if enter > base && enter < node.leave && sides[near as usize] != Side::Source {
-                    found = near;
-                    break;
-                }
-                cursor += 1;
+            let row = &graph.adjacent[*cursor as usize..graph.first[v as usize + 1] as usize];
+            let found = row.iter().position(|near| {
+                let enter = self.nodes[*near as usize].enter;
+                enter > base && enter < node.leave
+            });
+            if let Some(at) = found {
+                // Comes up again, and is passed over then, when the descent from there has failed.
+                *cursor += at as u32;
+                let near = row[at];
+                let state = if self.on_path(near) { entering(near) } else { leaving(near) };
+                self.push(graph, state);
+                continue;
             }
-            self.nodes[v as usize].cursor = cursor;
-            if found != NONE {
-                self.stack.push(if self.on_path(found) { entering(found) } else { leaving(found) });
-            } else if node.before != NONE && node.enter > base && node.enter < node.leave {
-                self.stack.push(entering(v));
+            *cursor += row.len() as u32;
+            if node.before != NONE && node.enter > base && node.enter < node.leave {
+                self.push(graph, entering(v));
             } else {
                 self.nodes[v as usize].leave = 0;
                 if node.before == NONE {
@@ -204,12 +213,16 @@ impl Flow {
         false
     }
 
+    fn push(&mut self, graph: &Graph, state: u32) {
+        self.stack.push((state, graph.first[(state >> 1) as usize]));
+    }
+
     /// Adds the path on the stack; its states are spent for this phase.
     fn augment(&mut self) {
         let mut tail = TERMINAL;
         let mut came_from = NONE;
         for i in 0..self.stack.len() {
-            let state = self.stack[i];
+            let (state, _) = self.stack[i];
             let v = state >> 1;
             if state & 1 == 0 {
                 self.nodes[v as usize].enter = 0;
@@ -234,7 +247,8 @@ impl Flow {
             }
             came_from = v;
         }
-        self.nodes[tail as usize].after = TERMINAL;
+        let last = &mut self.nodes[tail as usize];
+        (last.after, last.leave) = (TERMINAL, AT_SINK);
     }
 
     /// After [`run`](Flow::run): the separator nearest to the sinks. Writes sides, returns how many nodes are on either.

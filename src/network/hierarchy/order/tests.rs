@@ -103,7 +103,7 @@ fn largest_separator_needed(order: &[u32], ends: &[(u32, u32)], most: usize) -> 
 
 fn largest_part(kept: &[u32], ends: &[(u32, u32)]) -> usize {
     let mut number = std::collections::BTreeMap::new();
-    kept.iter().enumerate().for_each(|(i, v)| drop(number.insert(*v, i)));
+    number.extend(kept.iter().enumerate().map(|(i, v)| (*v, i)));
     let mut leader: Vec<usize> = (0..kept.len()).collect();
     fn find(leader: &mut [usize], mut v: usize) -> usize {
         while leader[v] != v {
