@@ -7,12 +7,12 @@
 //! node-disjoint paths between them gives a smallest **node** separator; the best of the directions is kept. Four things
 //! make it fast and small on road networks:
 //!
-//! * dead ends and chains, which are most junctions, are eliminated exactly before any flow runs ([`reduce`]);
-//! * the flow is one of nodes, not of edges, so that the separator is minimal as it stands ([`flow`]);
-//! * cells of a few dozen nodes are ordered by minimum degree that counts the separators around them ([`leaf`]);
+//! * dead ends and chains, which are most junctions, are eliminated exactly before any flow runs (`reduce`);
+//! * the flow is one of nodes, not of edges, so that the separator is minimal as it stands (`flow`);
+//! * cells of a few dozen nodes are ordered by minimum degree that counts the separators around them (`leaf`);
 //! * nodes are numbered along a space-filling curve and cells keep that order, so that every pass stays in the cache.
 //!
-//! At the end the ranks become a postorder of the elimination tree ([`tree`]): same fill, but the nodes of every cell
+//! At the end the ranks become a postorder of the elimination tree (`tree`): same fill, but the nodes of every cell
 //! are contiguous and their separator comes directly after them. The result does not depend on the number of threads.
 
 mod bisect;
@@ -29,7 +29,13 @@ mod tests;
 use crate::geo::LatLon;
 pub use stats::{EliminationStats, elimination};
 
-/// What the bisection may be tuned by; the values of [`Tuning::default`] are the measured best.
+/// What the bisection may be tuned by.
+///
+/// The values of [`Tuning::default`] are a measured compromise. On a generated network of 1,012,990 junctions (seconds
+/// of processor time, triangles, mean arcs above a node) and on an extract of Andorra (mean arcs above):
+/// 4 directions with 25 %: 2.2 s, 24.7 M, 40,698; 80. With 30 and 15 %: 4.1 s, 24.3 M, 40,427; 75. With 20 and 35 %:
+/// 3.7 s, 24.1 M, 40,121; 79. 8 directions with 15, 25 and 35 %: 9.8 s, 23.8 M, 40,047; 76. Without the exact reduction
+/// the first of these takes about four times as long; leaves of 8 to 128 nodes differ by 1.3 % of the arcs.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tuning {
     /// How many directions are tried, 1 to [`bisect::DIRECTIONS`]`.len()`.
