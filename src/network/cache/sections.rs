@@ -50,11 +50,28 @@ fn damaged(what: impl Into<String>) -> CacheError {
     CacheError::Damaged(what.into())
 }
 
-/// A section to be written: its bytes and how many make an element.
+/// An array that is written as it lies in memory.
+trait Bytes: Sync {
+    fn bytes(&self) -> &[u8];
+}
+
+impl<T: Pod + Sync> Bytes for &[T] {
+    fn bytes(&self) -> &[u8] {
+        bytemuck::cast_slice(self)
+    }
+}
+
+impl<T: Pod + Sync> Bytes for Vec<T> {
+    fn bytes(&self) -> &[u8] {
+        bytemuck::cast_slice(self)
+    }
+}
+
+/// A section to be written: its array and how many bytes make an element.
 struct Section<'a> {
     name: &'static str,
     size: usize,
-    bytes: std::borrow::Cow<'a, [u8]>,
+    array: Box<dyn Bytes + 'a>,
 }
 
 /// Collects sections and writes them.
@@ -65,14 +82,13 @@ pub(crate) struct SectionWriter<'a> {
 
 impl<'a> SectionWriter<'a> {
     /// Adds an array under a name of at most 24 bytes, used once; the array is not copied.
-    pub(crate) fn put<T: Pod>(&mut self, name: &'static str, array: &'a [T]) {
-        self.sections.push(Section { name, size: size_of::<T>(), bytes: bytemuck::cast_slice(array).into() });
+    pub(crate) fn put<T: Pod + Sync>(&mut self, name: &'static str, array: &'a [T]) {
+        self.sections.push(Section { name, size: size_of::<T>(), array: Box::new(array) });
     }
 
     /// Adds an array that was made for the purpose.
-    pub(crate) fn put_owned<T: Pod>(&mut self, name: &'static str, array: Vec<T>) {
-        let bytes = bytemuck::cast_slice(&array).to_vec().into();
-        self.sections.push(Section { name, size: size_of::<T>(), bytes });
+    pub(crate) fn put_owned<T: Pod + Sync>(&mut self, name: &'static str, array: Vec<T>) {
+        self.sections.push(Section { name, size: size_of::<T>(), array: Box::new(array) });
     }
 
     /// Adds texts.
@@ -93,20 +109,20 @@ impl<'a> SectionWriter<'a> {
         head.extend(FORMAT.to_ne_bytes());
         head.extend((self.sections.len() as u32).to_ne_bytes());
         head.extend(key);
-        let digests: Vec<[u8; 32]> = self.sections.par_iter().map(|s| *blake3::hash(&s.bytes).as_bytes()).collect();
+        let digests: Vec<[u8; 32]> = self.sections.par_iter().map(|s| *blake3::hash(s.array.bytes()).as_bytes()).collect();
         for (section, digest) in self.sections.iter().zip(digests) {
             let mut name = [0; 24];
             name[..section.name.len()].copy_from_slice(section.name.as_bytes());
             head.extend(name);
             head.extend((section.size as u32).to_ne_bytes());
             head.extend([0; 4]);
-            head.extend((section.bytes.len() as u64).to_ne_bytes());
+            head.extend((section.array.bytes().len() as u64).to_ne_bytes());
             head.extend(digest);
         }
         let digest = blake3::hash(&head);
         out.write_all(&head)?;
         out.write_all(digest.as_bytes())?;
-        self.sections.iter().try_for_each(|s| out.write_all(&s.bytes))
+        self.sections.iter().try_for_each(|s| out.write_all(s.array.bytes()))
     }
 }
 
