@@ -10,7 +10,7 @@
 
 use super::made::{MemberOf, TagPairs, with_relations};
 use super::{STREET, bytes, extract};
-use goldenhour::network::{OsmImport, RoadGraph, Restriction};
+use goldenhour::network::{OsmImport, Restriction, RoadGraph};
 
 const NODES: [(i64, f64, f64, TagPairs); 9] = [
     (1, 24.0, 102.00, &[]),

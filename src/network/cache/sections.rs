@@ -109,7 +109,8 @@ impl<'a> SectionWriter<'a> {
         head.extend(FORMAT.to_ne_bytes());
         head.extend((self.sections.len() as u32).to_ne_bytes());
         head.extend(key);
-        let digests: Vec<[u8; 32]> = self.sections.par_iter().map(|s| *blake3::hash(s.array.bytes()).as_bytes()).collect();
+        let digests: Vec<[u8; 32]> =
+            self.sections.par_iter().map(|s| *blake3::hash(s.array.bytes()).as_bytes()).collect();
         for (section, digest) in self.sections.iter().zip(digests) {
             let mut name = [0; 24];
             name[..section.name.len()].copy_from_slice(section.name.as_bytes());
@@ -232,7 +233,8 @@ impl SectionReader {
 
     /// Takes an array out.
     pub(crate) fn take<T: Pod>(&mut self, name: &str) -> Result<Vec<T>, CacheError> {
-        let (element, array) = self.sections.remove(name).ok_or_else(|| damaged(format!("section {name} is missing")))?;
+        let (element, array) =
+            self.sections.remove(name).ok_or_else(|| damaged(format!("section {name} is missing")))?;
         if element != size_of::<T>() || array.bytes().len() % size_of::<T>() != 0 {
             return Err(damaged(format!("section {name} is of another kind")));
         }
@@ -285,7 +287,7 @@ mod tests {
     fn read(bytes: &[u8]) -> Result<SectionReader, CacheError> {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(bytes).unwrap();
-        std::io::Seek::rewind(&mut file).unwrap();
+        io::Seek::rewind(&mut file).unwrap();
         SectionReader::read(file, &KEY)
     }
 

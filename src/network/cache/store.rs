@@ -49,7 +49,7 @@ pub(super) fn put_import<'a>(import: &'a OsmImport, out: &mut SectionWriter<'a>)
     out.put_owned("residential", features.residential.iter().map(|(at, m)| [at.lat, at.lon, *m]).collect());
     let (mut corners, mut ends) = (Vec::new(), Vec::new());
     for (_, polygon) in &features.water {
-        corners.extend(pairs(polygon.ring()));
+        corners.extend(pairs(&polygon.ring));
         ends.push(corners.len() as u64);
     }
     out.put_owned("water", corners);
@@ -193,12 +193,12 @@ pub(super) fn put_hierarchy<'a>(h: &'a Hierarchy, out: &mut SectionWriter<'a>) {
     out.put("h.inputs", &h.inputs);
 }
 
-/// Takes a hierarchy for a graph with so many arcs out.
+/// Takes a hierarchy out; to be checked with [`check_hierarchy`].
 ///
 /// # Errors
-/// [`CacheError::Damaged`] for anything that does not fit.
-pub(super) fn take_hierarchy(reader: &mut SectionReader, arcs: usize) -> Result<Hierarchy, CacheError> {
-    let h = Hierarchy {
+/// [`CacheError::Damaged`] for a part that is missing.
+pub(super) fn take_hierarchy(reader: &mut SectionReader) -> Result<Hierarchy, CacheError> {
+    Ok(Hierarchy {
         rank: reader.take("h.rank")?,
         first_up: reader.take("h.first_up")?,
         up_head: reader.take("h.up_head")?,
@@ -212,8 +212,15 @@ pub(super) fn take_hierarchy(reader: &mut SectionReader, arcs: usize) -> Result<
         slot_of_input: reader.take("h.slot_of_input")?,
         first_input: reader.take("h.first_input")?,
         inputs: reader.take("h.inputs")?,
-    };
-    if h.slot_of_input.len() != arcs {
+    })
+}
+
+/// Whether a hierarchy is for a graph of so many nodes and arcs.
+///
+/// # Errors
+/// [`CacheError::Damaged`] if not.
+pub(super) fn check_hierarchy(h: &Hierarchy, nodes: usize, arcs: usize) -> Result<(), CacheError> {
+    if h.nodes() != nodes || h.slot_of_input.len() != arcs {
         return Err(damaged("hierarchy and roads"));
     }
     // The full check finds all triangles again, which takes longer than reading; the digests have shown that this is
@@ -221,5 +228,5 @@ pub(super) fn take_hierarchy(reader: &mut SectionReader, arcs: usize) -> Result<
     if cfg!(debug_assertions) {
         h.check(arcs).map_err(|e| CacheError::Damaged(e.to_string()))?;
     }
-    Ok(h)
+    Ok(())
 }

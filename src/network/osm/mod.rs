@@ -30,9 +30,10 @@ use super::features::{Features, turn};
 use super::graph::{GraphError, RoadGraph};
 use super::profile::SpeedProfile;
 use super::snap::SnapRule;
-use crate::geo::LatLon;
+use crate::geo::{Bounds, LatLon, distance_m};
 use chains::{Chains, Junctions, RoadInputs, contract, main_part};
-use pbf::PbfFile;
+use pbf::{Header, PbfFile};
+use read::{Raw, RoadWay};
 use segments::Segments;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -40,6 +41,8 @@ use std::path::Path;
 
 /// How many of the parts left out are listed one by one.
 const PARTS_LISTED: usize = 10;
+/// This near to the edge of the extract a part counts as cut off by it, metres.
+const BORDER_M: f64 = 500.0;
 /// Side of a cell of [`Features::residential`], degrees of latitude (500 m).
 const CELL_DEGREES: f64 = 0.0045;
 
@@ -84,6 +87,16 @@ pub struct ImportStats {
     pub blocked_nodes: usize,
     /// Road ways whose `maxspeed` could not be read and was ignored.
     pub bad_maxspeeds: usize,
+    /// Kilometres kept on ways without any tagged speed limit.
+    #[serde(default)]
+    pub km_without_maxspeed: f64,
+    /// Of the parts left out, those that begin within 500 m of the edge of the extract (of the box round its roads):
+    /// mostly one-way roads that it cuts.
+    #[serde(default)]
+    pub border_parts: usize,
+    /// Kilometres of these.
+    #[serde(default)]
+    pub border_km: f64,
     /// Turn restrictions for cars in the file.
     #[serde(default)]
     pub restrictions_read: usize,
@@ -151,10 +164,34 @@ pub fn import_bytes(path: &Path, bytes: Vec<u8>, profile: &SpeedProfile) -> Resu
     import_file(path, PbfFile::from_bytes(path, bytes)?, profile)
 }
 
+/// Reads an extract from bytes of which the digest is known.
+///
+/// # Errors
+/// As [`import`].
+pub(crate) fn import_digested(
+    path: &Path,
+    bytes: Vec<u8>,
+    digest: String,
+    profile: &SpeedProfile,
+) -> Result<OsmImport, OsmError> {
+    let file = PbfFile::from_bytes(path, bytes)?;
+    let raw = read::read(&file, profile)?;
+    build_up(path, file.into_header(), raw, digest, profile)
+}
+
 fn import_file(path: &Path, file: PbfFile, profile: &SpeedProfile) -> Result<OsmImport, OsmError> {
     let (raw, digest) = rayon::join(|| read::read(&file, profile), || file.digest());
-    let mut raw = raw?;
-    let header = file.into_header();
+    build_up(path, file.into_header(), raw?, digest, profile)
+}
+
+/// Makes the graph of what was read.
+fn build_up(
+    path: &Path,
+    header: Header,
+    mut raw: Raw,
+    digest: String,
+    profile: &SpeedProfile,
+) -> Result<OsmImport, OsmError> {
     let path = || path.to_path_buf();
     if raw.nodes_read == 0 && raw.ways_read == 0 {
         return Err(OsmError::Empty { path: path() });
@@ -205,7 +242,7 @@ fn import_file(path: &Path, file: PbfFile, profile: &SpeedProfile) -> Result<Osm
     stats.restrictions_conditional = raw.restrictions.conditional;
     stats.restrictions_kept = kept;
     stats.restrictions_unresolved = raw.restrictions.read - raw.restrictions.conditional - kept;
-    describe(&graph, &mut stats);
+    describe(&graph, &raw.ways, &mut stats);
     let says_synthetic = |text: &str| text.to_ascii_lowercase().contains("synthetic");
     Ok(OsmImport {
         graph,
@@ -283,12 +320,43 @@ fn keep_main_part(all: &Segments, stats: &mut ImportStats) -> Chains {
             Some(DroppedPart { junctions: part.len(), km: *km, at: all.at(first) })
         })
         .collect();
+    let edge = Edge::of(all);
+    for (part, km) in parts.iter().zip(&km).skip(1) {
+        if part.iter().any(|v| edge.is_near(all.at(junctions.nodes[*v as usize]))) {
+            stats.border_parts += 1;
+            stats.border_km += km;
+        }
+    }
     drop(chains);
     kept.sort_unstable();
     contract(all, &kept)
 }
 
-fn describe(graph: &RoadGraph, stats: &mut ImportStats) {
+/// The edge of an extract: the box round its roads.
+struct Edge(Option<Bounds>);
+
+impl Edge {
+    fn of(all: &Segments) -> Edge {
+        Edge(Bounds::of(all.list.iter().flat_map(|s| [all.at(s.a), all.at(s.b)])))
+    }
+
+    fn is_near(&self, at: LatLon) -> bool {
+        let Some(Bounds { min, max }) = self.0 else { return false };
+        let sides = [(min.lat, at.lon), (max.lat, at.lon), (at.lat, min.lon), (at.lat, max.lon)]
+            .map(|(a, o)| LatLon::new(a, o));
+        sides.iter().any(|side| distance_m(*side, at) < BORDER_M)
+    }
+}
+
+fn describe(graph: &RoadGraph, ways: &[RoadWay], stats: &mut ImportStats) {
+    let without_limit = |point: usize| ways.get(graph.segment_way[point] as usize).is_some_and(|w| !w.limited);
+    for road in &graph.roads {
+        for point in road.first_point as usize..road.end_point as usize - 1 {
+            if without_limit(point) {
+                stats.km_without_maxspeed += f64::from(graph.along_m[point + 1] - graph.along_m[point]) / 1000.0;
+            }
+        }
+    }
     stats.junctions = graph.node_count();
     stats.roads = graph.roads.len();
     stats.edges = graph.edge_count();

@@ -29,6 +29,8 @@ pub(super) struct RoadWay {
     pub(super) reference: u32,
     /// Gradient in per cent in the direction of the way.
     pub(super) incline: Option<f32>,
+    /// Whether any speed limit is tagged.
+    pub(super) limited: bool,
     /// Its nodes in [`Raw::refs`].
     refs: Range<u32>,
 }
@@ -193,6 +195,7 @@ fn keep_roads(roads: Roads, outlines: &[Outline], profile: &SpeedProfile, raw: &
         name: way.name,
         reference: way.reference,
         incline: way.incline,
+        limited: way.limited,
         refs: way.refs.start as u32..way.refs.end as u32,
     };
     raw.ways = list.into_iter().map(way).collect();
