@@ -241,11 +241,6 @@ impl SectionReader {
         Ok(array.into_vec())
     }
 
-    /// Whether there is a section.
-    pub(crate) fn has(&self, name: &str) -> bool {
-        self.sections.contains_key(name)
-    }
-
     /// Takes texts out.
     pub(crate) fn take_texts(&mut self, name: &str, ends_name: &str) -> Result<Vec<String>, CacheError> {
         let ends = self.take::<u64>(ends_name)?;
@@ -300,7 +295,6 @@ mod tests {
         assert_eq!(reader.take::<i64>("nothing").unwrap(), [0_i64; 0]);
         assert_eq!(reader.take::<[u32; 5]>("rows").unwrap(), [[1, 2, 3, 4, 5]; 3]);
         assert_eq!(reader.take_texts("names", "names.ends").unwrap(), ["", "玉溪", "G8511"]);
-        assert!(!reader.has("points"));
         assert!(matches!(reader.take::<u8>("points"), Err(CacheError::Damaged(_))));
     }
 

@@ -105,7 +105,11 @@ pub(super) fn degrees([lat, lon]: [i32; 2]) -> LatLon {
 
 /// Reads the whole file.
 pub(super) fn read(file: &PbfFile, profile: &SpeedProfile) -> Result<Raw, OsmError> {
-    let mut reader = file.reader()?;
+    read_from(file.reader()?, profile)
+}
+
+/// Reads the whole file of a reader.
+pub(super) fn read_from(mut reader: Reader, profile: &SpeedProfile) -> Result<Raw, OsmError> {
     match try_read(&reader, profile)? {
         Some(raw) => Ok(raw),
         None => {
