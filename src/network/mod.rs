@@ -13,11 +13,17 @@ pub mod snap;
 mod sweep;
 pub mod synth;
 pub mod terrain;
+pub mod timed;
+pub mod topology;
+pub mod travel_times;
 
 pub use features::{Feature, FeatureKind, Features};
 pub use graph::{Delay, DelayKind, Restriction, Road, RoadGraph, RoadInput, Way};
-pub use metric::{Metric, MetricRules, OnEdge, OnRoad};
+pub use metric::{AreaFactor, FAR, Metric, MetricRules, OnEdge, OnRoad, Spot};
 pub use osm::{ImportStats, OsmError, OsmImport};
 pub use profile::SpeedProfile;
 pub use snap::{RoadPosition, SnapRule, Snapper};
 pub use sweep::{Sweep, nearest_by_length, place_to_place};
+pub use timed::{Stage, Start, Timed};
+pub use topology::Topology;
+pub use travel_times::{Direction, Matrix, Route, TravelTimes};

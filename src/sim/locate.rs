@@ -118,8 +118,8 @@ pub(super) fn time_to_point(world: &World, at: Whereabouts, point: PointId) -> T
             let mut best = ahead.min(by_post);
             if g.twin(edge).is_some() {
                 // The same spot seen from the other direction.
-                let (segment, share) = world.metric.point_after(g, edge, TravelTime(from_tail));
-                let spot = world.metric.at(g, g.road[edge.index()], segment, share);
+                let spot = world.metric.spot_after(g, edge, TravelTime(from_tail));
+                let spot = world.metric.at(g, g.road[edge.index()], spot.segment, spot.share);
                 let twin = if g.is_forward(edge) { spot.backward } else { spot.forward };
                 let turned = twin.map_or(u32::MAX, |t: OnEdge| on_from(world, goal, t.edge, t.from_tail.0, rows));
                 best = best.min(turned.saturating_add(TravelTime::from_seconds(U_TURN_S).0));

@@ -15,7 +15,6 @@ mod chordal;
 mod customize;
 mod ladder;
 pub mod order;
-
 mod query;
 mod sweep;
 #[cfg(test)]
