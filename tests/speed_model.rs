@@ -202,7 +202,10 @@ fn mountain_roads_are_slower_by_their_shape() {
     let graph = import_bytes(Path::new("andorra"), file.clone(), &full).unwrap().graph;
     let pairs = pairs(&graph, 20, 40);
     let shape = ratios(&times(&file, &full, &pairs), &times(&file, &straight, &pairs));
-    println!("yuxi-mountain on Andorra with / without bends and slopes: {:.2} ({:.2}-{:.2})", shape[1], shape[0], shape[2]);
+    println!(
+        "yuxi-mountain on Andorra with / without bends and slopes: {:.2} ({:.2}-{:.2})",
+        shape[1], shape[0], shape[2]
+    );
     // Without tagged limits, as most roads of rural Yunnan are, class speeds and bends decide alone.
     let without_limits = |name: &str| {
         let mut p = profile(name);
