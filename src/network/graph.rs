@@ -7,8 +7,11 @@
 //! The graph holds what does not change over the week: the shape, the driving time of every segment by the profile's
 //! speeds, and what stands at its end (signals, gates). Travel times are a [`Metric`](super::Metric) made from it.
 
-use crate::geo::{LatLon, distance_m};
+use super::build::GraphBuilder;
+use crate::geo::LatLon;
 use crate::ids::{EdgeId, NodeId};
+
+pub use super::profile::DelayKind;
 
 /// No edge: the road is one-way.
 pub const NO_EDGE: u32 = u32::MAX;
@@ -33,24 +36,6 @@ pub struct RoadInput {
     pub ways: Vec<u32>,
     /// Index into [`RoadGraph::classes`].
     pub class: u8,
-}
-
-/// What costs time at a place on the road, whatever the speed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum DelayKind {
-    /// Traffic signals.
-    Signal,
-    /// A gate that someone must open.
-    Gate,
-    /// A toll booth.
-    Toll,
-    /// Waiting for and driving onto a ferry.
-    Boarding,
-}
-
-impl DelayKind {
-    /// All kinds, in the order of their codes.
-    pub const ALL: [DelayKind; 4] = [DelayKind::Signal, DelayKind::Gate, DelayKind::Toll, DelayKind::Boarding];
 }
 
 /// A delay on a road, paid by whoever drives a segment to its end.
@@ -196,89 +181,11 @@ impl RoadGraph {
         classes: Vec<String>,
         names: Vec<String>,
     ) -> Result<RoadGraph, GraphError> {
-        let nodes = positions.len();
-        let mut g = RoadGraph { positions, osm_nodes, ways, classes, names, ..RoadGraph::default() };
-        // (tail, head, length, road, is_forward), in input order; sorted stably by tail below.
-        let mut edges: Vec<(u32, u32, f32, u32, bool)> = Vec::new();
-        for (i, input) in inputs.iter().enumerate() {
-            for node in [input.from, input.to] {
-                if node.index() >= nodes {
-                    return Err(GraphError::Node { road: i, node: node.0, nodes });
-                }
-            }
-            let segments = input.points.len().saturating_sub(1);
-            let times = [&input.forward_s, &input.backward_s].into_iter().flatten().map(Vec::len);
-            if let Some(times) = times.chain([input.ways.len()]).find(|n| segments == 0 || *n != segments) {
-                return Err(GraphError::Shape { road: i, points: input.points.len(), times });
-            }
-            let first_point = g.points.len() as u32;
-            let mut along = 0.0_f64;
-            g.along_m.push(0.0);
-            for pair in input.points.windows(2) {
-                along += distance_m(pair[0], pair[1]);
-                g.along_m.push(along as f32);
-            }
-            g.points.extend_from_slice(&input.points);
-            for (to, from) in [(&mut g.forward_s, &input.forward_s), (&mut g.backward_s, &input.backward_s)] {
-                match from {
-                    Some(seconds) => to.extend(seconds.iter().map(|s| *s as f32)),
-                    None => to.extend(std::iter::repeat_n(0.0, segments)),
-                }
-                to.push(0.0);
-            }
-            g.segment_way.extend(&input.ways);
-            g.segment_way.extend(input.ways.last());
-            let at = g.delays.len();
-            g.delays.extend(input.delays.iter().map(|d| Delay { segment: first_point + d.segment, ..*d }));
-            g.delays[at..].sort_unstable();
-            let road = g.roads.len() as u32;
-            if input.forward_s.is_some() {
-                edges.push((input.from.0, input.to.0, along as f32, road, true));
-            }
-            if input.backward_s.is_some() {
-                edges.push((input.to.0, input.from.0, along as f32, road, false));
-            }
-            g.roads.push(Road {
-                first_point,
-                end_point: g.points.len() as u32,
-                forward: NO_EDGE,
-                backward: NO_EDGE,
-                class: input.class,
-            });
+        let mut builder = GraphBuilder::new(positions, osm_nodes, ways, classes, names);
+        for input in inputs {
+            builder.add(input)?;
         }
-        g.bend = vec![1.0; g.points.len()];
-        g.grade_forward = vec![1.0; g.points.len()];
-        g.grade_backward = vec![1.0; g.points.len()];
-        edges.sort_by_key(|e| e.0);
-        g.first_out = vec![0; nodes + 1];
-        g.first_in = vec![0; nodes + 1];
-        for (id, &(tail, head, length, road, is_forward)) in edges.iter().enumerate() {
-            g.first_out[tail as usize + 1] += 1;
-            g.first_in[head as usize + 1] += 1;
-            g.tail.push(tail);
-            g.head.push(head);
-            g.length_m.push(length);
-            g.road.push(road);
-            let entry = &mut g.roads[road as usize];
-            if is_forward {
-                entry.forward = id as u32;
-            } else {
-                entry.backward = id as u32;
-            }
-        }
-        for v in 0..nodes {
-            g.first_out[v + 1] += g.first_out[v];
-            g.first_in[v + 1] += g.first_in[v];
-        }
-        let mut next = g.first_in.clone();
-        g.in_edges = vec![0; edges.len()];
-        for (id, edge) in edges.iter().enumerate() {
-            let slot = &mut next[edge.1 as usize];
-            g.in_edges[*slot as usize] = id as u32;
-            *slot += 1;
-        }
-        g.check()?;
-        Ok(g)
+        builder.finish()
     }
 
     /// Number of junctions.

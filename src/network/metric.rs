@@ -8,9 +8,8 @@
 //! rounded once per edge to steps of [`TravelTime`] (100 µs). A metric is cheap to make: one pass over the points.
 
 use super::graph::{Delay, DelayKind, NO_EDGE, RoadGraph};
-use super::profile::SpeedProfile;
+use super::profile::{Area, Mission, SIREN, SpeedProfile};
 use super::snap::RoadPosition;
-use crate::geo::Polygon;
 use crate::ids::EdgeId;
 use crate::units::TravelTime;
 
@@ -21,7 +20,7 @@ pub const FAR: u32 = (u32::MAX >> 1) - 1;
 #[derive(Clone, Debug, PartialEq)]
 pub struct AreaFactor {
     /// Where; `None` for everywhere.
-    pub area: Option<Polygon>,
+    pub area: Option<Area>,
     /// What driving time is multiplied by, by class of [`RoadGraph::classes`].
     pub class_factor: Vec<f64>,
 }
@@ -58,11 +57,26 @@ impl Default for MetricRules {
 }
 
 impl MetricRules {
-    /// Driving times and delays as a profile has them.
+    /// Driving times and delays of a profile's urgent run, in its areas.
     pub fn of(profile: &SpeedProfile) -> MetricRules {
-        let d = &profile.delays;
-        let delay_s = [d.traffic_signals_s, d.gate_s, 0.0, d.ferry_boarding_s];
-        MetricRules { delay_s, ..MetricRules::default() }
+        // Every profile that was read has this mission.
+        match profile.missions.get(SIREN) {
+            Some(mission) => MetricRules::of_mission(profile, mission),
+            None => MetricRules { delay_s: profile.delays.by_kind(), ..MetricRules::default() },
+        }
+    }
+
+    /// Driving times and delays of one of a profile's missions, in its areas.
+    pub fn of_mission(profile: &SpeedProfile, mission: &Mission) -> MetricRules {
+        let classes = profile.class_names();
+        let everywhere = classes.iter().map(|c| 1.0 / mission.speed_factor(c)).collect();
+        let mut factors = vec![AreaFactor { area: None, class_factor: everywhere }];
+        for rule in &profile.areas {
+            let by = |c: &String| if rule.applies_to(c) { 1.0 / rule.factor } else { 1.0 };
+            factors.push(AreaFactor { area: Some(rule.area.clone()), class_factor: classes.iter().map(by).collect() });
+        }
+        let (delay_s, junction_s) = (mission.delays.by_kind(), mission.delays.junction_s);
+        MetricRules { factors, delay_s, junction_s, ..MetricRules::default() }
     }
 }
 
@@ -297,7 +311,7 @@ mod tests {
     fn edges_take_the_sum_of_their_parts() {
         let mut g = triangle();
         g.delays = vec![Delay { segment: 0, backward: true, kind: DelayKind::Gate }];
-        let rules = MetricRules { delay_s: [2.0, 60.0, 0.0, 0.0], junction_s: 5.0, ..MetricRules::default() };
+        let rules = MetricRules { delay_s: [2.0, 60.0, 0.0, 0.0, 0.0, 0.0], junction_s: 5.0, ..MetricRules::default() };
         let m = Metric::build(&g, &rules);
         // No junction of three roads here.
         assert_eq!(m.edge_time[g.roads[0].forward as usize], 2_000_000);
@@ -310,11 +324,36 @@ mod tests {
     }
 
     #[test]
+    fn missions_and_areas_change_speeds_but_not_waits() {
+        let mut profile = SpeedProfile::builtin("china-default").unwrap();
+        let mut g = triangle();
+        // The triangle's one class is the profile's fifth.
+        g.classes = profile.class_names();
+        let class = g.classes.iter().position(|c| c == "primary").unwrap();
+        g.roads.iter_mut().for_each(|r| r.class = class as u8);
+        g.delays = vec![Delay { segment: 0, backward: false, kind: DelayKind::Signal }];
+        let seconds = |p: &SpeedProfile, mission: &str| {
+            let m = Metric::build(&g, &MetricRules::of_mission(p, p.mission(mission).unwrap()));
+            TravelTime(m.edge_time[g.roads[0].forward as usize]).seconds()
+        };
+        assert_eq!(seconds(&profile, "siren"), 202.0);
+        assert!((seconds(&profile, "plain") - (200.0 / 0.75 + 20.0)).abs() < 1e-3);
+        // An area round the first segment's middle only.
+        let ring = [(23.9, 101.9), (23.9, 102.008), (24.1, 102.008), (24.1, 101.9)];
+        let area = Area::of_ring(ring.map(|(a, b)| crate::geo::LatLon::new(a, b)).to_vec()).unwrap();
+        let rule = crate::network::profile::AreaRule { name: "lake".into(), area, factor: 0.5, classes: vec![] };
+        profile.areas.push(rule);
+        assert_eq!(seconds(&profile, "siren"), 302.0);
+        profile.areas[0].classes.push("trunk".into());
+        assert_eq!(seconds(&profile, "siren"), 202.0);
+    }
+
+    #[test]
     fn places_are_between_the_ends_and_waits_are_where_they_stand() {
         let mut g = triangle();
         // A gate at the middle point, paid on coming from the far end: at the end of segment 1 backwards.
         g.delays = vec![Delay { segment: 1, backward: true, kind: DelayKind::Gate }];
-        let m = Metric::build(&g, &MetricRules { delay_s: [0.0, 60.0, 0.0, 0.0], ..MetricRules::default() });
+        let m = Metric::build(&g, &MetricRules { delay_s: [0.0, 60.0, 0.0, 0.0, 0.0, 0.0], ..MetricRules::default() });
         let (before, behind) = (m.at(&g, 0, 0, 0.5), m.at(&g, 0, 1, 0.5));
         let seconds = |on: Option<OnEdge>| on.map(|o| (o.from_tail.seconds(), o.to_head.seconds()));
         assert_eq!(seconds(before.forward), Some((50.0, 150.0)));

@@ -1,5 +1,6 @@
 //! Roads: from an OpenStreetMap extract to travel times between places.
 
+mod build;
 pub mod component;
 pub mod features;
 pub mod graph;
@@ -11,6 +12,7 @@ pub mod search_graph;
 pub mod snap;
 mod sweep;
 pub mod synth;
+pub mod terrain;
 
 pub use features::{Feature, FeatureKind, Features};
 pub use graph::{Delay, DelayKind, Restriction, Road, RoadGraph, RoadInput, Way};

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use std::collections::BTreeMap;
 
 fn segment(a: u32, b: u32, forward_s: Option<f64>, backward_s: Option<f64>) -> Segment {
-    Segment { a, b, forward_s, backward_s, length_m: 10.0, way: 0, class: 0 }
+    Segment { a, b, forward_s, backward_s, length_m: 10.0, way: 0, class: 0, delayed: false }
 }
 
 fn two_way(a: u32, b: u32) -> Segment {
@@ -21,17 +21,33 @@ fn set(nodes: usize, list: Vec<Segment>) -> Segments {
     Segments { list, positions, osm_nodes: (0..nodes as i64).collect(), ways, ..Segments::default() }
 }
 
-fn contract_all(all: &Segments) -> Vec<Chain> {
+fn contract_all(all: &Segments) -> Chains {
     contract(all, &(0..all.list.len() as u32).collect::<Vec<_>>())
+}
+
+fn road_input(chain: &Chain, chains: &Chains, all: &Segments, nodes: &Junctions) -> RoadInput {
+    let mut inputs = RoadInputs::new();
+    // What an earlier road left in the buffers must not show.
+    for other in &chains.list {
+        inputs.of(other, chains, all, nodes);
+    }
+    let (input, lengths) = inputs.of(chain, chains, all, nodes);
+    assert_eq!(lengths.len(), input.ways.len());
+    input.clone()
+}
+
+fn junctions(chains: &Chains, all: &Segments) -> Junctions {
+    Junctions::of(chains, all.positions.len())
 }
 
 #[test]
 fn a_line_becomes_one_road_whatever_way_its_pieces_point() {
     let all = set(4, vec![two_way(0, 1), two_way(2, 1), two_way(2, 3)]);
     let chains = contract_all(&all);
-    assert_eq!(chains.len(), 1);
-    assert_eq!((chains[0].from, chains[0].to, chains[0].segments.len()), (0, 3, 3));
-    let input = road_input(&chains[0], &all, &junctions(&chains));
+    assert_eq!(chains.list.len(), 1);
+    let chain = chains.list[0];
+    assert_eq!((chain.from, chain.to, chains.segments(&chain).len()), (0, 3, 3));
+    let input = road_input(&chain, &chains, &all, &junctions(&chains, &all));
     assert_eq!(input.forward_s, Some(vec![1.0, 2.0, 1.0]));
     assert_eq!(input.backward_s, Some(vec![2.0, 1.0, 2.0]));
     assert_eq!(input.points, all.positions);
@@ -41,23 +57,24 @@ fn a_line_becomes_one_road_whatever_way_its_pieces_point() {
 fn names_classes_and_one_ways_make_junctions() {
     let mut named = two_way(1, 2);
     named.way = 1;
-    assert_eq!(contract_all(&set(3, vec![two_way(0, 1), named])).len(), 2);
+    assert_eq!(contract_all(&set(3, vec![two_way(0, 1), named])).list.len(), 2);
     let mut other = two_way(1, 2);
     other.class = 1;
-    assert_eq!(contract_all(&set(3, vec![two_way(0, 1), other])).len(), 2);
+    assert_eq!(contract_all(&set(3, vec![two_way(0, 1), other])).list.len(), 2);
     let one_way = segment(1, 2, Some(1.0), None);
-    assert_eq!(contract_all(&set(3, vec![two_way(0, 1), one_way])).len(), 2);
+    assert_eq!(contract_all(&set(3, vec![two_way(0, 1), one_way])).list.len(), 2);
     // Two one-way pieces that run against each other.
     let towards = [segment(0, 1, Some(1.0), None), segment(1, 2, None, Some(1.0))];
-    assert_eq!(contract_all(&set(3, towards.to_vec())).len(), 2);
+    assert_eq!(contract_all(&set(3, towards.to_vec())).list.len(), 2);
 }
 
 #[test]
 fn one_way_chains_are_kept_in_the_direction_of_travel() {
     let all = set(3, vec![segment(0, 1, None, Some(5.0)), segment(1, 2, None, Some(7.0))]);
     let chains = contract_all(&all);
-    assert_eq!((chains[0].from, chains[0].to, chains[0].open), (2, 0, (true, false)));
-    let input = road_input(&chains[0], &all, &junctions(&chains));
+    let chain = chains.list[0];
+    assert_eq!((chain.from, chain.to, chain.open), (2, 0, (true, false)));
+    let input = road_input(&chain, &chains, &all, &junctions(&chains, &all));
     assert_eq!((input.forward_s, input.backward_s), (Some(vec![7.0, 5.0]), None));
 }
 
@@ -65,12 +82,20 @@ fn one_way_chains_are_kept_in_the_direction_of_travel() {
 fn rings_keep_a_junction() {
     let all = set(3, vec![two_way(0, 1), two_way(1, 2), two_way(2, 0)]);
     let chains = contract_all(&all);
-    assert_eq!((chains.len(), chains[0].from, chains[0].to), (1, 0, 0));
+    assert_eq!((chains.list.len(), chains.list[0].from, chains.list[0].to), (1, 0, 0));
     // A ring that hangs on a road is a loop at its junction.
     let all = set(4, vec![two_way(0, 1), two_way(1, 2), two_way(2, 3), two_way(3, 1)]);
     let chains = contract_all(&all);
-    assert!(chains.iter().any(|c| (c.from, c.to, c.segments.len()) == (1, 1, 3)), "{chains:?}");
-    assert_eq!(chains.len(), 2);
+    assert!(chains.list.iter().any(|c| (c.from, c.to, chains.segments(c).len()) == (1, 1, 3)), "{chains:?}");
+    assert_eq!(chains.list.len(), 2);
+}
+
+#[test]
+fn a_fixed_node_stays_a_junction() {
+    let mut all = set(4, vec![two_way(0, 1), two_way(1, 2), two_way(2, 3)]);
+    all.fixed = vec![2];
+    let chains = contract_all(&all);
+    assert_eq!(junctions(&chains, &all).nodes, [0, 2, 3]);
 }
 
 #[test]
@@ -78,12 +103,17 @@ fn of_two_parts_the_one_that_can_be_left_and_entered_is_kept() {
     // 0–1–2 two-way with a one-way stub 2→3 that cannot be left.
     let all = set(5, vec![two_way(0, 1), two_way(1, 2), segment(2, 3, Some(1.0), None), two_way(1, 4)]);
     let chains = contract_all(&all);
-    let nodes = junctions(&chains);
+    let nodes = junctions(&chains, &all);
     let (inside, parts) = main_part(&chains, &nodes);
     assert_eq!(parts.len(), 2);
     assert_eq!(inside.iter().filter(|i| !**i).count(), 1);
-    let kept: Vec<u32> =
-        chains.iter().zip(&inside).filter(|c| *c.1).flat_map(|c| c.0.segments.iter().map(|s| s.0)).collect();
+    let kept: Vec<u32> = chains
+        .list
+        .iter()
+        .zip(&inside)
+        .filter(|c| *c.1)
+        .flat_map(|c| chains.segments(c.0).iter().map(|s| s.0))
+        .collect();
     assert_eq!(kept.len(), 3);
 }
 
@@ -125,25 +155,25 @@ proptest! {
     fn contraction_keeps_shortest_times_between_junctions(list in arbitrary_segments()) {
         let all = set(14, list);
         let chains = contract_all(&all);
-        let nodes = junctions(&chains);
+        let nodes = junctions(&chains, &all);
         let plain = all.list.iter().flat_map(|s| {
             [s.forward_s.map(|t| (s.a, s.b, t)), s.backward_s.map(|t| (s.b, s.a, t))].into_iter().flatten()
         });
-        let contracted = chains.iter().flat_map(|c| {
-            let input = road_input(c, &all, &nodes);
+        let contracted = chains.list.iter().flat_map(|c| {
+            let input = road_input(c, &chains, &all, &nodes);
             let sum = |v: Option<Vec<f64>>| v.map(|v| v.iter().sum::<f64>());
             let (f, b) = (sum(input.forward_s), sum(input.backward_s));
             [f.map(|t| (c.from, c.to, t)), b.map(|t| (c.to, c.from, t))].into_iter().flatten()
         });
-        let expected = distances(14, plain, &nodes);
-        let got = distances(14, contracted, &nodes);
+        let expected = distances(14, plain, &nodes.nodes);
+        let got = distances(14, contracted, &nodes.nodes);
         for (expected, got) in expected.iter().zip(&got) {
             let only: BTreeMap<u32, f64> =
-                expected.iter().filter(|(v, _)| nodes.contains(v)).map(|(v, t)| (*v, *t)).collect();
+                expected.iter().filter(|(v, _)| nodes.nodes.contains(v)).map(|(v, t)| (*v, *t)).collect();
             prop_assert_eq!(&only, got);
         }
         // Every segment is in exactly one chain.
-        let mut used: Vec<u32> = chains.iter().flat_map(|c| c.segments.iter().map(|s| s.0)).collect();
+        let mut used: Vec<u32> = chains.list.iter().flat_map(|c| chains.segments(c).iter().map(|s| s.0)).collect();
         used.sort_unstable();
         prop_assert_eq!(used, (0..all.list.len() as u32).collect::<Vec<_>>());
     }
@@ -153,19 +183,19 @@ proptest! {
         prop_assume!(!list.is_empty());
         let all = set(14, list);
         let chains = contract_all(&all);
-        let nodes = junctions(&chains);
+        let nodes = junctions(&chains, &all);
         let (inside, parts) = main_part(&chains, &nodes);
         prop_assert!(parts.iter().all(|p| p.len() <= parts[0].len()));
         let mut kept: Vec<u32> =
-            chains.iter().zip(&inside).filter(|c| *c.1).flat_map(|c| c.0.segments.iter().map(|s| s.0)).collect();
+            chains.list.iter().zip(&inside).filter(|c| *c.1).flat_map(|c| chains.segments(c.0).iter().map(|s| s.0)).collect();
         kept.sort_unstable();
         let again = contract(&all, &kept);
-        let nodes = junctions(&again);
-        let number = |v: u32| nodes.partition_point(|n| *n < v) as u32;
-        let edges: Vec<(u32, u32)> = again.iter().flat_map(|c| {
+        let nodes = junctions(&again, &all);
+        let number = |v: u32| nodes.number(v).unwrap();
+        let edges: Vec<(u32, u32)> = again.list.iter().flat_map(|c| {
             let (f, t) = (number(c.from), number(c.to));
             [c.open.0.then_some((f, t)), c.open.1.then_some((t, f))].into_iter().flatten()
         }).collect();
-        prop_assert!(strong_parts(nodes.len(), edges).len() <= 1);
+        prop_assert!(strong_parts(nodes.nodes.len(), edges).len() <= 1);
     }
 }

@@ -6,27 +6,36 @@
 //! rules (which tags open a road, how fast it is) are in `docs/osm-import.md`; all numbers are in the
 //! [profile](super::profile).
 
+mod block;
 mod chains;
 mod error;
 mod limit;
+mod numbering;
 mod outlines;
 mod pbf;
 mod read;
+mod relations;
+mod relief;
 mod rules;
 mod segments;
+mod slope;
+mod turns;
+mod ways;
+mod wire;
 
 pub use error::OsmError;
 
+use super::build::GraphBuilder;
 use super::features::{Features, turn};
-use super::graph::RoadGraph;
+use super::graph::{GraphError, RoadGraph};
 use super::profile::SpeedProfile;
 use super::snap::SnapRule;
 use crate::geo::LatLon;
-use chains::{Chain, contract, junctions, length_m, main_part, road_input};
+use chains::{Chains, Junctions, RoadInputs, contract, length_m, main_part};
 use pbf::PbfFile;
 use segments::Segments;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::path::Path;
 
 /// How many of the parts left out are listed one by one.
@@ -75,6 +84,19 @@ pub struct ImportStats {
     pub blocked_nodes: usize,
     /// Road ways whose `maxspeed` could not be read and was ignored.
     pub bad_maxspeeds: usize,
+    /// Turn restrictions for cars in the file.
+    #[serde(default)]
+    pub restrictions_read: usize,
+    /// Of these, those that hold on the roads kept.
+    #[serde(default)]
+    pub restrictions_kept: usize,
+    /// Of these, those that concern roads that were not kept or cannot be driven that way, or whose members make no
+    /// clear turn.
+    #[serde(default)]
+    pub restrictions_unresolved: usize,
+    /// Of these, those that hold at some times only; they are not applied.
+    #[serde(default)]
+    pub restrictions_conditional: usize,
     /// Kilometres kept by class, in the order of the graph's classes; classes without roads are left out.
     pub classes: Vec<(String, f64)>,
 }
@@ -130,7 +152,8 @@ pub fn import_bytes(path: &Path, bytes: Vec<u8>, profile: &SpeedProfile) -> Resu
 }
 
 fn import_file(path: &Path, file: &PbfFile, profile: &SpeedProfile) -> Result<OsmImport, OsmError> {
-    let mut raw = read::read(file, profile)?;
+    let (raw, digest) = rayon::join(|| read::read(file, profile), || file.digest());
+    let mut raw = raw?;
     let path = || path.to_path_buf();
     if raw.nodes_read == 0 && raw.ways_read == 0 {
         return Err(OsmError::Empty { path: path() });
@@ -141,7 +164,8 @@ fn import_file(path: &Path, file: &PbfFile, profile: &SpeedProfile) -> Result<Os
     let classes = profile.class_names();
     // The ferry is the last of the class names.
     let ferry = (classes.len() - 1) as u8;
-    let all = segments::segments(&raw, ferry);
+    let (planned, fixed) = turns::plan(&raw);
+    let all = segments::segments(&raw, ferry, fixed);
     if all.list.is_empty() {
         let on_ways = file.header.optional_features.iter().any(|f| f == "LocationsOnWays");
         let (ways, refs) = (raw.ways.len(), raw.refs.len());
@@ -162,15 +186,23 @@ fn import_file(path: &Path, file: &PbfFile, profile: &SpeedProfile) -> Result<Os
     };
     raw.features.residential = residential(&all, &classes);
     let chains = keep_main_part(&all, &mut stats);
-    let nodes = junctions(&chains);
-    let inputs: Vec<_> = chains.iter().map(|c| road_input(c, &all, &nodes)).collect();
-    if inputs.is_empty() || nodes.len() < 2 {
+    let junctions = Junctions::of(&chains, all.positions.len());
+    if chains.list.is_empty() || junctions.nodes.len() < 2 {
         return Err(OsmError::NotConnected { path: path() });
     }
-    let positions = nodes.iter().map(|n| all.positions[*n as usize]).collect();
-    let osm_nodes = nodes.iter().map(|n| all.osm_nodes[*n as usize]).collect();
-    let graph = RoadGraph::build(positions, osm_nodes, &inputs, all.ways, classes, raw.names)
-        .map_err(|source| OsmError::Graph { path: path(), source })?;
+    let names = std::mem::take(&mut raw.names);
+    let broken = |source| OsmError::Graph { path: path(), source };
+    let mut graph = build(&all, &chains, &junctions, classes, names).map_err(broken)?;
+    relief::shape(&mut graph, &chains, &all, &raw.ways, profile);
+    let (restrictions, kept) = turns::resolve(&planned, &raw, &junctions, &graph);
+    if !restrictions.is_empty() {
+        graph.restrictions = restrictions;
+        graph.check().map_err(broken)?;
+    }
+    stats.restrictions_read = raw.restrictions.read;
+    stats.restrictions_conditional = raw.restrictions.conditional;
+    stats.restrictions_kept = kept;
+    stats.restrictions_unresolved = raw.restrictions.read - raw.restrictions.conditional - kept;
     describe(&graph, &mut stats);
     let header = &file.header;
     let says_synthetic = |text: &str| text.to_ascii_lowercase().contains("synthetic");
@@ -178,43 +210,67 @@ fn import_file(path: &Path, file: &PbfFile, profile: &SpeedProfile) -> Result<Os
         graph,
         stats,
         features: raw.features,
-        digest: file.digest(),
-        source: [header.source(), header.writingprogram()]
+        digest,
+        source: [&header.source, &header.writingprogram]
             .into_iter()
             .find(|s| !s.is_empty())
-            .unwrap_or("")
-            .to_string(),
-        synthetic: says_synthetic(header.source()) || says_synthetic(header.writingprogram()),
+            .cloned()
+            .unwrap_or_default(),
+        synthetic: says_synthetic(&header.source) || says_synthetic(&header.writingprogram),
         snap: profile.snap.clone(),
     })
 }
 
+fn build(
+    all: &Segments,
+    chains: &Chains,
+    junctions: &Junctions,
+    classes: Vec<String>,
+    names: Vec<String>,
+) -> Result<RoadGraph, GraphError> {
+    let positions = junctions.nodes.iter().map(|n| all.positions[*n as usize]).collect();
+    let osm_nodes = junctions.nodes.iter().map(|n| all.osm_nodes[*n as usize]).collect();
+    let mut builder = GraphBuilder::new(positions, osm_nodes, all.ways.clone(), classes, names);
+    builder.reserve(chains.list.len(), chains.list.len() + chains.segment_count());
+    let mut inputs = RoadInputs::new();
+    for chain in &chains.list {
+        let (road, lengths_m) = inputs.of(chain, chains, all, junctions);
+        builder.add_measured(road, lengths_m)?;
+    }
+    builder.finish()
+}
+
 /// Contracts, keeps the main strongly connected part, and contracts again: where a dropped stub left the road there
 /// is no junction any more.
-fn keep_main_part(all: &Segments, stats: &mut ImportStats) -> Vec<Chain> {
+fn keep_main_part(all: &Segments, stats: &mut ImportStats) -> Chains {
     let everything: Vec<u32> = (0..all.list.len() as u32).collect();
     let chains = contract(all, &everything);
-    let nodes = junctions(&chains);
-    let (inside, parts) = main_part(&chains, &nodes);
+    let junctions = Junctions::of(&chains, all.positions.len());
+    let (inside, parts) = main_part(&chains, &junctions);
     stats.components = parts.len();
-    stats.dropped_junctions = nodes.len() - parts.first().map_or(0, Vec::len);
-    let mut part_of = vec![0_u32; nodes.len()];
+    stats.dropped_junctions = junctions.nodes.len() - parts.first().map_or(0, Vec::len);
+    if inside.iter().all(|i| *i) {
+        return chains;
+    }
+    let mut part_of = vec![0_u32; junctions.nodes.len()];
     for (p, part) in parts.iter().enumerate() {
         for v in part {
             part_of[*v as usize] = p as u32;
         }
     }
     let mut km = vec![0.0; parts.len()];
-    let mut kept = Vec::new();
-    for (chain, inside) in chains.iter().zip(&inside) {
+    let mut kept = Vec::with_capacity(chains.segment_count());
+    for (chain, inside) in chains.list.iter().zip(&inside) {
+        let segments = chains.segments(chain);
         if *inside {
-            kept.extend(chain.segments.iter().map(|(i, _)| *i));
+            kept.extend(segments.iter().map(|(i, _)| *i));
             continue;
         }
-        let length = length_m(chain, all) / 1000.0;
+        let length = length_m(segments, all) / 1000.0;
         stats.dropped_km += length;
         stats.dropped_edges += usize::from(chain.open.0) + usize::from(chain.open.1);
-        km[part_of[nodes.partition_point(|n| *n < chain.from)] as usize] += length;
+        let part = junctions.number(chain.from).map_or(0, |n| part_of[n as usize]);
+        km[part as usize] += length;
     }
     stats.dropped_parts = parts
         .iter()
@@ -222,10 +278,11 @@ fn keep_main_part(all: &Segments, stats: &mut ImportStats) -> Vec<Chain> {
         .skip(1)
         .take(PARTS_LISTED)
         .filter_map(|(part, km)| {
-            let first = nodes[*part.first()? as usize];
+            let first = junctions.nodes[*part.first()? as usize];
             Some(DroppedPart { junctions: part.len(), km: *km, at: all.positions[first as usize] })
         })
         .collect();
+    drop(chains);
     kept.sort_unstable();
     contract(all, &kept)
 }
@@ -243,25 +300,46 @@ fn describe(graph: &RoadGraph, stats: &mut ImportStats) {
     stats.classes = named.filter(|(_, km)| *km > 0.0).collect();
 }
 
+/// Streets of houses in one cell.
+struct Cell {
+    at: (i32, i32),
+    /// Where the first street lies.
+    start: LatLon,
+    metres: f64,
+    /// Metres × degrees north and east of `start`.
+    north: f64,
+    east: f64,
+}
+
 /// Gathers streets of houses on a grid; see [`Features::residential`].
 fn residential(all: &Segments, classes: &[String]) -> Vec<(LatLon, f64)> {
     let lived_in: Vec<bool> =
         classes.iter().map(|c| matches!(c.as_str(), "residential" | "living_street" | "unclassified")).collect();
-    // Cell → metres, and metres × (degrees north and east of the segment the cell began with).
-    let mut cells: BTreeMap<(i32, i32), (LatLon, f64, f64, f64)> = BTreeMap::new();
+    let mut cells: Vec<Cell> = Vec::new();
+    let mut number_of: HashMap<(i32, i32), usize> = HashMap::new();
+    // Streets lie together in the file: mostly the row and the cell are those of the segment before.
+    let (mut last, mut last_row) = (usize::MAX, (f64::NAN, 0.0));
     for s in all.list.iter().filter(|s| lived_in[s.class as usize]) {
         let (p, q) = (all.positions[s.a as usize], all.positions[s.b as usize]);
         let at = LatLon::new((p.lat + q.lat) / 2.0, turn(p.lon + turn(q.lon - p.lon) / 2.0));
         let row = (at.lat / CELL_DEGREES).floor();
-        let width = CELL_DEGREES / libm::cos((row * CELL_DEGREES).to_radians()).max(0.01);
-        let cell = (row as i32, (at.lon / width).floor() as i32);
-        let (start, metres, north, east) = cells.entry(cell).or_insert((at, 0.0, 0.0, 0.0));
-        *metres += s.length_m;
-        *north += s.length_m * (at.lat - start.lat);
-        *east += s.length_m * turn(at.lon - start.lon);
+        if row != last_row.0 {
+            last_row = (row, CELL_DEGREES / libm::cos((row * CELL_DEGREES).to_radians()).max(0.01));
+        }
+        let cell = (row as i32, (at.lon / last_row.1).floor() as i32);
+        if cells.get(last).is_none_or(|c| c.at != cell) {
+            last = *number_of.entry(cell).or_insert_with(|| {
+                cells.push(Cell { at: cell, start: at, metres: 0.0, north: 0.0, east: 0.0 });
+                cells.len() - 1
+            });
+        }
+        let own = &mut cells[last];
+        own.metres += s.length_m;
+        own.north += s.length_m * (at.lat - own.start.lat);
+        own.east += s.length_m * turn(at.lon - own.start.lon);
     }
-    let middle = |(start, metres, north, east): (LatLon, f64, f64, f64)| {
-        (LatLon::new(start.lat + north / metres, turn(start.lon + east / metres)), metres)
-    };
-    cells.into_values().filter(|c| c.1 > 0.0).map(middle).collect()
+    cells.sort_unstable_by_key(|c| c.at);
+    let middle =
+        |c: &Cell| (LatLon::new(c.start.lat + c.north / c.metres, turn(c.start.lon + c.east / c.metres)), c.metres);
+    cells.iter().filter(|c| c.metres > 0.0).map(middle).collect()
 }

@@ -1,7 +1,5 @@
 //! Outlines that are not roads: hospital grounds, stations, lakes; closed ways and relations of ways.
 
-use super::error::OsmError;
-use super::pbf::PbfFile;
 use super::read::Raw;
 use crate::geo::{LatLon, Polygon};
 use crate::network::features::{self, Feature, WATER_M2};
@@ -16,8 +14,8 @@ pub(super) struct Outline {
     pub(super) refs: Vec<i64>,
 }
 
-/// A relation with what it stands for.
-pub(super) struct Relation {
+/// An area drawn as a relation of ways, with what it stands for.
+pub(super) struct Area {
     pub(super) id: i64,
     pub(super) feature: Option<Feature>,
     pub(super) water: Option<String>,
@@ -25,30 +23,10 @@ pub(super) struct Relation {
     pub(super) members: Vec<i64>,
 }
 
-/// Reads the ways of relations (one more pass, only if there are such relations) and makes outlines of them. Also
-/// returns of how many relations the file has no way.
-pub(super) fn of_relations(file: &PbfFile, relations: Vec<Relation>) -> Result<(Vec<Outline>, usize), OsmError> {
-    if relations.is_empty() {
-        return Ok((Vec::new(), 0));
-    }
-    let mut wanted: Vec<i64> = relations.iter().flat_map(|r| &r.members).copied().collect();
-    wanted.sort_unstable();
-    wanted.dedup();
-    let mut lines: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
-    file.visit(
-        |block| {
-            let mut found = Vec::new();
-            block.ways(|id, refs, _| {
-                if wanted.binary_search(&id).is_ok() {
-                    found.push((id, refs.to_vec()));
-                }
-            })?;
-            Ok(found)
-        },
-        |found| lines.extend(found),
-    )?;
+/// Makes outlines of areas from the ways of the file. Also returns of how many areas the file has no way.
+pub(super) fn of_areas(areas: Vec<Area>, lines: &BTreeMap<i64, Vec<i64>>) -> (Vec<Outline>, usize) {
     let (mut outlines, mut unread) = (Vec::new(), 0);
-    for relation in relations {
+    for relation in areas {
         let members: Vec<&[i64]> = relation.members.iter().filter_map(|m| lines.get(m)).map(Vec::as_slice).collect();
         if members.is_empty() {
             unread += 1;
@@ -67,7 +45,7 @@ pub(super) fn of_relations(file: &PbfFile, relations: Vec<Relation>) -> Result<(
             outlines.push(Outline { osm, feature: relation.feature, water: None, refs });
         }
     }
-    Ok((outlines, unread))
+    (outlines, unread)
 }
 
 /// Joins lines end to end into closed rings; what does not close is left out.

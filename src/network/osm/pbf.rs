@@ -1,26 +1,26 @@
 //! The frame of a PBF file: header and blocks, with an error in words for anything that is not as it should be.
 //!
-//! Messages and unpacking are osmpbfreader's; its iterators are not used because they panic on files that are cut off
-//! or whose string indices are out of range. Blocks are decoded in parallel and handed on in the order of the file.
+//! Blocks are unpacked in parallel, each once, and what was taken from them is handed on in the order of the file. Files
+//! usually hold all nodes, then all ways, then all relations; then the relations can be read first, and of the nodes
+//! only those that are needed. Where a file is not in this order, the blocks are unpacked anew for each kind.
 
+use super::block::{self, ANY, Block};
 use super::error::OsmError;
+use super::wire::{Broken, Fields, Value};
 use crate::digest;
-use flate2::read::ZlibDecoder;
-use osmpbfreader::fileformat::{Blob, BlobHeader};
-use osmpbfreader::osmformat::relation::MemberType;
-use osmpbfreader::osmformat::{DenseNodes, HeaderBlock, PrimitiveBlock};
-use protobuf::Message;
 use rayon::prelude::*;
-use std::borrow::Cow;
-use std::io::Read;
+use std::cell::RefCell;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use zlib_rs::{Inflate, InflateFlush, Status};
 
 /// The format allows 64 KiB for a block's header and 32 MiB for its content.
 const MAX_HEADER: usize = 64 * 1024;
 const MAX_BLOB: usize = 32 * 1024 * 1024;
-/// Blocks decoded at a time; bounds the memory of decoded blocks.
-const BATCH: usize = 32;
+/// Blocks decoded at a time; bounds the memory of what was taken from them and not yet merged.
+const BATCH: usize = 64;
+/// Up to this size of unpacked blocks in all they are kept while the file is read.
+const KEEP: usize = 64 * 1024 * 1024;
 /// Features of the format that are understood.
 const KNOWN_FEATURES: [&str; 2] = ["OsmSchema-V0.6", "DenseNodes"];
 
@@ -28,9 +28,28 @@ const KNOWN_FEATURES: [&str; 2] = ["OsmSchema-V0.6", "DenseNodes"];
 pub(super) struct PbfFile {
     path: PathBuf,
     bytes: Vec<u8>,
-    blocks: Vec<Range<usize>>,
+    blocks: Vec<Packed>,
     /// The file's header.
-    pub(super) header: HeaderBlock,
+    pub(super) header: Header,
+}
+
+/// What the header says.
+#[derive(Debug, Default)]
+pub(super) struct Header {
+    pub(super) required_features: Vec<String>,
+    pub(super) optional_features: Vec<String>,
+    pub(super) writingprogram: String,
+    pub(super) source: String,
+}
+
+/// A block as it lies in the file.
+struct Packed {
+    /// Where its content starts, for messages.
+    at: usize,
+    data: Range<usize>,
+    zlib: bool,
+    /// Bytes when unpacked.
+    size: usize,
 }
 
 impl PbfFile {
@@ -41,7 +60,7 @@ impl PbfFile {
     }
 
     pub(super) fn from_bytes(path: &Path, bytes: Vec<u8>) -> Result<PbfFile, OsmError> {
-        let mut file = PbfFile { path: path.to_path_buf(), bytes, blocks: Vec::new(), header: HeaderBlock::new() };
+        let mut file = PbfFile { path: path.to_path_buf(), bytes, blocks: Vec::new(), header: Header::default() };
         if file.bytes.is_empty() {
             return Err(OsmError::Empty { path: file.path });
         }
@@ -67,9 +86,7 @@ impl PbfFile {
         }
         let start = at + 4 + length;
         let header = self.bytes.get(at + 4..start).ok_or_else(cut)?;
-        let header =
-            BlobHeader::parse_from_bytes(header).map_err(|e| if at == 0 { not_pbf() } else { self.damaged(at, e) })?;
-        let length = usize::try_from(header.datasize()).unwrap_or(usize::MAX);
+        let (kind, length) = blob_header(header).map_err(|e| if at == 0 { not_pbf() } else { self.damaged(at, e) })?;
         if length > MAX_BLOB {
             return Err(self.damaged(at, "the length of its content is impossible"));
         }
@@ -77,9 +94,12 @@ impl PbfFile {
             return Err(cut());
         }
         let content = start..start + length;
-        match header.type_() {
-            "OSMHeader" => self.header = self.read_header(at, content.clone())?,
-            "OSMData" => self.blocks.push(content.clone()),
+        match kind {
+            b"OSMHeader" => self.header = self.read_header(at, content.clone())?,
+            b"OSMData" => {
+                let packed = self.blob(&content)?;
+                self.blocks.push(packed);
+            }
             // Unknown kinds of blocks are to be skipped, says the format.
             _ if at > 0 => {}
             _ => return Err(not_pbf()),
@@ -91,32 +111,63 @@ impl PbfFile {
         OsmError::Damaged { path: self.path.clone(), block, what: what.to_string() }
     }
 
-    fn blob(&self, content: &Range<usize>) -> Result<Blob, OsmError> {
-        let blob = Blob::parse_from_bytes(&self.bytes[content.clone()]).map_err(|e| self.damaged(content.start, e))?;
-        if blob.has_raw() || blob.has_zlib_data() {
-            return Ok(blob);
+    /// Finds how a block is packed.
+    fn blob(&self, content: &Range<usize>) -> Result<Packed, OsmError> {
+        let damaged = |e: Broken| self.damaged(content.start, e);
+        let bytes = &self.bytes[content.clone()];
+        let (mut found, mut raw_size, mut packing) = (None, None, None);
+        for field in Fields::new(bytes) {
+            let (number, value) = field.map_err(damaged)?;
+            match number {
+                1 | 3 => found = Some((number == 3, value.bytes().map_err(damaged)?)),
+                2 => raw_size = Some(value.number().map_err(damaged)?),
+                4 => packing = Some("LZMA"),
+                5 => packing = Some("bzip2"),
+                6 => packing = Some("LZ4"),
+                7 => packing = Some("Zstandard"),
+                _ => {}
+            }
         }
-        // Fields 6 and 7 (LZ4, Zstandard) are newer than osmpbfreader's description of the format.
-        let unknown: Vec<u32> = blob.special_fields.unknown_fields().iter().map(|(field, _)| field).collect();
-        let packing = match () {
-            () if blob.has_lzma_data() => "LZMA",
-            () if unknown.contains(&6) => "LZ4",
-            () if unknown.contains(&7) => "Zstandard",
-            () => return Err(self.damaged(content.start, "it holds no data")),
+        let Some((zlib, data)) = found else {
+            return Err(match packing {
+                Some(packing) => OsmError::Packing { path: self.path.clone(), packing },
+                None => self.damaged(content.start, "it holds no data"),
+            });
         };
-        Err(OsmError::Packing { path: self.path.clone(), packing })
+        let size = match (zlib, raw_size) {
+            (false, _) => data.len(),
+            (true, None) => MAX_BLOB,
+            (true, Some(size)) => usize::try_from(size).unwrap_or(usize::MAX),
+        };
+        if size > MAX_BLOB {
+            return Err(self.damaged(content.start, "the size of its content is impossible"));
+        }
+        // A slice of the file: its place is found from the address it lies at.
+        let start = data.as_ptr() as usize - self.bytes.as_ptr() as usize;
+        Ok(Packed { at: content.start, data: start..start + data.len(), zlib, size })
     }
 
-    fn read_header(&self, at: usize, content: Range<usize>) -> Result<HeaderBlock, OsmError> {
-        let blob = self.blob(&content)?;
-        let mut bytes = Vec::new();
-        if blob.has_raw() {
-            bytes.extend_from_slice(blob.raw());
-        } else {
-            let unpacked = ZlibDecoder::new(blob.zlib_data()).take(MAX_BLOB as u64).read_to_end(&mut bytes);
-            unpacked.map_err(|e| self.damaged(at, e))?;
+    /// The unpacked bytes of a block, in `buffer` unless they lie unpacked in the file.
+    fn unpack<'s>(&'s self, packed: &Packed, buffer: &'s mut Vec<u8>) -> Result<&'s [u8], OsmError> {
+        let data = &self.bytes[packed.data.clone()];
+        if !packed.zlib {
+            return Ok(data);
         }
-        let header = HeaderBlock::parse_from_bytes(&bytes).map_err(|e| self.damaged(at, e))?;
+        // Never more than the size the block names, which was found possible: no bomb goes off.
+        buffer.resize(packed.size, 0);
+        let mut inflate = Inflate::new(true, 15);
+        match inflate.decompress(data, buffer, InflateFlush::Finish) {
+            Ok(Status::StreamEnd) => {}
+            Ok(_) => return Err(self.damaged(packed.at, "its packed content is cut off or longer than it says")),
+            Err(error) => return Err(self.damaged(packed.at, error.as_str())),
+        }
+        Ok(&buffer[..inflate.total_out() as usize])
+    }
+
+    fn read_header(&self, at: usize, content: Range<usize>) -> Result<Header, OsmError> {
+        let mut buffer = Vec::new();
+        let packed = self.blob(&content)?;
+        let header = parse_header(self.unpack(&packed, &mut buffer)?).map_err(|e| self.damaged(at, e))?;
         match header.required_features.iter().find(|f| !KNOWN_FEATURES.contains(&f.as_str())) {
             Some(feature) => Err(OsmError::Feature { path: self.path.clone(), feature: feature.clone() }),
             None => Ok(header),
@@ -128,28 +179,138 @@ impl PbfFile {
         digest::of(&self.bytes)
     }
 
-    /// Decodes all blocks, `BATCH` at a time in parallel, and merges what was taken from them in file order.
-    pub(super) fn visit<T: Send>(
-        &self,
-        take: impl Fn(&Block) -> Result<T, String> + Sync,
-        mut merge: impl FnMut(T),
-    ) -> Result<(), OsmError> {
-        for batch in self.blocks.chunks(BATCH) {
-            let taken: Vec<Result<T, OsmError>> = batch
-                .par_iter()
-                .map(|content| {
-                    let blob = self.blob(content)?;
-                    let block =
-                        osmpbfreader::primitive_block_from_blob(&blob).map_err(|e| self.damaged(content.start, e))?;
-                    take(&Block::new(&block)).map_err(|what| self.damaged(content.start, what))
-                })
-                .collect();
-            for one in taken {
-                merge(one?);
+    /// Prepares for reading: finds which blocks hold what, and keeps the unpacked blocks of a file that is not large.
+    pub(super) fn reader(&self) -> Result<Reader<'_>, OsmError> {
+        let mut reader = Reader { file: self, unpacked: Vec::new(), kinds: vec![0; self.blocks.len()] };
+        if self.blocks.iter().map(|b| b.size).sum::<usize>() <= KEEP {
+            let unpacked: Vec<Result<_, OsmError>> = self.blocks.par_iter().map(|b| self.look(b)).collect();
+            for (i, one) in unpacked.into_iter().enumerate() {
+                let (bytes, kinds) = one?;
+                reader.kinds[i] = kinds;
+                reader.unpacked.push(bytes);
             }
+        } else {
+            let last = self.blocks.len() - 1;
+            for end in [0, last] {
+                reader.kinds[end] = self.look(&self.blocks[end])?.1;
+            }
+            reader.bisect(0, last)?;
+        }
+        Ok(reader)
+    }
+
+    fn look(&self, packed: &Packed) -> Result<(Vec<u8>, u8), OsmError> {
+        let mut buffer = Vec::new();
+        let kinds = block::kinds(self.unpack(packed, &mut buffer)?).map_err(|e| self.damaged(packed.at, e))?;
+        Ok((buffer, kinds))
+    }
+}
+
+/// A file with what is known about its blocks.
+pub(super) struct Reader<'a> {
+    file: &'a PbfFile,
+    /// The unpacked blocks (empty for those that lie unpacked in the file); none for a large file.
+    unpacked: Vec<Vec<u8>>,
+    /// What kinds of objects each block is taken to hold. For large files most of this is concluded from the neighbours
+    /// and may turn out wrong.
+    kinds: Vec<u8>,
+}
+
+impl Reader<'_> {
+    /// Finds the kinds between two blocks of known kinds, taking what lies between two alike to be like them.
+    fn bisect(&mut self, low: usize, high: usize) -> Result<(), OsmError> {
+        let mut todo = vec![(low, high)];
+        while let Some((low, high)) = todo.pop() {
+            if high - low < 2 {
+                continue;
+            }
+            if self.kinds[low] == self.kinds[high] && self.kinds[low].is_power_of_two() {
+                let kind = self.kinds[low];
+                self.kinds[low..high].fill(kind);
+                continue;
+            }
+            let middle = low + (high - low) / 2;
+            self.kinds[middle] = self.file.look(&self.file.blocks[middle])?.1;
+            todo.extend([(low, middle), (middle, high)]);
         }
         Ok(())
     }
+
+    /// Takes every block to hold anything.
+    pub(super) fn forget_kinds(&mut self) {
+        self.kinds.fill(ANY);
+    }
+
+    /// Decodes the blocks that hold a kind of object in parallel and merges what was taken from them in file order.
+    /// Returns whether they held what they were taken to hold; if not, something may have been missed, and the file has
+    /// to be read again after [`Reader::forget_kinds`].
+    pub(super) fn visit<T: Send>(
+        &self,
+        kind: u8,
+        take: impl Fn(&Block) -> Result<T, String> + Sync,
+        mut merge: impl FnMut(T),
+    ) -> Result<bool, OsmError> {
+        thread_local! { static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) }; }
+        let file = self.file;
+        let of_kind: Vec<usize> = (0..file.blocks.len()).filter(|i| self.kinds[*i] & kind != 0).collect();
+        let mut as_taken = true;
+        let take_from = |i: usize, bytes: &[u8]| {
+            let damaged = |what| file.damaged(file.blocks[i].at, what);
+            // Kept blocks were looked at.
+            let known = !self.unpacked.is_empty() || self.kinds[i] == ANY;
+            let fits = known || block::kinds(bytes).map_err(damaged)? & !self.kinds[i] == 0;
+            let block = Block::new(bytes).map_err(damaged)?;
+            Ok((fits, take(&block).map_err(damaged)?))
+        };
+        for batch in of_kind.chunks(BATCH) {
+            let taken: Vec<Result<(bool, T), OsmError>> = batch
+                .par_iter()
+                .map(|&i| {
+                    let packed = &file.blocks[i];
+                    match self.unpacked.get(i) {
+                        Some(kept) if packed.zlib => take_from(i, kept),
+                        Some(_) => take_from(i, &file.bytes[packed.data.clone()]),
+                        None => BUFFER.with_borrow_mut(|buffer| take_from(i, file.unpack(packed, buffer)?)),
+                    }
+                })
+                .collect();
+            for one in taken {
+                let (fits, taken) = one?;
+                as_taken &= fits;
+                merge(taken);
+            }
+        }
+        Ok(as_taken)
+    }
+}
+
+/// Kind and length of a block.
+fn blob_header(bytes: &[u8]) -> Result<(&[u8], usize), Broken> {
+    let (mut kind, mut length) = (None, None);
+    for field in Fields::new(bytes) {
+        match field? {
+            (1, value) => kind = Some(value.bytes()?),
+            (3, value) => length = Some(usize::try_from(value.number()?).unwrap_or(usize::MAX)),
+            _ => {}
+        }
+    }
+    kind.zip(length).ok_or("its header lacks kind or length")
+}
+
+fn parse_header(bytes: &[u8]) -> Result<Header, Broken> {
+    let mut header = Header::default();
+    for field in Fields::new(bytes) {
+        let (number, Value::Bytes(text)) = field? else { continue };
+        let text = || String::from_utf8_lossy(text).into_owned();
+        match number {
+            4 => header.required_features.push(text()),
+            5 => header.optional_features.push(text()),
+            16 => header.writingprogram = text(),
+            17 => header.source = text(),
+            _ => {}
+        }
+    }
+    Ok(header)
 }
 
 fn other_format(bytes: &[u8]) -> Option<&'static str> {
@@ -164,122 +325,5 @@ fn other_format(bytes: &[u8]) -> Option<&'static str> {
         () if text.starts_with(b"{") => Some("JSON"),
         () if text.len() > 14 && text[..14].eq_ignore_ascii_case(b"<!doctype html") => Some("a web page"),
         () => None,
-    }
-}
-
-/// Tags of one object.
-pub(super) type TagList<'a> = Vec<(&'a str, &'a str)>;
-
-/// A decoded block.
-pub(super) struct Block<'a> {
-    block: &'a PrimitiveBlock,
-    strings: Vec<Cow<'a, str>>,
-}
-
-impl<'a> Block<'a> {
-    fn new(block: &'a PrimitiveBlock) -> Block<'a> {
-        let strings = block.stringtable.s.iter().map(|s| String::from_utf8_lossy(s)).collect();
-        Block { block, strings }
-    }
-
-    fn string(&self, index: usize) -> Result<&str, String> {
-        self.strings.get(index).map(Cow::as_ref).ok_or_else(|| format!("string {index} is not in its table"))
-    }
-
-    fn tags<'s>(&'s self, keys: &[u32], values: &[u32], tags: &mut TagList<'s>) -> Result<(), String> {
-        tags.clear();
-        for (k, v) in keys.iter().zip(values) {
-            tags.push((self.string(*k as usize)?, self.string(*v as usize)?));
-        }
-        Ok(())
-    }
-
-    /// Degrees × 10⁷, or `None` off the globe.
-    fn position(&self, lat: i64, lon: i64) -> Option<[i32; 2]> {
-        let scale = i64::from(self.block.granularity());
-        let place = |offset: i64, raw: i64, limit: i64| {
-            let units = raw.checked_mul(scale)?.checked_add(offset)? / 100;
-            (units.abs() <= limit).then(|| i32::try_from(units).ok()).flatten()
-        };
-        let lat = place(self.block.lat_offset(), lat, 900_000_000)?;
-        Some([lat, place(self.block.lon_offset(), lon, 1_800_000_000)?])
-    }
-
-    /// Calls `each` with id, node references and tags of every way.
-    pub(super) fn ways(&self, mut each: impl FnMut(i64, &[i64], &[(&str, &str)])) -> Result<(), String> {
-        let (mut refs, mut tags) = (Vec::new(), Vec::new());
-        for way in self.block.primitivegroup.iter().flat_map(|g| &g.ways) {
-            self.tags(&way.keys, &way.vals, &mut tags)?;
-            refs.clear();
-            let mut id = 0_i64;
-            refs.extend(way.refs.iter().map(|delta| {
-                id = id.wrapping_add(*delta);
-                id
-            }));
-            each(way.id(), &refs, &tags);
-        }
-        Ok(())
-    }
-
-    /// Calls `each` with id, member ways (but inner rings) and tags of every relation.
-    pub(super) fn relations(&self, mut each: impl FnMut(i64, &[i64], &[(&str, &str)])) -> Result<(), String> {
-        let (mut members, mut tags) = (Vec::new(), Vec::new());
-        for relation in self.block.primitivegroup.iter().flat_map(|g| &g.relations) {
-            self.tags(&relation.keys, &relation.vals, &mut tags)?;
-            members.clear();
-            let mut id = 0_i64;
-            for ((delta, kind), role) in relation.memids.iter().zip(&relation.types).zip(&relation.roles_sid) {
-                id = id.wrapping_add(*delta);
-                let role = self.string(usize::try_from(*role).unwrap_or(usize::MAX))?;
-                if kind.enum_value() == Ok(MemberType::WAY) && role != "inner" {
-                    members.push(id);
-                }
-            }
-            each(relation.id(), &members, &tags);
-        }
-        Ok(())
-    }
-
-    /// How many nodes are in the block.
-    pub(super) fn node_count(&self) -> usize {
-        self.block.primitivegroup.iter().map(|g| g.nodes.len() + g.dense.id.len()).sum()
-    }
-
-    /// Calls `each` with id, position and tags of every node that has a valid position.
-    pub(super) fn nodes(&self, mut each: impl FnMut(i64, [i32; 2], &[(&str, &str)])) -> Result<(), String> {
-        let mut tags = Vec::new();
-        for group in &self.block.primitivegroup {
-            for node in &group.nodes {
-                self.tags(&node.keys, &node.vals, &mut tags)?;
-                if let Some(at) = self.position(node.lat(), node.lon()) {
-                    each(node.id(), at, &tags);
-                }
-            }
-            self.dense(&group.dense, &mut each)?;
-        }
-        Ok(())
-    }
-
-    fn dense(&self, dense: &DenseNodes, each: &mut impl FnMut(i64, [i32; 2], &[(&str, &str)])) -> Result<(), String> {
-        if dense.lat.len() != dense.id.len() || dense.lon.len() != dense.id.len() {
-            return Err("its nodes lack positions".to_string());
-        }
-        let (mut id, mut lat, mut lon) = (0_i64, 0_i64, 0_i64);
-        let mut pairs = dense.keys_vals.iter().map(|i| usize::try_from(*i).unwrap_or(usize::MAX));
-        let mut tags = Vec::new();
-        for i in 0..dense.id.len() {
-            id = id.wrapping_add(dense.id[i]);
-            lat = lat.wrapping_add(dense.lat[i]);
-            lon = lon.wrapping_add(dense.lon[i]);
-            tags.clear();
-            while let Some(key) = pairs.next().filter(|k| *k != 0) {
-                let value = pairs.next().ok_or("a node's tag has no value")?;
-                tags.push((self.string(key)?, self.string(value)?));
-            }
-            if let Some(at) = self.position(lat, lon) {
-                each(id, at, &tags);
-            }
-        }
-        Ok(())
     }
 }

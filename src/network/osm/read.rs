@@ -1,13 +1,18 @@
-//! The two passes over the file: ways first, which says which nodes are needed; then those nodes.
+//! The way through the file: relations first, which say what ways they are made of; then the ways, which say what nodes
+//! are needed; then those nodes.
 
+use super::block::{Block, NODES, RELATIONS, WAYS};
 use super::error::OsmError;
-use super::outlines::{self, Outline, Relation};
-use super::pbf::PbfFile;
-use super::rules::{self, NodeRule, Route, Tags};
+use super::numbering::{self, Finder};
+use super::outlines::{self, Outline};
+use super::pbf::{PbfFile, Reader};
+use super::relations::{self, Relations, Restrictions};
+use super::rules::{self, NodeRule, Tags};
+use super::slope;
+use super::ways::{self, AllWays, Roads};
 use crate::geo::LatLon;
 use crate::network::features::{self, Feature, Features};
 use crate::network::profile::SpeedProfile;
-use std::collections::HashMap;
 use std::ops::Range;
 
 /// A node that a way names and the file lacks.
@@ -18,11 +23,15 @@ pub(super) struct RoadWay {
     pub(super) id: i64,
     /// Index into the profile's class names.
     pub(super) class: u8,
-    /// Index into [`Raw::names`].
+    /// Name, else ref: an index into [`Raw::names`].
     pub(super) name: u32,
+    /// Its ref: likewise, 0 if it has none.
+    pub(super) reference: u32,
     pub(super) forward_kmh: Option<f64>,
     pub(super) backward_kmh: Option<f64>,
     pub(super) duration_s: Option<f64>,
+    /// Gradient in per cent in the direction of the way.
+    pub(super) incline: Option<f32>,
     /// Its nodes in [`Raw::refs`].
     pub(super) refs: Range<usize>,
 }
@@ -40,174 +49,230 @@ pub(super) struct Raw {
     /// OSM numbers of the nodes that are needed, sorted.
     pub(super) ids: Vec<i64>,
     coordinates: Vec<[i32; 2]>,
+    /// Metres above the sea, NaN where not known; empty if nowhere.
+    pub(super) elevations: Vec<f32>,
     /// Nodes that do something, sorted by index.
     pub(super) rules: Vec<(u32, NodeRule)>,
+    /// One bit per node: whether it is in `rules`.
+    has_rule: Vec<u64>,
     /// Names of roads; the first is empty.
     pub(super) names: Vec<String>,
+    /// Turn restrictions, sorted by relation.
+    pub(super) restrictions: Restrictions,
     pub(super) features: Features,
 }
 
 impl Raw {
     /// Where a node is; `None` if the file lacks it.
+    #[inline]
     pub(super) fn at(&self, node: u32) -> Option<LatLon> {
         let [lat, lon] = self.coordinates[node as usize];
         ([lat, lon] != MISSING).then(|| LatLon::new(f64::from(lat) / 1e7, f64::from(lon) / 1e7))
     }
 
     /// What a node does to the road through it.
+    #[inline]
     pub(super) fn rule(&self, node: u32) -> Option<&NodeRule> {
+        if self.has_rule[node as usize / 64] >> (node % 64) & 1 == 0 {
+            return None;
+        }
         self.rules.binary_search_by_key(&node, |r| r.0).ok().map(|i| &self.rules[i].1)
     }
 }
 
-/// A way as a block gives it.
-struct WayOut {
-    id: i64,
-    route: Option<Route>,
-    name: String,
-    feature: Option<Feature>,
-    water: Option<String>,
-    refs: Vec<i64>,
-}
-
 /// Reads the whole file.
 pub(super) fn read(file: &PbfFile, profile: &SpeedProfile) -> Result<Raw, OsmError> {
+    let mut reader = file.reader()?;
+    match try_read(&reader, profile)? {
+        Some(raw) => Ok(raw),
+        None => {
+            // The file is not sorted by kind: no block may be left out.
+            reader.forget_kinds();
+            Ok(try_read(&reader, profile)?.unwrap_or_default())
+        }
+    }
+}
+
+/// Reads the file; `None` if its blocks hold something else than they were taken to hold.
+fn try_read(reader: &Reader, profile: &SpeedProfile) -> Result<Option<Raw>, OsmError> {
     let mut raw = Raw::default();
-    let outlines = first_pass(file, profile, &mut raw)?;
-    second_pass(file, profile, &mut raw)?;
+    let mut areas = Vec::new();
+    let add = |relations: Relations| {
+        areas.extend(relations.areas);
+        let Restrictions { list, read, conditional, malformed } = relations.restrictions;
+        raw.restrictions.list.extend(list);
+        raw.restrictions.read += read;
+        raw.restrictions.conditional += conditional;
+        raw.restrictions.malformed += malformed;
+    };
+    let mut as_taken = reader.visit(RELATIONS, relations::relations, add)?;
+    raw.restrictions.list.sort_by_key(|r| r.id);
+    let mut wanted: Vec<i64> = areas.iter().flat_map(|r| &r.members).copied().collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let mut found = AllWays::new();
+    as_taken &= reader.visit(WAYS, |block| ways::ways(block, profile, &wanted), |ways| found.add(ways))?;
+    if !as_taken {
+        return Ok(None);
+    }
+    raw.ways_read = found.count;
+    let (more, unread) = outlines::of_areas(areas, &found.lines);
+    raw.features.unread_relations = unread;
+    let mut outlines = found.outlines;
+    outlines.extend(more);
+    // A lake of several rings has several outlines under one number.
+    outlines.sort_by(|a, b| (&a.osm, &a.refs).cmp(&(&b.osm, &b.refs)));
+    outlines.dedup_by(|a, b| (&a.osm, &a.refs) == (&b.osm, &b.refs));
+    keep_roads(found.roads, &outlines, profile, &mut raw);
+    if !nodes(reader, profile, &mut raw)? {
+        return Ok(None);
+    }
     for outline in outlines {
         outlines::add(outline, &mut raw);
     }
     raw.features.list = features::merge_twins(std::mem::take(&mut raw.features.list));
     raw.features.water.sort_by(|a, b| a.0.cmp(&b.0));
-    Ok(raw)
+    Ok(Some(raw))
 }
 
-fn first_pass(file: &PbfFile, profile: &SpeedProfile, raw: &mut Raw) -> Result<Vec<Outline>, OsmError> {
-    let mut roads: Vec<WayOut> = Vec::new();
-    let mut outlines: Vec<Outline> = Vec::new();
-    let mut relations: Vec<Relation> = Vec::new();
-    file.visit(
-        |block| {
-            let (mut ways, mut areas) = (Vec::new(), Vec::new());
-            let mut count = 0_u64;
-            block.ways(|id, refs, tags| {
-                count += 1;
-                let route = rules::route(Tags(tags), profile);
-                let closed = refs.len() > 3 && refs.first() == refs.last();
-                let feature = features::feature(tags);
-                let water = if closed { features::water(tags) } else { None };
-                if route.is_none() && feature.is_none() && water.is_none() {
-                    return;
-                }
-                let tags = Tags(tags);
-                let name = tags.get("name").or_else(|| tags.get("ref")).unwrap_or_default().to_string();
-                ways.push(WayOut { id, route, name, feature, water, refs: refs.to_vec() });
-            })?;
-            block.relations(|id, members, tags| {
-                let (feature, water) = (features::feature(tags), features::water(tags));
-                if feature.is_some() || water.is_some() {
-                    areas.push(Relation { id, feature, water, members: members.to_vec() });
-                }
-            })?;
-            Ok((ways, count, block.node_count() as u64, areas))
-        },
-        |(ways, count, nodes, areas)| {
-            raw.ways_read += count;
-            raw.nodes_read += nodes;
-            relations.extend(areas);
-            for mut way in ways {
-                if way.feature.is_some() || way.water.is_some() {
-                    let (feature, water) = (way.feature.take(), way.water.take());
-                    outlines.push(Outline { osm: format!("way/{}", way.id), feature, water, refs: way.refs.clone() });
-                }
-                if way.route.is_some() {
-                    roads.push(way);
-                }
-            }
-        },
-    )?;
-    // Files put together from overlapping ones hold ways twice.
-    roads.sort_by_key(|w| w.id);
-    roads.dedup_by_key(|w| w.id);
-    let (more, unread) = outlines::of_relations(file, relations)?;
-    raw.features.unread_relations = unread;
-    outlines.extend(more);
-    // A lake of several rings has several outlines under one number.
-    outlines.sort_by(|a, b| (&a.osm, &a.refs).cmp(&(&b.osm, &b.refs)));
-    outlines.dedup_by(|a, b| (&a.osm, &a.refs) == (&b.osm, &b.refs));
-    let all = || roads.iter().map(|w| &w.refs).chain(outlines.iter().map(|o| &o.refs));
-    raw.ids = all().flatten().copied().collect();
-    raw.ids.sort_unstable();
-    raw.ids.dedup();
-    raw.ids.shrink_to_fit();
+/// Moves roads into the compact tables, and numbers the nodes of roads and outlines.
+fn keep_roads(roads: Roads, outlines: &[Outline], profile: &SpeedProfile, raw: &mut Raw) {
+    let Roads { mut list, mut refs, routes, names } = roads;
+    if !list.is_sorted_by(|a, b| a.id < b.id) {
+        // Files put together from overlapping ones hold ways twice.
+        list.sort_by_key(|w| w.id);
+        list.dedup_by_key(|w| w.id);
+        let mut ordered = Vec::with_capacity(refs.len());
+        for way in &mut list {
+            let start = ordered.len();
+            ordered.extend_from_slice(&refs[way.refs.clone()]);
+            way.refs = start..ordered.len();
+        }
+        refs = ordered;
+    }
+    let of_roads = refs.len();
+    refs.extend(outlines.iter().flat_map(|o| &o.refs));
+    (raw.ids, raw.refs) = numbering::number(&refs);
+    raw.refs.truncate(of_roads);
     raw.coordinates = vec![MISSING; raw.ids.len()];
-    keep_roads(roads, profile, raw);
-    Ok(outlines)
-}
-
-/// Moves roads into the compact tables.
-fn keep_roads(roads: Vec<WayOut>, profile: &SpeedProfile, raw: &mut Raw) {
-    let classes = profile.class_names();
-    let mut number_of: HashMap<String, u32> = HashMap::from([(String::new(), 0)]);
-    raw.names.push(String::new());
-    for way in roads {
-        let Some(route) = way.route else { continue };
+    raw.names = names;
+    let class_names = profile.class_names();
+    let class_of: Vec<u8> =
+        routes.iter().map(|r| class_names.iter().position(|c| *c == r.class).unwrap_or(0) as u8).collect();
+    raw.ways.reserve_exact(list.len());
+    for way in list {
+        let route = &routes[way.route as usize];
         raw.bad_maxspeeds += usize::from(route.bad_maxspeed);
-        let names = &mut raw.names;
-        let name = *number_of.entry(way.name).or_insert_with_key(|name| {
-            names.push(name.clone());
-            names.len() as u32 - 1
-        });
-        let start = raw.refs.len();
-        let ids = &raw.ids;
-        raw.refs.extend(way.refs.iter().filter_map(|id| ids.binary_search(id).ok().map(|i| i as u32)));
         raw.ways.push(RoadWay {
             id: way.id,
-            class: classes.iter().position(|c| *c == route.class).unwrap_or(0) as u8,
-            name,
+            class: class_of[way.route as usize],
+            name: way.name,
+            reference: way.reference,
             forward_kmh: route.forward_kmh,
             backward_kmh: route.backward_kmh,
             duration_s: route.duration_s,
-            refs: start..raw.refs.len(),
+            incline: way.incline,
+            refs: way.refs,
         });
     }
 }
 
-fn second_pass(file: &PbfFile, profile: &SpeedProfile, raw: &mut Raw) -> Result<(), OsmError> {
-    let ids = std::mem::take(&mut raw.ids);
-    let (coordinates, node_rules, list) = (&mut raw.coordinates, &mut raw.rules, &mut raw.features.list);
-    let result = file.visit(
-        |block| {
-            let (mut places, mut rules, mut found) = (Vec::new(), Vec::new(), Vec::new());
-            block.nodes(|id, at, tags| {
-                if let Ok(index) = ids.binary_search(&id) {
-                    places.push((index as u32, at));
-                    if let Some(rule) = (!tags.is_empty()).then(|| rules::node(Tags(tags), profile)).flatten() {
-                        rules.push((index as u32, rule));
-                    }
-                }
-                if let Some(mut feature) = (!tags.is_empty()).then(|| features::feature(tags)).flatten() {
-                    feature.at = LatLon::new(f64::from(at[0]) / 1e7, f64::from(at[1]) / 1e7);
-                    feature.osm = format!("node/{id}");
-                    found.push(feature);
-                }
-            })?;
-            Ok((places, rules, found))
-        },
-        |(places, rules, found)| {
-            for (index, at) in places {
-                coordinates[index as usize] = at;
+/// What the nodes of one block hold.
+#[derive(Default)]
+struct Nodes {
+    count: u64,
+    places: Vec<(u32, [i32; 2])>,
+    elevations: Vec<(u32, f32)>,
+    rules: Vec<(u32, NodeRule)>,
+    features: Vec<Feature>,
+}
+
+/// What a key of a node may tell; every key of a block is judged once.
+const JUDGED: u8 = 1;
+const FEATURE: u8 = 2;
+const ELEVATION: u8 = 4;
+/// Says nothing about the road through the node.
+const IDLE: u8 = 8;
+
+fn judge(key: &str) -> u8 {
+    JUDGED
+        | match key {
+            "amenity" | "emergency" | "place" | "healthcare" => FEATURE,
+            "ele" => ELEVATION | IDLE,
+            "name" | "ref" | "source" | "note" | "fixme" | "created_by" | "wikidata" | "wikipedia" => IDLE,
+            _ => 0,
+        }
+}
+
+fn nodes_of(block: &Block, profile: &SpeedProfile, ids: &[i64]) -> Result<Nodes, String> {
+    let mut out = Nodes::default();
+    let mut finder = Finder::new(ids);
+    let mut judged = vec![0_u8; block.string_count()];
+    let mut tags = Vec::new();
+    out.count = block.nodes(|id, at, keys, values| {
+        let index = finder.find(id);
+        if let Some(index) = index {
+            out.places.push((index, at));
+        }
+        if keys.is_empty() {
+            return Ok(());
+        }
+        let (mut any, mut all) = (0, u8::MAX);
+        for (key, value) in keys.iter().zip(values) {
+            if judged.get(*key as usize).is_none_or(|j| *j == 0) {
+                let meaning = judge(block.string(*key)?);
+                judged[*key as usize] = meaning;
             }
-            node_rules.extend(rules);
-            list.extend(found);
-        },
-    );
+            let meaning = judged[*key as usize];
+            (any, all) = (any | meaning, all & meaning);
+            if let (Some(index), true) = (index, meaning & ELEVATION != 0) {
+                out.elevations.extend(slope::elevation(block.string(*value)?).map(|e| (index, e)));
+            }
+        }
+        let on_road = index.filter(|_| all & IDLE == 0);
+        if on_road.is_none() && any & FEATURE == 0 {
+            return Ok(());
+        }
+        block.tags(keys, values, &mut tags)?;
+        if let Some(index) = on_road {
+            out.rules.extend(rules::node(Tags(&tags), profile).map(|rule| (index, rule)));
+        }
+        if let Some(mut feature) = features::feature(&tags) {
+            feature.at = LatLon::new(f64::from(at[0]) / 1e7, f64::from(at[1]) / 1e7);
+            feature.osm = format!("node/{id}");
+            out.features.push(feature);
+        }
+        Ok(())
+    })?;
+    Ok(out)
+}
+
+/// Reads the nodes that are needed; returns whether the blocks held what they were taken to hold.
+fn nodes(reader: &Reader, profile: &SpeedProfile, raw: &mut Raw) -> Result<bool, OsmError> {
+    let ids = std::mem::take(&mut raw.ids);
+    let add = |nodes: Nodes| {
+        raw.nodes_read += nodes.count;
+        for (index, at) in nodes.places {
+            raw.coordinates[index as usize] = at;
+        }
+        if !nodes.elevations.is_empty() && raw.elevations.is_empty() {
+            raw.elevations = vec![f32::NAN; ids.len()];
+        }
+        for (index, metres) in nodes.elevations {
+            raw.elevations[index as usize] = metres;
+        }
+        raw.rules.extend(nodes.rules);
+        raw.features.list.extend(nodes.features);
+    };
+    let as_taken = reader.visit(NODES, |block| nodes_of(block, profile, &ids), add)?;
+    raw.has_rule = vec![0; ids.len().div_ceil(64)];
     raw.ids = ids;
-    result?;
     raw.rules.sort_by_key(|r| r.0);
     raw.rules.dedup_by_key(|r| r.0);
+    for (node, _) in &raw.rules {
+        raw.has_rule[*node as usize / 64] |= 1 << (node % 64);
+    }
     raw.features.list.sort_by(|a, b| a.osm.cmp(&b.osm));
     raw.features.list.dedup_by(|a, b| a.osm == b.osm);
-    Ok(())
+    Ok(as_taken)
 }

@@ -3,7 +3,7 @@
 //! Everything here is a pure function of tags and profile. The rules are written out in `docs/osm-import.md`.
 
 use super::limit::{Limit, duration_s, maxspeed, measure};
-use crate::network::profile::{FERRY, SpeedProfile};
+use crate::network::profile::{DelayKind, DelayKinds, FERRY, MaxspeedUse, SpeedProfile};
 
 /// Below this an ambulance is not driving; keeps a strange profile from making endless times.
 const MIN_KMH: f64 = 1.0;
@@ -108,11 +108,20 @@ fn directions(tags: Tags, class: &str, profile: &SpeedProfile) -> (bool, bool) {
 }
 
 /// The tagged limit for one direction. Direction-specific tags go before general ones, numbers before names.
-fn limit(tags: Tags, direction: &str, profile: &SpeedProfile) -> (Option<f64>, bool) {
+fn limit(tags: Tags, forward: bool, profile: &SpeedProfile) -> (Option<f64>, bool) {
     let mut bad = false;
-    let keys = [format!("maxspeed:{direction}"), "maxspeed".to_string()];
+    let rule = &profile.maxspeed;
+    let advised = match (rule.advisory, forward) {
+        (false, _) => ["", ""],
+        (true, true) => ["maxspeed:advisory:forward", "maxspeed:advisory"],
+        (true, false) => ["maxspeed:advisory:backward", "maxspeed:advisory"],
+    };
+    let limits = [if forward { "maxspeed:forward" } else { "maxspeed:backward" }, "maxspeed"];
     let by_name = ["maxspeed:type", "source:maxspeed", "zone:maxspeed"];
-    for key in keys.iter().map(String::as_str) {
+    if rule.mode == MaxspeedUse::Ignore {
+        return (None, false);
+    }
+    for key in advised.into_iter().chain(limits) {
         match tags.get(key).map(|v| maxspeed(v, &profile.maxspeed)) {
             Some(Limit::Kmh(kmh)) => return (Some(kmh * profile.maxspeed.factor), bad),
             Some(Limit::Garbage) => bad = true,
@@ -144,16 +153,21 @@ pub(super) fn route(tags: Tags, profile: &SpeedProfile) -> Option<Route> {
         return None;
     }
     let class_kmh = profile.classes.get(class)?.speed_kmh;
-    let caps = [("surface", &profile.surfaces), ("tracktype", &profile.tracktypes)];
+    let caps =
+        [("surface", &profile.surfaces), ("tracktype", &profile.tracktypes), ("smoothness", &profile.smoothness)];
     let cap = caps.iter().filter_map(|(key, table)| table.get(tags.get(key)?)).fold(f64::INFINITY, |a, b| a.min(*b));
     let mut bad_maxspeed = false;
-    let mut speed = |direction: &str| {
-        let (tagged, bad) = limit(tags, direction, profile);
+    let mut speed = |forward: bool| {
+        let (tagged, bad) = limit(tags, forward, profile);
         bad_maxspeed |= bad;
-        tagged.unwrap_or(class_kmh).min(cap).max(MIN_KMH)
+        let kmh = match profile.maxspeed.mode {
+            MaxspeedUse::Cap => tagged.map_or(class_kmh, |kmh| kmh.min(class_kmh)),
+            _ => tagged.unwrap_or(class_kmh),
+        };
+        kmh.min(cap).max(MIN_KMH)
     };
-    let forward_kmh = forward.then(|| speed("forward"));
-    let backward_kmh = backward.then(|| speed("backward"));
+    let forward_kmh = forward.then(|| speed(true));
+    let backward_kmh = backward.then(|| speed(false));
     Some(Route { class: class.to_string(), forward_kmh, backward_kmh, duration_s: None, bad_maxspeed })
 }
 
@@ -176,29 +190,32 @@ fn ferry(tags: Tags, profile: &SpeedProfile) -> Option<Route> {
 }
 
 /// What a node does to the road through it.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct NodeRule {
     /// No passage.
     pub(super) blocked: bool,
     /// Whether it is a gate that costs time.
     pub(super) gate: bool,
-    /// Seconds when coming to it in the direction of the way.
-    pub(super) forward_s: f64,
-    /// Seconds when coming to it against the direction of the way.
-    pub(super) backward_s: f64,
+    /// What costs time when coming to it in the direction of the way.
+    pub(super) forward: DelayKinds,
+    /// What costs time when coming to it against the direction of the way.
+    pub(super) backward: DelayKinds,
 }
 
 impl NodeRule {
-    /// Whether signals stand there for those who drive along the way, or against it.
-    pub(super) fn signal(&self, backward: bool) -> bool {
-        let seconds = if backward { self.backward_s } else { self.forward_s };
-        seconds > 0.0 && (!self.gate || self.forward_s != self.backward_s)
+    fn add(&mut self, kind: DelayKind, direction: Option<&str>) {
+        if direction != Some("backward") {
+            self.forward.insert(kind);
+        }
+        if direction != Some("forward") {
+            self.backward.insert(kind);
+        }
     }
 }
 
 /// What a node does to the road through it; `None` for an ordinary node.
 pub(super) fn node(tags: Tags, profile: &SpeedProfile) -> Option<NodeRule> {
-    let mut rule = NodeRule { blocked: false, gate: false, forward_s: 0.0, backward_s: 0.0 };
+    let mut rule = NodeRule::default();
     if let Some(barrier) = tags.get("barrier") {
         let open = may_pass(tags, profile);
         let says = ["access", "vehicle", "motor_vehicle", "motorcar", "emergency", "psv", "bus"];
@@ -207,26 +224,26 @@ pub(super) fn node(tags: Tags, profile: &SpeedProfile) -> Option<NodeRule> {
             rule.blocked = !says_open;
         } else if profile.access.gates.iter().any(|b| b == barrier) {
             rule.blocked = !open;
-            rule.gate = open;
+            rule.gate = open && !(says_open && profile.access.free_tagged_gates);
         } else {
             rule.blocked = !open;
         }
         if rule.gate {
-            rule.forward_s += profile.delays.gate_s;
-            rule.backward_s += profile.delays.gate_s;
+            rule.add(DelayKind::Gate, None);
+        }
+        if barrier == "toll_booth" && open {
+            rule.add(DelayKind::Toll, None);
         }
     }
     rule.blocked |= !fits(tags, profile);
-    if tags.is("highway", &["traffic_signals"]) {
-        let side = tags.get("traffic_signals:direction").or_else(|| tags.get("direction"));
-        if side != Some("backward") {
-            rule.forward_s += profile.delays.traffic_signals_s;
-        }
-        if side != Some("forward") {
-            rule.backward_s += profile.delays.traffic_signals_s;
-        }
+    let direction = tags.get("direction");
+    match tags.get("highway") {
+        Some("traffic_signals") => rule.add(DelayKind::Signal, tags.get("traffic_signals:direction").or(direction)),
+        Some("stop") => rule.add(DelayKind::Stop, direction),
+        Some("give_way") => rule.add(DelayKind::GiveWay, direction),
+        _ => {}
     }
-    (rule.blocked || rule.gate || rule.forward_s > 0.0 || rule.backward_s > 0.0).then_some(rule)
+    (rule != NodeRule::default()).then_some(rule)
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 use super::*;
+use crate::network::profile::DelayKind::{Gate, GiveWay, Signal, Stop, Toll};
 
 fn profile() -> SpeedProfile {
     SpeedProfile::builtin("china-default").unwrap()
@@ -95,6 +96,7 @@ fn surfaces_and_track_types_cap() {
     let grade = of(&[("highway", "track"), ("tracktype", "grade5")]);
     assert_eq!(both(grade), (Some(10.0), Some(10.0)));
     assert_eq!(both(of(&[("highway", "primary"), ("surface", "asphalt")])).0, Some(65.0));
+    assert_eq!(both(of(&[("highway", "primary"), ("smoothness", "very_bad")])).0, Some(20.0));
 }
 
 #[test]
@@ -107,6 +109,10 @@ fn ferries_must_carry_vehicles() {
     let mut generous = profile();
     generous.ferry.untagged = true;
     assert!(route(Tags(&[("route", "ferry")]), &generous).is_some());
+}
+
+fn kinds(rule: NodeRule) -> [Vec<DelayKind>; 2] {
+    [rule.forward, rule.backward].map(|k| k.iter().collect())
 }
 
 fn at(tags: &[(&str, &str)]) -> Option<NodeRule> {
@@ -122,20 +128,44 @@ fn barriers_block_or_cost_time() {
         assert!(at(&[("barrier", blocking), ("access", "no")]).unwrap().blocked);
     }
     let gate = at(&[("barrier", "lift_gate"), ("access", "private")]).unwrap();
-    assert!((gate.blocked, gate.gate, gate.forward_s, gate.backward_s) == (false, true, 60.0, 60.0));
+    assert_eq!((gate.blocked, gate.gate, kinds(gate)), (false, true, [vec![Gate], vec![Gate]]));
     assert!(at(&[("barrier", "gate"), ("access", "no")]).unwrap().blocked);
-    assert_eq!(at(&[("barrier", "toll_booth")]), None);
+    assert_eq!(kinds(at(&[("barrier", "toll_booth")]).unwrap()), [vec![Toll], vec![Toll]]);
+    assert!(at(&[("barrier", "toll_booth"), ("access", "no")]).unwrap().blocked);
+    let mut generous = profile();
+    generous.access.free_tagged_gates = true;
+    assert_eq!(node(Tags(&[("barrier", "gate"), ("access", "private")]), &generous), None);
+    assert!(node(Tags(&[("barrier", "gate")]), &generous).unwrap().gate);
     assert_eq!(at(&[("barrier", "cattle_grid")]), None);
 }
 
 #[test]
-fn signals_cost_time_in_their_direction() {
-    let sides = |tags: &[(&str, &str)]| at(tags).map(|r| (r.forward_s, r.backward_s));
+fn signals_and_signs_cost_time_in_their_direction() {
+    let sides = |tags: &[(&str, &str)]| at(tags).map(kinds);
     let signal = ("highway", "traffic_signals");
-    assert_eq!(sides(&[signal]), Some((2.0, 2.0)));
-    assert_eq!(sides(&[signal, ("traffic_signals:direction", "forward")]), Some((2.0, 0.0)));
-    assert_eq!(sides(&[signal, ("direction", "backward")]), Some((0.0, 2.0)));
+    assert_eq!(sides(&[signal]), Some([vec![Signal], vec![Signal]]));
+    assert_eq!(sides(&[signal, ("traffic_signals:direction", "forward")]), Some([vec![Signal], vec![]]));
+    assert_eq!(sides(&[signal, ("direction", "backward")]), Some([vec![], vec![Signal]]));
+    assert_eq!(sides(&[("highway", "stop"), ("direction", "forward")]), Some([vec![Stop], vec![]]));
+    assert_eq!(sides(&[("highway", "give_way"), ("direction", "both")]), Some([vec![GiveWay], vec![GiveWay]]));
+    assert_eq!(sides(&[signal, ("barrier", "gate")]), Some([vec![Signal, Gate], vec![Signal, Gate]]));
     assert_eq!(at(&[("highway", "crossing")]), None);
+}
+
+#[test]
+fn limits_may_cap_or_be_ignored_and_advice_may_count() {
+    let mut p = profile();
+    let speed = |p: &SpeedProfile, tags: &[(&str, &str)]| both(route(Tags(tags), p)).0;
+    let fast = [("highway", "residential"), ("maxspeed", "60")];
+    let slow = [("highway", "residential"), ("maxspeed", "20"), ("maxspeed:advisory", "10")];
+    assert_eq!([speed(&p, &fast), speed(&p, &slow)], [Some(54.0), Some(18.0)]);
+    p.maxspeed.advisory = true;
+    assert_eq!([speed(&p, &fast), speed(&p, &slow)], [Some(54.0), Some(9.0)]);
+    p.maxspeed.mode = MaxspeedUse::Cap;
+    assert_eq!([speed(&p, &fast), speed(&p, &slow)], [Some(25.0), Some(9.0)]);
+    p.maxspeed.mode = MaxspeedUse::Ignore;
+    assert_eq!([speed(&p, &fast), speed(&p, &slow)], [Some(25.0); 2]);
+    assert!(!route(Tags(&[("highway", "residential"), ("maxspeed", "fast")]), &p).unwrap().bad_maxspeed);
 }
 
 #[test]

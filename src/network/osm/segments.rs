@@ -3,6 +3,11 @@
 use super::read::{Raw, RoadWay};
 use crate::geo::{LatLon, distance_m};
 use crate::network::graph::{Delay, DelayKind, Way};
+use rayon::prelude::*;
+use std::ops::Range;
+
+/// Positions and segments handled in one go by a thread.
+const CHUNK: usize = 8192;
 
 /// A straight piece of road.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,6 +23,8 @@ pub(super) struct Segment {
     /// Index into [`Segments::ways`].
     pub(super) way: u32,
     pub(super) class: u8,
+    /// Whether [`Segments::delays`] has something on it.
+    pub(super) delayed: bool,
 }
 
 /// All segments with the positions they join.
@@ -27,6 +34,10 @@ pub(super) struct Segments {
     pub(super) positions: Vec<LatLon>,
     /// OSM node of each position.
     pub(super) osm_nodes: Vec<i64>,
+    /// Metres above the sea of each position, NaN where not known; empty if nowhere.
+    pub(super) elevations: Vec<f32>,
+    /// Nodes that stay junctions whatever meets there, sorted.
+    pub(super) fixed: Vec<u32>,
     /// What stands at the ends of segments, sorted by segment (a number in `list`).
     pub(super) delays: Vec<Delay>,
     /// The ways, in the order of the file's numbers.
@@ -41,18 +52,26 @@ pub(super) struct Segments {
 /// Cuts ways into segments.
 ///
 /// A way is interrupted where the file lacks a node (nothing is drawn across the gap) and where a barrier blocks it:
-/// there each side ends in a node of its own, so that it can be driven up to but not through.
-pub(super) fn segments(raw: &Raw, ferry_class: u8) -> Segments {
+/// there each side ends in a node of its own, so that it can be driven up to but not through. The nodes in `fixed`
+/// (sorted) will be junctions.
+pub(super) fn segments(raw: &Raw, ferry_class: u8, fixed: Vec<u32>) -> Segments {
     let known = raw.ids.len();
+    // Nodes the file lacks are never the end of a segment; their position is not looked at.
+    let position = |i: usize| raw.at(i as u32).unwrap_or(LatLon::new(0.0, 0.0));
     let mut out = Segments {
-        // Nodes the file lacks are never the end of a segment; their position is not looked at.
-        positions: (0..known).map(|i| raw.at(i as u32).unwrap_or(LatLon::new(0.0, 0.0))).collect(),
+        positions: (0..known).into_par_iter().with_min_len(CHUNK).map(position).collect(),
         osm_nodes: raw.ids.clone(),
+        elevations: raw.elevations.clone(),
+        list: Vec::with_capacity(raw.refs.len().saturating_sub(raw.ways.len())),
+        ways: Vec::with_capacity(raw.ways.len()),
+        fixed,
         ..Segments::default()
     };
+    let mut timed = Vec::new();
     for way in &raw.ways {
-        add_way(raw, way, &mut out);
+        add_way(raw, way, &mut out, &mut timed);
     }
+    measure(raw, &mut out, &timed);
     // Nodes of outlines (hospital grounds, lakes) are read too; their barriers are not on a road.
     let mut on_road = vec![false; known];
     raw.refs.iter().for_each(|r| on_road[*r as usize] = true);
@@ -61,21 +80,25 @@ pub(super) fn segments(raw: &Raw, ferry_class: u8) -> Segments {
     out.blocks = rules().filter(|r| r.1.blocked).count();
     board(&mut out, ferry_class);
     out.delays.sort_unstable();
+    for delay in &out.delays {
+        out.list[delay.segment as usize].delayed = true;
+    }
     out
 }
 
-fn add_way(raw: &Raw, way: &RoadWay, out: &mut Segments) {
+/// Adds the segments of a way, without length and time. `timed` gets those that have a crossing time.
+fn add_way(raw: &Raw, way: &RoadWay, out: &mut Segments, timed: &mut Vec<(Range<usize>, f64)>) {
     let refs = &raw.refs[way.refs.clone()];
     let missing = refs.iter().filter(|r| raw.at(**r).is_none()).count();
     let before = out.list.len();
     let way_number = out.ways.len() as u32;
-    out.ways.push(Way { id: way.id, name: way.name, reference: 0 });
+    out.ways.push(Way { id: way.id, name: way.name, reference: way.reference });
     let mut last: Option<u32> = None;
     for pair in refs.windows(2) {
-        let (Some(p), Some(q)) = (raw.at(pair[0]), raw.at(pair[1])) else {
+        if raw.at(pair[0]).is_none() || raw.at(pair[1]).is_none() {
             last = None;
             continue;
-        };
+        }
         if pair[0] == pair[1] {
             continue;
         }
@@ -88,23 +111,22 @@ fn add_way(raw: &Raw, way: &RoadWay, out: &mut Segments) {
         let to_blocked = to_rule.is_some_and(|r| r.blocked);
         let b = if to_blocked { out.copy(pair[1]) } else { pair[1] };
         last = (!to_blocked).then_some(b);
-        let length_m = distance_m(p, q);
-        let seconds = |kmh: f64| length_m * 3.6 / kmh;
         // A delay is paid on coming to the node, whichever way one goes on.
         let segment = out.list.len() as u32;
         for (rule, backward) in [(to_rule, false), (from_rule, true)] {
             let Some(rule) = rule else { continue };
-            let kinds = [(rule.gate, DelayKind::Gate), (rule.signal(backward), DelayKind::Signal)];
-            out.delays.extend(kinds.iter().filter(|k| k.0).map(|k| Delay { segment, backward, kind: k.1 }));
+            let kinds = if backward { rule.backward } else { rule.forward };
+            out.delays.extend(kinds.iter().map(|kind| Delay { segment, backward, kind }));
         }
         out.list.push(Segment {
             a,
             b,
-            forward_s: way.forward_kmh.map(seconds),
-            backward_s: way.backward_kmh.map(seconds),
-            length_m,
+            forward_s: way.forward_kmh.map(|_| 0.0),
+            backward_s: way.backward_kmh.map(|_| 0.0),
+            length_m: 0.0,
             way: way_number,
             class: way.class,
+            delayed: false,
         });
     }
     out.missing_refs += missing;
@@ -114,18 +136,37 @@ fn add_way(raw: &Raw, way: &RoadWay, out: &mut Segments) {
         out.ways_cut += 1;
     }
     // The crossing time holds for the whole line; of a line that was cut the share is not known.
-    let total: f64 = out.list[before..].iter().map(|s| s.length_m).sum();
-    if let (Some(duration), true) = (way.duration_s, missing == 0 && total > 0.0) {
-        for s in &mut out.list[before..] {
-            let seconds = duration * s.length_m / total;
-            s.forward_s = s.forward_s.map(|_| seconds);
-            s.backward_s = s.backward_s.map(|_| seconds);
+    if let (Some(duration), 0) = (way.duration_s, missing) {
+        timed.push((before..out.list.len(), duration));
+    }
+}
+
+/// Fills in lengths and times.
+fn measure(raw: &Raw, out: &mut Segments, timed: &[(Range<usize>, f64)]) {
+    let positions = &out.positions;
+    out.list.par_iter_mut().with_min_len(CHUNK).for_each(|s| {
+        s.length_m = distance_m(positions[s.a as usize], positions[s.b as usize]);
+        let way = &raw.ways[s.way as usize];
+        let seconds = |kmh: f64| s.length_m * 3.6 / kmh;
+        (s.forward_s, s.backward_s) = (way.forward_kmh.map(seconds), way.backward_kmh.map(seconds));
+    });
+    for (range, duration) in timed {
+        let total: f64 = out.list[range.clone()].iter().map(|s| s.length_m).sum();
+        if total > 0.0 {
+            for s in &mut out.list[range.clone()] {
+                let seconds = duration * s.length_m / total;
+                s.forward_s = s.forward_s.map(|_| seconds);
+                s.backward_s = s.backward_s.map(|_| seconds);
+            }
         }
     }
 }
 
 /// Adds the boarding delay to ferry segments that start where a road ends.
 fn board(out: &mut Segments, ferry_class: u8) {
+    if out.list.iter().all(|s| s.class != ferry_class) {
+        return;
+    }
     let mut on_land = vec![false; out.positions.len()];
     for s in out.list.iter().filter(|s| s.class != ferry_class) {
         on_land[s.a as usize] = true;
@@ -144,6 +185,12 @@ impl Segments {
     fn copy(&mut self, node: u32) -> u32 {
         self.positions.push(self.positions[node as usize]);
         self.osm_nodes.push(self.osm_nodes[node as usize]);
+        self.elevations.extend(self.elevations.get(node as usize).copied());
         self.positions.len() as u32 - 1
+    }
+
+    /// How high a position lies, metres, if the file says so.
+    pub(super) fn elevation(&self, node: u32) -> Option<f32> {
+        self.elevations.get(node as usize).copied().filter(|e| !e.is_nan())
     }
 }

@@ -1,11 +1,23 @@
 //! Speed profiles: the table, in a TOML file a planner can copy and edit, that turns OpenStreetMap tags into speeds,
-//! delays and open or closed roads. No speed is written in code.
+//! delays and open or closed roads. No speed is written in code. The model they make is in `docs/speed-model.md`.
 
+mod area;
+mod delays;
+mod mission;
+mod mountain;
 mod read;
+mod section;
+mod turns;
+
+pub use area::{Area, AreaRule};
+pub use delays::{DelayKind, DelayKinds, Delays};
+pub use mission::{Mission, PLAIN, SIREN};
+pub use mountain::{CurvatureRule, GradientRule};
+pub use turns::TurnCosts;
 
 use super::snap::SnapRule;
 use crate::digest;
-use crate::fault::{Faults, SourceText};
+use crate::fault::{Faults, SourceText, nearest_name};
 use crate::quality::Quality;
 use crate::text::Text;
 use std::collections::BTreeMap;
@@ -45,13 +57,16 @@ pub const CLASSES: [&str; 23] = [
 /// The class of ferries in [`super::RoadGraph::classes`].
 pub const FERRY: &str = "ferry";
 
-const FILES: [(&str, &str); 2] = [
+const FILES: [(&str, &str); 5] = [
     ("china-default", include_str!("../../../networks/profiles/china-default.toml")),
     ("china-mountain", include_str!("../../../networks/profiles/china-mountain.toml")),
+    ("yuxi-mountain", include_str!("../../../networks/profiles/yuxi-mountain.toml")),
+    ("de-bw-2026", include_str!("../../../networks/profiles/de-bw-2026.toml")),
+    ("osrm-car-like", include_str!("../../../networks/profiles/osrm-car-like.toml")),
 ];
 
 /// Names of the profiles that come with the program.
-pub const BUILTIN: [&str; 2] = [FILES[0].0, FILES[1].0];
+pub const BUILTIN: [&str; 5] = [FILES[0].0, FILES[1].0, FILES[2].0, FILES[3].0, FILES[4].0];
 
 /// One road class of a profile.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -62,9 +77,24 @@ pub struct ClassRule {
     pub oneway: bool,
 }
 
+/// What a tagged limit does to the speed of the class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MaxspeedUse {
+    /// The limit × factor is the speed, be it higher or lower than the class's.
+    Replace,
+    /// The speed is the lower one of the two.
+    Cap,
+    /// Limits are not looked at.
+    Ignore,
+}
+
 /// How `maxspeed` is read.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MaxspeedRule {
+    /// What a limit does.
+    pub mode: MaxspeedUse,
+    /// Whether advised speeds (`maxspeed:advisory`) go before limits.
+    pub advisory: bool,
     /// Speed driven divided by the limit.
     pub factor: f64,
     /// What `none` stands for, km/h.
@@ -73,17 +103,6 @@ pub struct MaxspeedRule {
     pub walk_kmh: f64,
     /// Limits written as names (`CN:urban`, or `urban` for any country), km/h.
     pub implicit: BTreeMap<String, f64>,
-}
-
-/// Seconds added at places on the road.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Delays {
-    /// At traffic signals.
-    pub traffic_signals_s: f64,
-    /// At gates that someone must open.
-    pub gate_s: f64,
-    /// On the way onto a ferry.
-    pub ferry_boarding_s: f64,
 }
 
 /// How ferries are read.
@@ -106,6 +125,8 @@ pub struct AccessRule {
     pub blocking: Vec<String>,
     /// Values of `barrier` that cost [`Delays::gate_s`].
     pub gates: Vec<String>,
+    /// Whether gates whose access tags say that one may pass cost nothing.
+    pub free_tagged_gates: bool,
 }
 
 /// The vehicle's measures, against limits tagged on roads.
@@ -142,12 +163,22 @@ pub struct SpeedProfile {
     pub surfaces: BTreeMap<String, f64>,
     /// Highest speed by `tracktype`, km/h.
     pub tracktypes: BTreeMap<String, f64>,
+    /// Highest speed by `smoothness`, km/h.
+    pub smoothness: BTreeMap<String, f64>,
     /// What is open.
     pub access: AccessRule,
     /// The vehicle's measures.
     pub vehicle: Vehicle,
     /// Which roads places are not snapped to.
     pub snap: SnapRule,
+    /// How bends slow down; `None` where they do not.
+    pub curvature: Option<CurvatureRule>,
+    /// How gradients slow down; `None` where they do not.
+    pub gradient: Option<GradientRule>,
+    /// Areas driven at other speeds. Where several lie over one another all their factors count.
+    pub areas: Vec<AreaRule>,
+    /// Missions by name; [`SIREN`] and [`PLAIN`] are always there.
+    pub missions: BTreeMap<String, Mission>,
     text: Arc<SourceText>,
 }
 
@@ -177,9 +208,29 @@ impl SpeedProfile {
         read::read(source)
     }
 
-    /// The digest of the profile's text.
+    /// The digest of the profile's text, and of the areas it names files for.
     pub fn digest(&self) -> String {
-        digest::of(self.text.text.as_bytes())
+        let mut bytes = self.text.text.as_bytes().to_vec();
+        for p in self.areas.iter().flat_map(|a| a.area.parts.iter().flatten()).flat_map(|p| &p.ring) {
+            bytes.extend(p.lat.to_bits().to_le_bytes());
+            bytes.extend(p.lon.to_bits().to_le_bytes());
+        }
+        digest::of(&bytes)
+    }
+
+    /// A mission by name.
+    ///
+    /// # Errors
+    /// For a name the profile lacks, a sentence that says so and names the nearest one it has.
+    pub fn mission(&self, name: &str) -> Result<&Mission, String> {
+        self.missions.get(name).ok_or_else(|| {
+            let known = || self.missions.keys().map(String::as_str);
+            let near = match nearest_name(name, known()) {
+                Some(near) => format!("; did you mean {near}?"),
+                None => format!("; it has {}", known().collect::<Vec<_>>().join(", ")),
+            };
+            format!("the speed profile {} has no mission {name:?}{near}", self.name)
+        })
     }
 
     /// The profile's text, comments included: what `--copy` style commands write for a planner to edit.
@@ -195,53 +246,5 @@ impl SpeedProfile {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parse(text: &str) -> Result<SpeedProfile, Faults> {
-        SpeedProfile::parse(Arc::new(SourceText { path: "my.toml".into(), text: text.to_string() }))
-    }
-
-    #[test]
-    fn every_builtin_profile_reads() {
-        for name in BUILTIN {
-            let profile = SpeedProfile::builtin(name).unwrap_or_else(|| panic!("{name} does not read"));
-            assert_eq!(profile.name, name);
-            assert!(profile.quality.needs_telling());
-            assert!(profile.classes["motorway"].oneway);
-            assert!(!profile.classes.contains_key("footway"));
-            assert_eq!(profile.class_names().last().map(String::as_str), Some(FERRY));
-        }
-        assert!(SpeedProfile::builtin("no-such").is_none());
-    }
-
-    #[test]
-    fn faults_come_all_at_once_with_their_places() {
-        let good = FILES[0].1;
-        let bad = good
-            .replace("[classes.primary]", "[classes.primry]")
-            .replace("gate_s = 60", "gates_s = 60")
-            .replace("walk_kmh = 6", "walk_kmh = \"slow\"")
-            .replace("avoid_extra_m = 2000", "avoid_extra_m = -1");
-        let faults = parse(&bad).expect_err("four faults");
-        let text = faults.to_string();
-        for expected in ["classes.primry", "primary", "gates_s", "walk_kmh", "avoid_extra_m", "gate_s", "my.toml:"] {
-            assert!(text.contains(expected), "{expected} not in:\n{text}");
-        }
-        assert!(faults.0.len() >= 4, "{text}");
-    }
-
-    #[test]
-    fn broken_toml_is_one_fault_with_a_place() {
-        let faults = parse("name = \"x\"\n[classes\n").expect_err("not TOML");
-        assert!(faults.to_string().starts_with("my.toml:2:"), "{faults}");
-    }
-
-    #[test]
-    fn a_copy_with_one_speed_changed_has_another_digest() {
-        let copy = parse(&FILES[0].1.replace("speed_kmh = 65", "speed_kmh = 55")).unwrap();
-        let original = SpeedProfile::builtin("china-default").unwrap();
-        assert_eq!(copy.classes["primary"].speed_kmh, 55.0);
-        assert_ne!(copy.digest(), original.digest());
-    }
-}
+#[path = "tests.rs"]
+mod tests;
