@@ -1,6 +1,8 @@
 //! Roads: from an OpenStreetMap extract to travel times between places.
 
 mod build;
+pub mod calendar;
+pub mod closures;
 pub mod component;
 pub mod features;
 pub mod graph;
