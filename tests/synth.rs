@@ -29,6 +29,7 @@ fn repository(path: &str) -> PathBuf {
 
 struct Read {
     nodes: BTreeMap<i64, LatLon>,
+    heights: BTreeMap<i64, f64>,
     roads: Vec<(Vec<i64>, BTreeMap<String, String>)>,
     places: Vec<BTreeMap<String, String>>,
 }
@@ -40,13 +41,15 @@ fn bundled() -> &'static Read {
 }
 
 fn read(pbf: &[u8]) -> Read {
-    let mut out = Read { nodes: BTreeMap::new(), roads: Vec::new(), places: Vec::new() };
+    let mut out = Read { nodes: BTreeMap::new(), heights: BTreeMap::new(), roads: Vec::new(), places: Vec::new() };
     for object in OsmPbfReader::new(pbf).iter() {
         let tags = |t: &osmpbfreader::Tags| t.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
         match object.expect("a readable object") {
             OsmObj::Node(n) => {
                 out.nodes.insert(n.id.0, LatLon::new(n.lat(), n.lon()));
-                if !n.tags.is_empty() {
+                if let Some(height) = n.tags.get("ele") {
+                    out.heights.insert(n.id.0, height.parse().expect("a height in metres"));
+                } else if !n.tags.is_empty() {
                     out.places.push(tags(&n.tags));
                 }
             }
@@ -314,4 +317,30 @@ fn a_made_up_region_has_the_size_asked_for() {
     }
     let small = generate(&Facts::generic(40_000, 9), &SynthOptions { seed: 1, size: Some(500) });
     assert!(matches!(small, Err(SynthError::TooSmall { asked: 500, .. })), "{:?}", small.map(|o| o.report.nodes));
+}
+
+#[test]
+fn roads_climb_as_their_class_is_built() {
+    let read = bundled();
+    let (mut steep_m, mut all_m) = (0.0, 0.0);
+    for (nodes, tags) in &read.roads {
+        let most = match tags["highway"].as_str() {
+            "motorway" => 0.05,
+            "motorway_link" | "primary" => 0.06,
+            "secondary" => 0.07,
+            "tertiary" => 0.08,
+            _ => 0.09,
+        };
+        for pair in nodes.windows(2) {
+            let run = distance_m(read.nodes[&pair[0]], read.nodes[&pair[1]]);
+            let rise = (read.heights[&pair[1]] - read.heights[&pair[0]]).abs();
+            // Half a metre of rounding at each end, and the plane the generator draws on.
+            assert!(rise <= most * run * 1.01 + 1.0, "{tags:?}: {rise} m on {run} m");
+            all_m += run;
+            steep_m += if rise > 0.03 * run + 1.0 { run } else { 0.0 };
+        }
+    }
+    let (low, high) = read.heights.values().fold((f64::MAX, f64::MIN), |(l, h), z| (l.min(*z), h.max(*z)));
+    assert!((1500.0..1700.0).contains(&low) && (1900.0..2700.0).contains(&high), "{low}-{high} m");
+    assert!((0.1..0.7).contains(&(steep_m / all_m)), "{steep_m} of {all_m} m are steep");
 }

@@ -131,16 +131,32 @@ impl OnRoad {
     }
 }
 
+/// Where a vehicle is on an edge, whatever the metric.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spot {
+    /// The edge it drives.
+    pub edge: EdgeId,
+    /// The segment, by its first point.
+    pub segment: u32,
+    /// How far along the segment, 0 to 1, in the direction of the road's points.
+    pub share: f64,
+    /// Seconds it has waited at the segment's end (signals, gates, the junction).
+    pub waited_s: f64,
+}
+
 /// Travel times of all edges for one state of the world.
 #[derive(Clone, Debug)]
 pub struct Metric {
     /// Time of each edge in steps of [`TravelTime`], at least one step; [`FAR`] where closed.
     pub edge_time: Vec<u32>,
-    /// Driving seconds of the segment that starts at each point, in the direction of the points; infinite where closed.
+    /// Driving seconds of the segment that starts at each point, in the direction of the points, closed or not: those
+    /// who are on a road when it is closed drive off it.
     forward_s: Vec<f32>,
     /// The same against it.
     backward_s: Vec<f32>,
     delay_s: [f64; DelayKind::ALL.len()],
+    /// Closed segments, sorted.
+    closed: Vec<u32>,
 }
 
 /// Seconds to steps; what is too long, or closed, is [`FAR`].
@@ -184,11 +200,9 @@ impl Metric {
                 }
             }
         }
-        for p in &rules.closed {
-            forward_s[*p as usize] = f32::INFINITY;
-            backward_s[*p as usize] = f32::INFINITY;
-        }
-        let mut metric = Metric { edge_time: vec![FAR; g.edge_count()], forward_s, backward_s, delay_s: rules.delay_s };
+        let edge_time = vec![FAR; g.edge_count()];
+        let mut metric =
+            Metric { edge_time, forward_s, backward_s, delay_s: rules.delay_s, closed: rules.closed.clone() };
         let ends = if rules.junction_s > 0.0 { g.road_ends() } else { Vec::new() };
         let junction = |edge: u32| {
             let passed = ends.get(g.head[edge as usize] as usize).is_some_and(|n| *n > 2);
@@ -203,6 +217,9 @@ impl Metric {
                 waits[usize::from(d.backward)] += rules.delay_s[d.kind as usize];
             }
             delays = &delays[here..];
+            if metric.is_closed(road.first_point, road.end_point - 1) {
+                continue;
+            }
             let sum = |s: &[f32]| s.iter().map(|s| f64::from(*s)).sum::<f64>();
             for (edge, seconds, wait) in
                 [(road.forward, &metric.forward_s, waits[0]), (road.backward, &metric.backward_s, waits[1])]
@@ -235,7 +252,9 @@ impl Metric {
                 // Before and behind in the direction of the points.
                 let (mut before, mut behind) = (0.0, 0.0);
                 for p in r.first_point..r.end_point - 1 {
-                    let (seconds, wait) = (f64::from(drive[p as usize]), self.wait(g, p, backward));
+                    let open = f64::from(drive[p as usize]);
+                    let seconds = if self.is_closed(p, p + 1) { f64::INFINITY } else { open };
+                    let wait = self.wait(g, p, backward);
                     match p.cmp(&segment) {
                         std::cmp::Ordering::Less => before += seconds + wait,
                         std::cmp::Ordering::Greater => behind += seconds + wait,
@@ -261,31 +280,67 @@ impl Metric {
         OnRoad { road, forward: on(r.forward, false), backward: on(r.backward, true) }
     }
 
-    /// The point an edge is at when it has been driven for a time from its tail: segment (its first point) and share of
-    /// it, in the direction of the road's points. Time spent waiting at the end of a segment is spent at that end.
-    pub fn point_after(&self, g: &RoadGraph, edge: EdgeId, from_tail: TravelTime) -> (u32, f64) {
+    /// Where on an edge a vehicle is that has driven for a time from the edge's tail.
+    pub fn spot_after(&self, g: &RoadGraph, edge: EdgeId, from_tail: TravelTime) -> Spot {
         let r = &g.roads[g.road[edge.index()] as usize];
         let backward = r.backward == edge.0;
         let drive = if backward { &self.backward_s } else { &self.forward_s };
         let mut left = from_tail.seconds();
-        let segments = r.first_point..r.end_point - 1;
-        let mut walk = |p: u32| {
+        let spot = |segment, share, waited_s| Spot { edge, segment, share, waited_s };
+        let (first, last) = (r.first_point, r.end_point - 2);
+        for number in first..=last {
+            let p = if backward { first + last - number } else { number };
             let seconds = f64::from(drive[p as usize]);
-            if left <= seconds {
-                let share = if seconds > 0.0 && seconds.is_finite() { left / seconds } else { 0.0 };
-                return Some((p, if backward { 1.0 - share } else { share }));
+            if left < seconds {
+                let share = left / seconds;
+                return spot(p, if backward { 1.0 - share } else { share }, 0.0);
             }
             left -= seconds;
             let wait = self.wait(g, p, backward);
-            if left <= wait {
-                return Some((p, if backward { 0.0 } else { 1.0 }));
+            if left < wait || number == last {
+                return spot(p, if backward { 0.0 } else { 1.0 }, left);
             }
             left -= wait;
-            None
+        }
+        spot(first, 0.0, 0.0)
+    }
+
+    /// Whether any segment from one point to another is closed.
+    fn is_closed(&self, from: u32, to: u32) -> bool {
+        !self.closed.is_empty() && {
+            let at = self.closed.partition_point(|p| *p < from);
+            self.closed.get(at).is_some_and(|p| *p < to)
+        }
+    }
+
+    /// The time from an edge's tail at which a vehicle would be at a spot by this metric, were nothing closed.
+    pub fn time_at(&self, g: &RoadGraph, spot: &Spot) -> u32 {
+        let r = &g.roads[g.road[spot.edge.index()] as usize];
+        let backward = r.backward == spot.edge.0;
+        let drive = if backward { &self.backward_s } else { &self.forward_s };
+        let passed = if backward { spot.segment + 1..r.end_point - 1 } else { r.first_point..spot.segment };
+        let before: f64 = passed.map(|p| f64::from(drive[p as usize]) + self.wait(g, p, backward)).sum();
+        let share = if backward { 1.0 - spot.share } else { spot.share };
+        let on_it = if share > 0.0 { share * f64::from(drive[spot.segment as usize]) } else { 0.0 };
+        steps(before + on_it + spot.waited_s)
+    }
+
+    /// The time from a spot to the end of its edge. Of an edge that is closed: the time to drive off it.
+    pub fn rest(&self, g: &RoadGraph, spot: &Spot) -> u32 {
+        let total = match self.edge_time[spot.edge.index()] {
+            FAR => self.open_time(g, spot.edge),
+            time => time,
         };
-        let found =
-            if backward { segments.clone().rev().find_map(&mut walk) } else { segments.clone().find_map(&mut walk) };
-        found.unwrap_or(if backward { (segments.start, 0.0) } else { (segments.end - 1, 1.0) })
+        total.saturating_sub(self.time_at(g, spot))
+    }
+
+    /// The time of an edge if it were not closed, the junction left out.
+    fn open_time(&self, g: &RoadGraph, edge: EdgeId) -> u32 {
+        let r = &g.roads[g.road[edge.index()] as usize];
+        let backward = r.backward == edge.0;
+        let drive = if backward { &self.backward_s } else { &self.forward_s };
+        let parts = (r.first_point..r.end_point - 1).map(|p| f64::from(drive[p as usize]) + self.wait(g, p, backward));
+        steps(parts.sum()).max(1)
     }
 
     /// Seconds of waiting at the end of a segment.
@@ -362,9 +417,13 @@ mod tests {
         assert_eq!(before.straight_to(&behind).map(TravelTime::seconds), Some(100.0));
         assert_eq!(behind.straight_to(&before).map(TravelTime::seconds), Some(210.0));
         let edge = EdgeId(g.roads[0].backward);
-        for (seconds, expected) in [(75.0, (1, 0.5)), (150.0, (1, 0.0)), (200.0, (1, 0.0)), (285.0, (0, 0.5))] {
-            let (segment, share) = m.point_after(&g, edge, TravelTime::from_seconds(seconds));
-            assert!(segment == expected.0 && (share - expected.1).abs() < 1e-9, "{seconds}: {segment} {share}");
+        let expected = [(75.0, 1, 0.5, 0.0), (150.0, 1, 0.0, 0.0), (200.0, 1, 0.0, 50.0), (285.0, 0, 0.5, 0.0)];
+        for (seconds, segment, share, waited_s) in expected {
+            let spot = m.spot_after(&g, edge, TravelTime::from_seconds(seconds));
+            assert_eq!((spot.segment, spot.waited_s), (segment, waited_s), "{seconds}");
+            assert!((spot.share - share).abs() < 1e-9, "{seconds}: {spot:?}");
+            assert_eq!(TravelTime(m.time_at(&g, &spot)).seconds(), seconds);
+            assert_eq!(TravelTime(m.rest(&g, &spot)).seconds(), 360.0 - seconds);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Exact shortest travel times by a customizable contraction hierarchy.
 //!
-//! 1. `order` puts the nodes in an order by nested dissection: once per topology.
+//! 1. [`order`] puts the nodes in an order by nested dissection: once per topology.
 //! 2. [`Hierarchy`] is the chordal completion of the graph in that order, with its elimination tree: once per topology.
 //! 3. [`Weights`] puts a metric on it by its lower triangles (customization): milliseconds per metric.
 //! 4. [`Ladder`] keeps of it the arcs that are shortest paths themselves (perfect customization), in two tables: of the
@@ -14,7 +14,7 @@
 mod chordal;
 mod customize;
 mod ladder;
-
+pub mod order;
 mod query;
 mod sweep;
 #[cfg(test)]

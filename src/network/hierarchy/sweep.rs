@@ -88,6 +88,7 @@ pub struct Sweeper {
     /// One climb's times by step.
     time: Vec<u32>,
     reached: Vec<u32>,
+    single: Vec<u32>,
 }
 
 impl Sweeper {
@@ -118,6 +119,36 @@ impl Sweeper {
         }
         self.descend(&selection.rungs);
         &self.rows[..selection.len()]
+    }
+
+    /// Times from any of many starting nodes to all nodes, or from all nodes to any of them: one number a node, by
+    /// [`Ladder::step`].
+    pub fn one(&mut self, ladder: &Ladder, outward: bool, seeds: &[Seed]) -> &[u32] {
+        let (up, down) = if outward { (&ladder.up, &ladder.down) } else { (&ladder.down, &ladder.up) };
+        self.single.clear();
+        self.single.resize(ladder.nodes(), FAR);
+        let times = &mut self.single;
+        for (node, time) in seeds {
+            let best = &mut times[ladder.step[*node as usize] as usize];
+            *best = (*best).min(*time);
+        }
+        // All nodes from the bottom up, then from the top down: every climb at once.
+        for step in (0..ladder.nodes() as u32).rev() {
+            let time = times[step as usize];
+            if time < FAR {
+                for [head, along] in up.of(step) {
+                    let best = &mut times[*head as usize];
+                    *best = (*best).min(time.wrapping_add(*along));
+                }
+            }
+        }
+        for step in 0..ladder.nodes() as u32 {
+            let arcs = down.of(step).iter();
+            let least = arcs.map(|[head, along]| times[*head as usize].wrapping_add(*along)).min().unwrap_or(FAR);
+            let best = &mut times[step as usize];
+            *best = (*best).min(least);
+        }
+        times
     }
 
     fn prepare(&mut self, rows: usize) {

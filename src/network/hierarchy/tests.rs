@@ -101,6 +101,16 @@ proptest! {
             prop_assert_eq!(lane(rows, &ladder, 1), to);
             prop_assert!(lane(rows, &ladder, 0).iter().all(|t| *t == FAR));
         }
+        // From several places at once.
+        let seeds = [(0, 7), (case.nodes as u32 - 1, 3)];
+        for outward in [true, false] {
+            let times = sweeper.one(&ladder, outward, &seeds);
+            for v in 0..case.nodes {
+                let time = |s: u32| if outward { expected[s as usize][v] } else { expected[v][s as usize] };
+                let both = (time(0) + 7).min(time(seeds[1].0) + 3).min(FAR);
+                prop_assert_eq!(times[ladder.step(v as u32) as usize], both);
+            }
+        }
         // Restricted to a few nodes, both ways, with two seeds in one lane.
         let wanted: Vec<u32> = (0..case.nodes as u32).filter(|v| v % 3 == 0).collect();
         let last = case.nodes as u32 - 1;

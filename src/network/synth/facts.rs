@@ -23,6 +23,9 @@ pub struct Region {
     /// Where that figure comes from.
     #[serde(default)]
     pub urban_population_source: String,
+    /// Height of the valley floors above the sea, metres; road nodes get heights where it is given.
+    #[serde(default)]
+    pub floor_height_m: Option<f64>,
     /// Posts of the present network.
     #[serde(default)]
     pub posts_now: usize,

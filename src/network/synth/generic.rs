@@ -83,6 +83,7 @@ impl Facts {
                 population_source: "made up".into(),
                 urban_population: 0,
                 urban_population_source: String::new(),
+                floor_height_m: None,
                 posts_now: n,
                 units_now: n + n / 2,
                 posts_run_by_centre: 0,

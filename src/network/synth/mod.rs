@@ -10,6 +10,7 @@ mod chains;
 mod facts;
 mod facts_read;
 mod generic;
+mod heights;
 mod land;
 mod lattice;
 mod layout;

@@ -16,6 +16,8 @@ pub(super) struct Map<'a> {
     pub(super) land: &'a Facts,
     pub(super) plane: Plane,
     pub(super) net: &'a Net,
+    /// Metres above the sea of each road node; `None` for a land without heights.
+    pub(super) heights: Option<&'a [f64]>,
     pub(super) points: &'a [DemandPoint],
     pub(super) hospitals: &'a [Hospital],
     pub(super) posts: &'a [Post],
@@ -30,7 +32,10 @@ pub(super) fn write(map: &Map) -> io::Result<Vec<u8>> {
     }
     let mut nodes: Vec<(LatLon, Tags)> = Vec::with_capacity(net.nodes.len() + 4000);
     for (i, p) in net.nodes.iter().enumerate() {
-        let tags = if signal[i] { vec![("highway", Cow::Borrowed("traffic_signals"))] } else { Vec::new() };
+        let mut tags = if signal[i] { vec![("highway", Cow::Borrowed("traffic_signals"))] } else { Vec::new() };
+        if let Some(height) = map.heights.and_then(|h| h.get(i)) {
+            tags.push(("ele", format!("{height:.0}").into()));
+        }
         nodes.push((map.plane.to_latlon(*p), tags));
     }
     places(map, &mut nodes);

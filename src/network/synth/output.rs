@@ -4,7 +4,7 @@ use super::facts::Stop;
 use super::land::{Land, Made};
 use super::paths::Class;
 use super::places::Ground;
-use super::{PairReport, SynthError, SynthOptions, SynthOutput, SynthReport, manifest, osm, tables};
+use super::{PairReport, SynthError, SynthOptions, SynthOutput, SynthReport, heights, manifest, osm, tables};
 
 impl Land<'_> {
     /// Places people and facilities, writes the network and its tables, and reports on them.
@@ -27,10 +27,12 @@ impl Land<'_> {
         let sights = ground.sights(&net.nodes);
         let content = tables::Content { facts: self.facts, points: &points, hospitals: &hospitals, sights: &sights };
         let (tables, posts) = tables::tables(&content);
+        let heights = self.facts.region.floor_height_m.map(|floor| heights::heights(net, &self.terrain, floor));
         let map = osm::Map {
             land: self.facts,
             plane: self.terrain.plane,
             net,
+            heights: heights.as_deref(),
             points: &points,
             hospitals: &hospitals,
             posts: &posts,

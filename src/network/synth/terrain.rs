@@ -165,12 +165,36 @@ impl Terrain {
 
     /// The middle of a cell, moved as the open land is warped: rows of cells become curves.
     pub(super) fn warped(&self, cell: usize) -> P2 {
+        let c = self.centre(cell);
+        let moved = self.shift(c, cell);
+        P2::new(c.x + moved.x, c.y + moved.y)
+    }
+
+    /// The height of the land at a point. Roads run on the warped land, so the point is traced back to where it came from.
+    pub(super) fn height_at(&self, p: P2) -> f64 {
+        let mut from = p;
+        // The warp moves neighbouring points by much the same, so this closes in on the origin.
+        for _ in 0..8 {
+            let moved = self.shift(from, self.cell(from));
+            from = P2::new(p.x - moved.x, p.y - moved.y);
+        }
+        let x = ((from.x - self.origin.x) / CELL_M - 0.5).clamp(0.0, (self.nx - 1) as f64);
+        let y = ((from.y - self.origin.y) / CELL_M - 0.5).clamp(0.0, (self.ny - 1) as f64);
+        let (i, j) = (x as usize, y as usize);
+        let (u, v) = (x - i as f64, y - j as f64);
+        let at = |i: usize, j: usize| f64::from(self.height[j.min(self.ny - 1) * self.nx + i.min(self.nx - 1)]);
+        let south = at(i, j) * (1.0 - u) + at(i + 1, j) * u;
+        let north = at(i, j + 1) * (1.0 - u) + at(i + 1, j + 1) * u;
+        south * (1.0 - v) + north * v
+    }
+
+    /// How far the warp moves a point in a cell.
+    fn shift(&self, c: P2, cell: usize) -> P2 {
         const WAVE_M: f64 = 5_200.0;
         const SHIFT_M: f64 = 1_300.0;
-        let c = self.centre(cell);
         let by =
             |salt| (noise(self.seed ^ salt, c.x / WAVE_M, c.y / WAVE_M) - 0.5) * SHIFT_M * f64::from(self.free[cell]);
-        P2::new(c.x + by(16), c.y + by(17))
+        P2::new(by(16), by(17))
     }
 
     /// Where roads through a cell pass: off its middle, so that no grid shows.

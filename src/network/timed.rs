@@ -1,0 +1,133 @@
+//! Trips that last beyond a change of the metric: what the rush hour, the fog or a closing road do to those on the way.
+//!
+//! Speeds are constant between changes and a vehicle goes on at the new speeds from wherever it is (Ichoua, Gendreau &
+//! Potvin, *Vehicle dispatching with time-dependent travel times*, EJOR 144, 2003), so nobody overtakes by leaving
+//! later. The earliest arrival is exact: before a change all shortest ways of the old metric are followed at once, as
+//! far as the time goes; from the spots they have reached the new metric is searched.
+
+use super::hierarchy::Sweeper;
+use super::metric::{FAR, OnRoad, Spot};
+use super::search_graph::Seed;
+use super::travel_times::TravelTimes;
+use crate::units::TravelTime;
+
+/// A vehicle that may set out: from a spot, after some time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Start {
+    /// Where.
+    pub spot: Spot,
+    /// Steps of [`TravelTime`] before it moves (the way from a house to the road, a U-turn).
+    pub wait: u32,
+}
+
+/// A time during which one metric holds.
+#[derive(Clone, Copy, Debug)]
+pub struct Stage<'a> {
+    /// The metric; all stages must be on one topology.
+    pub times: &'a TravelTimes,
+    /// The goal under that metric.
+    pub goal: &'a OnRoad,
+    /// Steps until the next stage begins; of the last stage it is not looked at.
+    pub lasts: u32,
+    /// Times from every node to the goal under that metric, if they are at hand ([`u32::MAX`] where unreachable).
+    pub to_goal: Option<&'a [u32]>,
+}
+
+/// Reusable buffers.
+#[derive(Debug, Default)]
+pub struct Timed {
+    sweeper: Sweeper,
+    seeds: Vec<Seed>,
+    into: Vec<Seed>,
+}
+
+impl Timed {
+    /// Empty buffers.
+    pub fn new() -> Timed {
+        Timed::default()
+    }
+
+    /// The shortest time from any of the starts to the goal through the stages.
+    pub fn earliest(&mut self, starts: &[Start], stages: &[Stage]) -> TravelTime {
+        let mut starts = starts.to_vec();
+        let mut passed = 0_u32;
+        for (number, stage) in stages.iter().enumerate() {
+            let last = number + 1 == stages.len();
+            let best = self.within(&starts, stage);
+            if best < FAR && (last || best <= stage.lasts) {
+                return TravelTime(passed.saturating_add(best));
+            }
+            if last {
+                break;
+            }
+            starts = self.at_the_change(&starts, stage);
+            passed = passed.saturating_add(stage.lasts);
+        }
+        TravelTime::UNREACHABLE
+    }
+
+    /// The shortest time if the stage lasted for ever.
+    fn within(&mut self, starts: &[Start], stage: &Stage) -> u32 {
+        let (times, g) = (stage.times, &stage.times.graph);
+        let mut best = FAR;
+        self.seeds.clear();
+        for start in starts {
+            let at = times.metric.time_at(g, &start.spot);
+            let ahead = stage.goal.edges().filter(|on| on.edge == start.spot.edge && on.from_tail.is_reachable());
+            for on in ahead.filter(|on| on.from_tail.0 >= at) {
+                best = best.min(start.wait.saturating_add(on.from_tail.0 - at));
+            }
+            let rest = times.metric.rest(g, &start.spot);
+            self.seeds.push((times.end_node(start.spot.edge), start.wait.saturating_add(rest).min(FAR)));
+        }
+        if let Some(row) = stage.to_goal {
+            // The row tells the whole way from the end of an edge.
+            let by_node = self.seeds.iter().map(|(node, time)| time.saturating_add(row[*node as usize]));
+            return by_node.fold(best, u32::min);
+        }
+        let swept = self.sweeper.one(times.ladder(), true, &self.seeds);
+        times.seeds(stage.goal, false, &mut self.into);
+        for (node, time) in &self.into {
+            best = best.min(swept[times.ladder().step(*node) as usize].saturating_add(*time));
+        }
+        best.min(FAR)
+    }
+
+    /// Where all who set out are when the stage ends; the seeds are those of [`Timed::within`].
+    fn at_the_change(&mut self, starts: &[Start], stage: &Stage) -> Vec<Start> {
+        let (times, g) = (stage.times, &stage.times.graph);
+        let search = &times.topology.search;
+        let mut next = Vec::new();
+        for start in starts {
+            let Some(moving) = stage.lasts.checked_sub(start.wait) else {
+                next.push(Start { wait: start.wait - stage.lasts, ..*start });
+                continue;
+            };
+            let (at, rest) = (times.metric.time_at(g, &start.spot), times.metric.rest(g, &start.spot));
+            if rest > moving {
+                let spot = times.metric.spot_after(g, start.spot.edge, TravelTime(at + moving));
+                next.push(Start { spot, wait: 0 });
+            }
+        }
+        let swept = self.sweeper.one(times.ladder(), true, &self.seeds);
+        let reached: Vec<u32> =
+            (0..search.nodes() as u32).map(|node| swept[times.ladder().step(node) as usize]).collect();
+        for (arc, tail) in (0..).zip(&search.tail) {
+            let since = reached[*tail as usize];
+            if since > stage.lasts {
+                continue;
+            }
+            let edge = search.edge(arc);
+            let (drive, turn) = (times.metric.edge_time[edge.index()], search.turn(arc));
+            let moving = stage.lasts - since;
+            if drive < FAR && turn.saturating_add(drive) <= moving {
+                continue;
+            }
+            // Who stands before a closed road waits for what the change brings.
+            let driven = if drive < FAR { moving.saturating_sub(turn) } else { 0 };
+            let spot = times.metric.spot_after(g, edge, TravelTime(driven));
+            next.push(Start { spot, wait: turn.saturating_sub(moving) });
+        }
+        next
+    }
+}
