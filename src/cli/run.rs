@@ -3,7 +3,8 @@
 use super::args::{CallsArg, Common, ReportArgs, RunArgs, ScenarioCommand};
 use super::{CliError, show};
 use crate::experiment::{
-    CallTable, CallWriter, FolderError, Overrides, PrepareStep, Prepared, prepare, prepare_telling, replicate, summarise, write_run,
+    CallTable, CallWriter, FolderError, Overrides, PrepareStep, Prepared, prepare, prepare_telling, replicate,
+    summarise, write_run,
 };
 use crate::fault::Fault;
 use crate::network::Step;
@@ -44,7 +45,6 @@ fn saying(step: PrepareStep) -> String {
         PrepareStep::Network(Step::Preparing) => "preparing the road network".into(),
         PrepareStep::Network(_) => "keeping the prepared network for the next time".into(),
         PrepareStep::Times(tables) => format!("computing travel times ({} in memory)", megabytes(tables)),
-        _ => "preparing".into(),
     }
 }
 

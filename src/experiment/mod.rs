@@ -13,5 +13,5 @@ pub use build::{RunResult, summarise};
 pub use figures::Figures;
 pub use folder::{CallTable, CallWriter, FolderError, write_run};
 pub use map::map_data;
-pub use prepare::{PrepareStep, prepare_telling, Overrides, Prepared, prepare, profile};
+pub use prepare::{Overrides, PrepareStep, Prepared, prepare, prepare_telling, profile};
 pub use replicate::{Progress, Replications, replicate};

@@ -1,10 +1,10 @@
 //! From a scenario file to a world that is ready to run: network, snapping, travel times, standard pack.
 
+use super::road_plan::road_plan;
 use super::summary::NetworkInfo;
 use crate::digest::Digester;
 use crate::fault::{Fault, Faults, nearest_name};
 use crate::geo::Polygon;
-use super::road_plan::road_plan;
 use crate::network::{self, CacheMode, ImportStats, Loaded, OsmImport, Snapper, SpeedProfile};
 use crate::scenario::{Assumption, NamedOrFile, Scenario};
 use crate::sim::{TableBytes, World};
@@ -54,7 +54,7 @@ pub fn profile(which: &NamedOrFile) -> Result<SpeedProfile, Faults> {
     match which {
         NamedOrFile::File(file) => SpeedProfile::load(file),
         NamedOrFile::Builtin(name) => SpeedProfile::builtin(name).ok_or_else(|| {
-            let known = crate::network::profile::BUILTIN;
+            let known = network::profile::BUILTIN;
             let fault = Fault::error(format!("there is no built-in speed profile `{name}`"));
             let hint = match nearest_name(name, known.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),

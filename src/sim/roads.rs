@@ -81,8 +81,7 @@ impl RoadPlan {
             bytes.between_places += used(Leg::Response) * Matrix::bytes_for(points, posts + hospitals + points)
                 + used(Leg::Transport) * Matrix::bytes_for(hospitals, points)
                 + used(Leg::Return) * Matrix::bytes_for(posts, hospitals + points);
-            bytes.from_nodes +=
-                Matrix::bytes_for(used(Leg::Response) * points + used(Leg::Return) * posts, nodes);
+            bytes.from_nodes += Matrix::bytes_for(used(Leg::Response) * points + used(Leg::Return) * posts, nodes);
         }
         bytes.asked_each_time = under_way && bytes.from_nodes > ROWS_LIMIT_BYTES;
         if !under_way || bytes.asked_each_time {
@@ -164,9 +163,8 @@ pub(super) struct Places<'a> {
 impl Roads {
     pub(super) fn build(plan: RoadPlan, places: &Places, under_way: bool) -> Roads {
         let (kinds, legs) = plan.kinds();
-        let used = |leg: Leg| -> Vec<bool> {
-            (0..kinds.len()).map(|k| legs.iter().any(|l| l[leg as usize] == k)).collect()
-        };
+        let used =
+            |leg: Leg| -> Vec<bool> { (0..kinds.len()).map(|k| legs.iter().any(|l| l[leg as usize] == k)).collect() };
         let (response, transport, returning) = (used(Leg::Response), used(Leg::Transport), used(Leg::Return));
         let (posts, hospitals, points) = (places.posts.len(), places.hospitals.len(), places.points.len());
         let keep_rows = under_way && !plan.table_bytes(posts, hospitals, points, under_way).asked_each_time;
