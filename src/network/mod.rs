@@ -21,7 +21,7 @@ pub mod timed;
 pub mod topology;
 pub mod travel_times;
 
-pub use cache::{CacheMode, Loaded, Step, load};
+pub use cache::{CacheMode, Loaded, Shelf, Step, load};
 pub use features::{Feature, FeatureKind, Features};
 pub use graph::{Delay, DelayKind, Restriction, Road, RoadGraph, RoadInput, Way};
 pub use lengths::nearest_by_length;

@@ -16,6 +16,8 @@ mod store;
 
 pub use sections::CacheError;
 
+use super::graph::RoadGraph;
+use super::hierarchy::Hierarchy;
 use super::osm::{self, OsmError, OsmImport};
 use super::profile::SpeedProfile;
 use super::search_graph::SearchGraph;
@@ -83,6 +85,38 @@ pub struct Loaded {
     pub file: Option<(PathBuf, u64)>,
     /// Why a prepared network was not used or not written, in words; nothing that stops anything.
     pub notes: Vec<String>,
+    /// Where further topologies of this network are kept.
+    pub shelf: Shelf,
+}
+
+/// Where further topologies of a loaded network are kept: those of missions that turn restrictions bind or that pay for
+/// turns. Each has a file of its own, `<extract>.<profile>+<label>.<key>.ghnet`.
+#[derive(Clone, Debug, Default)]
+pub struct Shelf(Option<Slot>);
+
+impl Shelf {
+    /// Prepares the topology of a search graph of `graph`, or reads it if it was prepared earlier. `label` tells the
+    /// search graphs of one network apart, for instance by mission; a file is used for the same arcs only. Also returns
+    /// what is to be noted.
+    pub fn topology(&self, graph: &RoadGraph, label: &str, search: SearchGraph) -> (Topology, Option<String>) {
+        let Some(slot) = self.0.as_ref().map(|s| s.of_search(label, &search)) else {
+            return (Topology::prepare(graph, search), None);
+        };
+        let mut note = None;
+        match slot.read_hierarchy(search.nodes(), search.tail.len()) {
+            Ok(Some(hierarchy)) => return (Topology { search, hierarchy }, None),
+            Ok(None) => {}
+            Err(error) => note = Some(slot.not_used(&error)),
+        }
+        let topology = Topology::prepare(graph, search);
+        let mut writer = SectionWriter::default();
+        store::put_hierarchy(&topology.hierarchy, &mut writer);
+        if let Err(error) = slot.write_sections(&writer) {
+            note = Some(slot.not_kept(&error));
+        }
+        drop(writer);
+        (topology, note)
+    }
 }
 
 /// Reads an extract and prepares it, or reads what was prepared earlier.
@@ -104,10 +138,11 @@ pub fn load(
         match slot.read(profile) {
             Ok(Some((import, topology, size))) => {
                 let file = Some((slot.file(), size));
-                return Ok(Loaded { import, topology, from_cache: true, file, notes });
+                let shelf = Shelf(Some(slot.clone()));
+                return Ok(Loaded { import, topology, from_cache: true, file, notes, shelf });
             }
             Ok(None) => {}
-            Err(error) => notes.push(format!("the prepared network {} is not used: {error}", slot.file().display())),
+            Err(error) => notes.push(slot.not_used(&error)),
         }
     }
     progress(Step::Importing);
@@ -119,15 +154,20 @@ pub fn load(
         progress(Step::Writing);
         match slot.write(&import, &topology) {
             Ok(size) => file = Some((slot.file(), size)),
-            Err(error) => {
-                notes.push(format!("the prepared network was not kept in {}: {error}", slot.folder.display()))
-            }
+            Err(error) => notes.push(slot.not_kept(&error)),
         }
     }
-    Ok(Loaded { import, topology, from_cache: false, file, notes })
+    Ok(Loaded { import, topology, from_cache: false, file, notes, shelf: Shelf(slot) })
+}
+
+/// A name as part of a file's name.
+fn plain(text: &str) -> String {
+    let fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+    text.chars().take(60).map(|c| if fits(c) { c } else { '_' }).collect()
 }
 
 /// The place of one prepared network.
+#[derive(Clone, Debug)]
 struct Slot {
     folder: PathBuf,
     /// What the files of this extract and profile begin with.
@@ -139,10 +179,6 @@ impl Slot {
     fn of(path: &Path, profile: &SpeedProfile, extract: &str, mode: &CacheMode) -> Option<Slot> {
         let name = path.file_name()?.to_string_lossy().into_owned();
         let name = name.strip_suffix(".osm.pbf").or(name.strip_suffix(".pbf")).unwrap_or(&name);
-        let plain = |text: &str| -> String {
-            let fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
-            text.chars().take(60).map(|c| if fits(c) { c } else { '_' }).collect()
-        };
         let mut stem = plain(name);
         let folder = match mode {
             CacheMode::Off => return None,
@@ -165,6 +201,24 @@ impl Slot {
         Some(Slot { folder, stem: format!("{stem}.{}", plain(&profile.name)), key })
     }
 
+    /// The place of another topology of the same network.
+    fn of_search(&self, label: &str, search: &SearchGraph) -> Slot {
+        let key = Digester::new()
+            .part("network", &self.key)
+            .part("tail", bytemuck::cast_slice(&search.tail))
+            .part("head", bytemuck::cast_slice(&search.head))
+            .key();
+        Slot { folder: self.folder.clone(), stem: format!("{}+{}", self.stem, plain(label)), key }
+    }
+
+    fn not_used(&self, error: &CacheError) -> String {
+        format!("the prepared network {} is not used: {error}", self.file().display())
+    }
+
+    fn not_kept(&self, error: &CacheError) -> String {
+        format!("the prepared network was not kept in {}: {error}", self.folder.display())
+    }
+
     fn name(&self) -> String {
         let key: String = self.key[..4].iter().map(|b| format!("{b:02x}")).collect();
         format!("{}.{key}.{EXTENSION}", self.stem)
@@ -174,15 +228,19 @@ impl Slot {
         self.folder.join(self.name())
     }
 
-    /// Reads what was prepared, if there is a file, and how large it is.
-    fn read(&self, profile: &SpeedProfile) -> Result<Option<(OsmImport, Topology, u64)>, CacheError> {
+    /// Opens what was prepared, if there is a file; also its size.
+    fn open(&self) -> Result<Option<(SectionReader, u64)>, CacheError> {
         let file = match File::open(self.file()) {
             Ok(file) => file,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(e) => return Err(e.into()),
         };
         let size = file.metadata()?.len();
-        let mut reader = SectionReader::read(file, &self.key)?;
+        Ok(Some((SectionReader::read(file, &self.key)?, size)))
+    }
+
+    fn read(&self, profile: &SpeedProfile) -> Result<Option<(OsmImport, Topology, u64)>, CacheError> {
+        let Some((mut reader, size)) = self.open()? else { return Ok(None) };
         let hierarchy = store::take_hierarchy(&mut reader)?;
         let import = store::take_import(&mut reader, &profile.snap)?;
         let search = SearchGraph::junctions(&import.graph);
@@ -190,13 +248,24 @@ impl Slot {
         Ok(Some((import, Topology { search, hierarchy }, size)))
     }
 
-    /// Writes what was prepared and removes what it replaces; returns the size.
+    fn read_hierarchy(&self, nodes: usize, arcs: usize) -> Result<Option<Hierarchy>, CacheError> {
+        let Some((mut reader, _)) = self.open()? else { return Ok(None) };
+        let hierarchy = store::take_hierarchy(&mut reader)?;
+        store::check_hierarchy(&hierarchy, nodes, arcs)?;
+        Ok(Some(hierarchy))
+    }
+
     fn write(&self, import: &OsmImport, topology: &Topology) -> Result<u64, CacheError> {
-        static DRAFTS: AtomicU64 = AtomicU64::new(0);
-        fs::create_dir_all(&self.folder)?;
         let mut writer = SectionWriter::default();
         store::put_import(import, &mut writer)?;
         store::put_hierarchy(&topology.hierarchy, &mut writer);
+        self.write_sections(&writer)
+    }
+
+    /// Writes a file and removes those it replaces; returns its size.
+    fn write_sections(&self, writer: &SectionWriter) -> Result<u64, CacheError> {
+        static DRAFTS: AtomicU64 = AtomicU64::new(0);
+        fs::create_dir_all(&self.folder)?;
         let number = DRAFTS.fetch_add(1, Ordering::Relaxed);
         let draft = self.folder.join(format!(".{}.{}-{number}.part", self.name(), std::process::id()));
         let written = File::create_new(&draft).and_then(|mut file| {

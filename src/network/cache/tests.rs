@@ -125,3 +125,33 @@ fn runs_that_start_together_all_get_the_whole_network() {
     });
     assert_eq!(kept(folder.path()).len(), 1, "drafts were left");
 }
+
+#[test]
+fn further_topologies_have_files_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = extract(folder.path());
+    let loaded = again(&path, &CacheMode::Beside);
+    let g = &loaded.import.graph;
+    let mut search = SearchGraph::junctions(g);
+    let (first, note) = loaded.shelf.topology(g, "plain", search.clone());
+    assert!(note.is_none() && first == loaded.topology);
+    assert_eq!(kept(folder.path()).len(), 2);
+    let (second, note) = again(&path, &CacheMode::Beside).shelf.topology(g, "plain", search.clone());
+    assert!(note.is_none() && second == first);
+    // Other arcs under the same label: a new file in place of the old one.
+    search.tail.pop();
+    search.head.pop();
+    let (other, note) = loaded.shelf.topology(g, "plain", search.clone());
+    assert!(note.is_none() && other.hierarchy.slot_of_input.len() == search.tail.len());
+    assert_eq!(kept(folder.path()).len(), 2);
+    // Damage is noted and mended.
+    let file = kept(folder.path()).into_iter().find(|f| f.to_string_lossy().contains("+plain.")).unwrap();
+    let mut bytes = fs::read(&file).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&file, bytes).unwrap();
+    let (mended, note) = loaded.shelf.topology(g, "plain", search.clone());
+    assert!(note.is_some_and(|n| n.contains("is not used")) && mended == other);
+    assert!(loaded.shelf.topology(g, "plain", search).1.is_none());
+    assert!(again(&path, &CacheMode::Beside).from_cache);
+}
