@@ -60,7 +60,7 @@ pub fn points(world: &World) -> Vec<PointCover> {
             let point = PointId::new(p);
             let minutes = |t: TravelTime| t.minutes() * world.scenario.travel.response_factor;
             PointCover {
-                drive_min: world.nearest_post(point, &staffed).map(|(_, t)| minutes(t)),
+                drive_min: world.nearest_post(0, point, &staffed).map(|(_, t)| minutes(t)),
                 road_km: road_km[p],
                 radius_km: world.nearest_post_straight_m(point, &staffed).map_or(f64::INFINITY, |m| m / 1000.0),
             }

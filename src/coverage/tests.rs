@@ -3,8 +3,9 @@
 use super::*;
 use crate::geo::LatLon;
 use crate::ids::NodeId;
-use crate::network::{Metric, MetricRules, RoadGraph, RoadInput, Snapper, Way};
+use crate::network::{MetricRules, RoadGraph, RoadInput, Snapper, Way};
 use crate::scenario::Scenario;
+use crate::sim::RoadPlan;
 
 /// One straight road of ten kilometres with junctions at both ends, 20 m/s; a post at its west end.
 fn world() -> World {
@@ -54,8 +55,8 @@ fn world() -> World {
     let graph =
         RoadGraph::build(ends, vec![1, 2], &[road], vec![way], vec!["primary".into()], vec![String::new()]).unwrap();
     let snapper = Snapper::new(&graph);
-    let metric = Metric::build(&graph, &MetricRules::default());
-    World::build(scenario, graph, metric, &snapper).unwrap_or_else(|f| panic!("{f}"))
+    World::build(scenario, RoadPlan::constant(graph, MetricRules::default()), &snapper)
+        .unwrap_or_else(|f| panic!("{f}"))
 }
 
 #[test]

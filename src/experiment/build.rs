@@ -293,9 +293,6 @@ fn network_note(network: &NetworkInfo) -> Option<Text> {
 
 fn add_notes(world: &World, total: &Outcome, notes: &mut Vec<Text>) {
     let s = &world.scenario;
-    if let Some(reason) = &world.under_way_note {
-        notes.push(Text::new("返回途中的救护车不参与派车：路网时间表超出内存上限", reason));
-    }
     if world.median_snap_m > 80.0 {
         let m = world.median_snap_m.round();
         notes.push(Text::new(

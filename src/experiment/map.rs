@@ -30,7 +30,7 @@ fn lon_lat(p: LatLon) -> [f64; 2] {
 
 /// Builds the map of a run.
 pub fn map_data(world: &World, total: &Outcome, cover: &[PointCover], water: &[(String, Polygon)]) -> MapData {
-    let g = &world.graph;
+    let g = &world.roads.graph;
     let mut order: Vec<usize> = (0..g.roads.len()).collect();
     // Most important first for choosing, then reversed for drawing.
     let class = |r: usize| g.classes.get(g.roads[r].class as usize).map_or("", String::as_str);

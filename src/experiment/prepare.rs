@@ -4,9 +4,9 @@ use super::summary::NetworkInfo;
 use crate::digest::Digester;
 use crate::fault::{Fault, Faults, nearest_name};
 use crate::geo::Polygon;
-use crate::network::{ImportStats, Metric, MetricRules, OsmImport, Snapper, SpeedProfile, osm};
+use crate::network::{ImportStats, MetricRules, OsmImport, Snapper, SpeedProfile, osm};
 use crate::scenario::{Assumption, NamedOrFile, Scenario};
-use crate::sim::World;
+use crate::sim::{RoadPlan, World};
 use crate::standards::Pack;
 use crate::text::Text;
 use std::path::Path;
@@ -104,8 +104,7 @@ pub fn prepare(file: &Path, overrides: &Overrides) -> Result<Prepared, Faults> {
     });
     let snapper = Snapper::with_rule(&graph, &snap);
     let warnings = std::mem::take(&mut scenario.warnings);
-    let metric = Metric::build(&graph, &MetricRules::of(&speed));
-    let world = World::build(scenario, graph, metric, &snapper)?;
+    let world = World::build(scenario, RoadPlan::constant(graph, MetricRules::of(&speed)), &snapper)?;
     Ok(Prepared { world, pack, network, stats, water: features.water, run_name, warnings })
 }
 

@@ -6,8 +6,9 @@
 //! the automaton of forbidden sequences, Aho & Corasick 1975), so that every allowed path has exactly one image and no
 //! forbidden one has any. A U-turn at a junction is allowed where nothing else is.
 
-use super::graph::{NO_EDGE, RoadGraph};
+use super::graph::{Delay, DelayKind, NO_EDGE, Restriction, RoadGraph};
 use super::metric::{FAR, Metric, OnRoad};
+use super::profile::{Mission, TurnCosts};
 use crate::geo::LatLon;
 use crate::ids::{EdgeId, NodeId};
 use crate::units::TravelTime;
@@ -19,15 +20,28 @@ pub struct TurnRules<'a> {
     pub restrictions: bool,
     /// Whether the vehicle is on an emergency run, which some restrictions spare.
     pub emergency: bool,
-    /// Seconds of a turn: by angle in degrees (0 straight on, positive to the right, ±180 back) and the number of road
-    /// ends at the junction.
-    pub seconds: &'a dyn Fn(f64, u8) -> f64,
+    /// Seconds of a turn; `None` where turns cost nothing.
+    pub costs: Option<&'a TurnCosts>,
+}
+
+impl TurnRules<'_> {
+    /// The rules of a mission, or `None` if it needs none on this network: nodes may be junctions then.
+    pub fn of<'a>(g: &RoadGraph, mission: &'a Mission, emergency: bool) -> Option<TurnRules<'a>> {
+        let rules =
+            TurnRules { restrictions: mission.turn_restrictions, emergency, costs: mission.turn_costs.as_ref() };
+        (rules.costs.is_some() || g.restrictions.iter().any(|r| rules.binds(r))).then_some(rules)
+    }
+
+    fn binds(&self, restriction: &Restriction) -> bool {
+        self.restrictions && !(self.emergency && restriction.spares_emergency)
+    }
 }
 
 /// Nodes and arcs to search, without times.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SearchGraph {
-    nodes: usize,
+    /// Arcs from node `v` are `first_out[v]..first_out[v + 1]`.
+    pub first_out: Vec<u32>,
     /// Where each arc starts.
     pub tail: Vec<u32>,
     /// Where it ends.
@@ -47,12 +61,17 @@ pub type Seed = (u32, u32);
 impl SearchGraph {
     /// A node per junction, an arc per edge.
     pub fn junctions(g: &RoadGraph) -> SearchGraph {
-        SearchGraph { nodes: g.node_count(), tail: g.tail.clone(), head: g.head.clone(), ..SearchGraph::default() }
+        SearchGraph {
+            first_out: g.first_out.clone(),
+            tail: g.tail.clone(),
+            head: g.head.clone(),
+            ..SearchGraph::default()
+        }
     }
 
     /// A node per edge, an arc per allowed turn.
     pub fn turns(g: &RoadGraph, rules: &TurnRules) -> SearchGraph {
-        let binding = g.restrictions.iter().filter(|r| rules.restrictions && !(rules.emergency && r.spares_emergency));
+        let binding = g.restrictions.iter().filter(|r| rules.binds(r));
         let forbidden: BTreeSet<&[u32]> = binding.map(|r| r.edges.as_slice()).collect();
         let mut states: Vec<Vec<u32>> = (0..g.edge_count() as u32).map(|e| vec![e]).collect();
         let mut number: BTreeMap<Vec<u32>, u32> = BTreeMap::new();
@@ -86,7 +105,8 @@ impl SearchGraph {
             Some(target)
         };
         let ends = g.road_ends();
-        let mut out = SearchGraph { nodes: states.len(), ..SearchGraph::default() };
+        let signals = ends_at_signals(g);
+        let mut out = SearchGraph { first_out: vec![0], ..SearchGraph::default() };
         for (node, state) in states.iter().enumerate() {
             let from = state[state.len() - 1];
             let junction = g.head[from as usize];
@@ -100,12 +120,17 @@ impl SearchGraph {
                 if edge == back && !only_back {
                     continue;
                 }
-                let seconds = (rules.seconds)(turn_angle(g, from, edge), ends[junction as usize]);
+                let seconds = rules.costs.map_or(0.0, |costs| {
+                    // Only the way back is a turn of exactly 180 degrees.
+                    let angle = if edge == back { 180.0 } else { turn_angle(g, from, edge).clamp(-179.9, 179.9) };
+                    costs.turn_seconds(angle, usize::from(ends[junction as usize]), signals[from as usize])
+                });
                 out.tail.push(node as u32);
                 out.head.push(target);
                 out.edge.push(edge);
                 out.turn.push(TravelTime::from_seconds(seconds).0.min(FAR));
             }
+            out.first_out.push(out.tail.len() as u32);
         }
         out.first_arc = vec![0; g.edge_count() + 1];
         out.edge.iter().for_each(|e| out.first_arc[*e as usize + 1] += 1);
@@ -123,7 +148,12 @@ impl SearchGraph {
 
     /// Number of nodes.
     pub fn nodes(&self) -> usize {
-        self.nodes
+        self.first_out.len().saturating_sub(1)
+    }
+
+    /// The arcs that leave a node.
+    pub fn out_arcs(&self, node: u32) -> std::ops::Range<u32> {
+        self.first_out[node as usize]..self.first_out[node as usize + 1]
     }
 
     /// Whether nodes are junctions.
@@ -146,7 +176,7 @@ impl SearchGraph {
         if self.is_junctions() {
             return g.positions.clone();
         }
-        let mut at = vec![LatLon::new(0.0, 0.0); self.nodes];
+        let mut at = vec![LatLon::new(0.0, 0.0); self.nodes()];
         for (arc, head) in self.head.iter().enumerate() {
             at[*head as usize] = g.positions[g.head[self.edge[arc] as usize] as usize];
         }
@@ -188,6 +218,23 @@ impl SearchGraph {
             }
         }
     }
+}
+
+/// Whether signals stand at the end of each edge.
+fn ends_at_signals(g: &RoadGraph) -> Vec<bool> {
+    let mut signals = vec![false; g.edge_count()];
+    let at: Vec<Delay> = g.delays.iter().filter(|d| d.kind == DelayKind::Signal).copied().collect();
+    for road in &g.roads {
+        for (edge, segment, backward) in
+            [(road.forward, road.end_point - 2, false), (road.backward, road.first_point, true)]
+        {
+            if edge != NO_EDGE {
+                let wanted = Delay { segment, backward, kind: DelayKind::Signal };
+                signals[edge as usize] = at.binary_search(&wanted).is_ok();
+            }
+        }
+    }
+    signals
 }
 
 /// The angle of a turn at a junction in degrees: 0 straight on, positive to the right, ±180 back.

@@ -78,7 +78,7 @@ impl Timed {
                 best = best.min(start.wait.saturating_add(on.from_tail.0 - at));
             }
             let rest = times.metric.rest(g, &start.spot);
-            self.seeds.push((times.end_of(start.spot.edge), start.wait.saturating_add(rest).min(FAR)));
+            self.seeds.push((times.end_node(start.spot.edge), start.wait.saturating_add(rest).min(FAR)));
         }
         if let Some(row) = stage.to_goal {
             // The row tells the whole way from the end of an edge.

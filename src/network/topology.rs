@@ -2,7 +2,8 @@
 
 use super::graph::RoadGraph;
 use super::hierarchy::{Hierarchy, order};
-use super::search_graph::SearchGraph;
+use super::profile::Mission;
+use super::search_graph::{SearchGraph, TurnRules};
 
 /// What is searched, and the order in which it is.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,6 +26,14 @@ impl Topology {
     /// The plain case: nodes are junctions, U-turns are free and all turns are allowed.
     pub fn junctions(g: &RoadGraph) -> Topology {
         Topology::prepare(g, SearchGraph::junctions(g))
+    }
+
+    /// What a mission needs: junctions, or where turn restrictions bind or turns cost time, turns.
+    pub fn of_mission(g: &RoadGraph, mission: &Mission, emergency: bool) -> Topology {
+        match TurnRules::of(g, mission, emergency) {
+            Some(rules) => Topology::prepare(g, SearchGraph::turns(g, &rules)),
+            None => Topology::junctions(g),
+        }
     }
 
     /// Bytes it takes.

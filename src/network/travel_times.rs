@@ -41,6 +41,11 @@ impl Matrix {
         4 * rows * columns
     }
 
+    /// Bytes it takes.
+    pub fn bytes(&self) -> usize {
+        4 * self.times.len()
+    }
+
     /// The time in a row and a column.
     pub fn get(&self, row: usize, column: usize) -> TravelTime {
         TravelTime(self.times[row * self.columns + column])
@@ -162,7 +167,7 @@ impl TravelTimes {
         }
         let search = &self.topology.search;
         // The edges the places are on, beside those driven in full.
-        let leaves = |node: u32| from.edges().map(|on| on.edge).find(|e| self.end_of(*e) == node);
+        let leaves = |node: u32| from.edges().map(|on| on.edge).find(|e| self.end_node(*e) == node);
         let starts = |node: u32| {
             let mut seeds = Vec::new();
             to.edges().map(|on| on.edge).find(|e| {
@@ -188,7 +193,7 @@ impl TravelTimes {
     }
 
     /// The node at which an edge ends.
-    pub(super) fn end_of(&self, edge: EdgeId) -> u32 {
+    pub fn end_node(&self, edge: EdgeId) -> u32 {
         if self.topology.search.is_junctions() { self.graph.head[edge.index()] } else { edge.0 }
     }
 

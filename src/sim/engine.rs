@@ -5,8 +5,9 @@
 //! which others drew.
 
 use super::agenda::Agenda;
-use super::locate::{locate, time_to_point};
+use super::locate::{Whereabouts, locate, scaled, through_changes, time_home, time_to_point};
 use super::record::{CallRecord, Interval, Outcome, Stamp};
+use super::roads::{Leg, Scratch};
 use super::world::{Origin, World};
 use crate::demand::{CallSource, PhoneCall, draw};
 use crate::ids::{CategoryId, CentreId, PointId, PostId, UnitId};
@@ -95,6 +96,7 @@ struct Engine<'a> {
     expected_turnout: [Span; 2],
     out: Outcome,
     records: Vec<CallRecord>,
+    scratch: Scratch,
 }
 
 /// Plays one replication. The outcome depends only on the world, the options, the seed and the replication's number.
@@ -138,14 +140,11 @@ pub fn run(world: &World, options: &Options, seed: u64, replication: u32) -> (Ou
         ],
         out: Outcome::new(s.counties.len(), s.centres.len(), s.units.len(), s.hospitals.len(), s.points.len()),
         records: Vec::new(),
+        scratch: Scratch::default(),
     };
     engine.fetch_call();
     engine.play();
     engine.finish()
-}
-
-fn scaled(time: TravelTime, factor: f64) -> Span {
-    Span((time.0 as f64 * 100.0 * factor).round() as i64)
 }
 
 impl Engine<'_> {
@@ -298,44 +297,76 @@ impl Engine<'_> {
         self.world.scenario.units[unit].post
     }
 
-    /// Network time from where a free unit is to a scene, and whether it is at its post; `None` if it is not free.
-    fn reach(&self, unit: usize, job: u32, now: SimTime) -> Option<(TravelTime, bool)> {
-        let point = self.jobs[job as usize].call.point;
+    /// Where a unit that may be sent is, and whether that is its post; `None` if it is not free.
+    fn whereabouts(&self, scratch: &mut Scratch, unit: usize, now: SimTime) -> Option<(Whereabouts, bool)> {
+        let home = self.home(unit);
         match self.units[unit].state {
-            UnitState::AtPost => Some((self.world.to_point(Origin::Post(self.home(unit)), point), true)),
-            UnitState::Returning(origin, since) if self.world.under_way || now == since => {
-                if now == since {
-                    return Some((self.world.to_point(origin, point), false));
-                }
-                let elapsed = (now - since).0 as f64 / (100.0 * self.world.scenario.travel.return_factor);
-                let whereabouts = locate(self.world, origin, self.home(unit), elapsed as u32);
-                Some((time_to_point(self.world, whereabouts, point), false))
+            UnitState::AtPost => Some((Whereabouts::At(Origin::Post(home)), true)),
+            UnitState::Returning(origin, since) if now == since => Some((Whereabouts::At(origin), false)),
+            UnitState::Returning(origin, since) if self.world.scenario.dispatch_under_way => {
+                Some((locate(self.world, scratch, origin, home, since, now), false))
             }
             _ => None,
         }
     }
 
     fn request_unit(&mut self, job: u32, now: SimTime) {
-        let call = self.jobs[job as usize].call;
+        let mut scratch = std::mem::take(&mut self.scratch);
+        self.find_unit(&mut scratch, job, now);
+        self.scratch = scratch;
+    }
+
+    /// The free unit that is expected at the scene first: its number and where it is. Among equals the one that has
+    /// rested longest.
+    fn quickest_unit(
+        &self,
+        scratch: &mut Scratch,
+        call: &PhoneCall,
+        now: SimTime,
+    ) -> Option<(usize, Whereabouts, bool)> {
         let centre = self.world.centre_of_point[call.point.index()];
         let factor = self.world.scenario.travel.response_factor;
-        let mut best: Option<(Span, usize, TravelTime, bool)> = None;
+        let changing = self.world.roads.regimes() > 1;
+        let states = self.expected_turnout.map(|turnout| self.world.roads.calendar.at(now + turnout));
+        let mut best: Option<(Span, usize, Whereabouts, bool)> = None;
         for unit in 0..self.units.len() {
             if !self.suits(unit, call.category, centre) {
                 continue;
             }
-            let Some((time, at_post)) = self.reach(unit, job, now) else { continue };
+            let Some((at, at_post)) = self.whereabouts(scratch, unit, now) else { continue };
+            let turnout = self.expected_turnout[usize::from(!at_post)];
+            let (regime, change) = states[usize::from(!at_post)];
+            let time = time_to_point(self.world, scratch, regime, at, self.home(unit), call.point);
             if !time.is_reachable() {
                 continue;
             }
-            let expected = scaled(time, factor) + self.expected_turnout[usize::from(!at_post)];
+            let mut drive = scaled(time.0, factor);
+            if changing && change != SimTime::NEVER && now + turnout + drive > change {
+                // The roads change before it arrives. Only if that could make it the first is it worth following.
+                let before = change - (now + turnout);
+                let least = Span(before.0 + ((drive.0 - before.0) as f64 * self.world.roads.quickest) as i64);
+                if best.is_some_and(|(b, ..)| turnout + least > b) {
+                    continue;
+                }
+                let (from, to, leaves) = ((at, self.home(unit)), Origin::Point(call.point), now + turnout);
+                let through = through_changes(self.world, scratch, Leg::Response, from, to, leaves, factor, time);
+                let Some(through) = through else { continue };
+                drive = through;
+            }
+            let expected = drive + turnout;
             let rested = self.units[unit].free_since;
             if best.is_none_or(|(b, other, ..)| (expected, rested) < (b, self.units[other].free_since)) {
-                best = Some((expected, unit, time, at_post));
+                best = Some((expected, unit, at, at_post));
             }
         }
-        if let Some((_, unit, time, at_post)) = best {
-            self.assign(unit, job, now, time, !at_post);
+        best.map(|(_, unit, at, at_post)| (unit, at, at_post))
+    }
+
+    fn find_unit(&mut self, scratch: &mut Scratch, job: u32, now: SimTime) {
+        let call = self.jobs[job as usize].call;
+        let centre = self.world.centre_of_point[call.point.index()];
+        if let Some((unit, at, at_post)) = self.quickest_unit(scratch, &call, now) {
+            self.assign(scratch, unit, job, now, at, !at_post);
         } else if self.can_ever_be_served(call, centre) {
             if self.measured_job(job) {
                 self.out.queued += 1;
@@ -360,26 +391,41 @@ impl Engine<'_> {
     fn can_ever_be_served(&self, call: PhoneCall, centre: CentreId) -> bool {
         (0..self.units.len()).any(|u| {
             self.suits(u, call.category, centre)
-                && self.world.to_point(Origin::Post(self.home(u)), call.point).is_reachable()
+                && (0..self.world.roads.regimes())
+                    .any(|r| self.world.to_point(r, Origin::Post(self.home(u)), call.point).is_reachable())
         })
     }
 
-    fn assign(&mut self, unit: usize, job: u32, now: SimTime, time: TravelTime, from_road: bool) {
+    fn assign(&mut self, scratch: &mut Scratch, unit: usize, job: u32, now: SimTime, at: Whereabouts, from_road: bool) {
         if matches!(self.units[unit].state, UnitState::Returning(..)) {
             self.close_previous(unit);
         }
         let s = &self.world.scenario;
         let dist = if from_road { &s.durations.turnout_on_road } else { &s.durations.turnout };
         let turnout = self.draw(job, draw::TURNOUT, dist);
-        let scatter = self.scatter(job, draw::TRAVEL);
+        let factor = s.travel.response_factor * self.scatter(job, draw::TRAVEL);
+        let (home, point, leaves) = (self.home(unit), self.jobs[job as usize].call.point, now + turnout);
+        // It was reachable when it was chosen; should a road have closed between the order and its leaving, it drives
+        // as if that road were open till it has passed.
+        let time = |regime| time_to_point(self.world, scratch, regime, at, home, point);
+        let travel = self.travel_time(time, leaves, now);
+        let from = (at, home);
+        let span =
+            through_changes(self.world, scratch, Leg::Response, from, Origin::Point(point), leaves, factor, travel);
         let j = &mut self.jobs[job as usize];
         j.unit = unit as u32;
         j.from_road = from_road;
-        j.travel = scaled(time, s.travel.response_factor * scatter);
+        j.travel = span.unwrap_or(scaled(travel.0, factor));
         self.stamp(job, Stamp::Assigned, now);
         let now_busy = UnitNow { state: UnitState::TurningOut, job: Some(job), busy_since: now, free_since: now };
         self.units[unit] = now_busy;
         self.set_unit(unit, now + turnout);
+    }
+
+    /// A time by the roads at one moment, or where there is no way then, by those at another.
+    fn travel_time(&self, mut time: impl FnMut(usize) -> TravelTime, then: SimTime, or: SimTime) -> TravelTime {
+        let at_first = time(self.world.roads.calendar.at(then).0);
+        if at_first.is_reachable() { at_first } else { time(self.world.roads.calendar.at(or).0) }
     }
 
     // ---- units ---------------------------------------------------------------------------------------------------
@@ -396,15 +442,22 @@ impl Engine<'_> {
         let (stamp, next, after) = match self.units[unit].state {
             UnitState::TurningOut => (Stamp::Departed, UnitState::ToScene, self.jobs[job as usize].travel),
             UnitState::ToScene => {
-                let to_hospital = transport && self.world.hospital_for(call.point, call.category).is_some();
+                let hospital = self.hospital_for(now, &call);
+                let to_hospital = transport && hospital.is_some();
                 let dist = if to_hospital { &s.durations.scene } else { &s.durations.scene_left };
                 (Stamp::Arrived, UnitState::OnScene, self.draw(job, draw::SCENE, dist))
             }
-            UnitState::OnScene => match self.world.hospital_for(call.point, call.category).filter(|_| transport) {
+            UnitState::OnScene => match self.hospital_for(now, &call).filter(|_| transport) {
                 Some((hospital, time)) => {
                     self.jobs[job as usize].hospital = Some(hospital);
-                    let scatter = self.scatter(job, draw::HOSPITAL_TRAVEL);
-                    let drive = scaled(time, s.travel.transport_factor * scatter);
+                    let factor = s.travel.transport_factor * self.scatter(job, draw::HOSPITAL_TRAVEL);
+                    let from = (Whereabouts::At(Origin::Point(call.point)), self.home(unit));
+                    let mut scratch = std::mem::take(&mut self.scratch);
+                    let to = Origin::Hospital(hospital);
+                    let through =
+                        through_changes(self.world, &mut scratch, Leg::Transport, from, to, now, factor, time);
+                    self.scratch = scratch;
+                    let drive = through.unwrap_or(scaled(time.0, factor));
                     (Stamp::LeftScene, UnitState::ToHospital, drive)
                 }
                 None => {
@@ -443,6 +496,11 @@ impl Engine<'_> {
         self.set_unit(unit, now + after);
     }
 
+    /// The hospital for a call's patient as the roads are now.
+    fn hospital_for(&self, now: SimTime, call: &PhoneCall) -> Option<(crate::ids::HospitalId, TravelTime)> {
+        self.world.hospital_for(self.world.roads.calendar.at(now).0, call.point, call.category)
+    }
+
     fn become_free(&mut self, unit: usize, job: u32, now: SimTime) {
         self.count_unit_time(unit, now);
         self.tally(job);
@@ -456,22 +514,24 @@ impl Engine<'_> {
         if self.take_waiting(unit, origin, now) {
             return;
         }
-        let home = self.world.to_post(origin, self.home(unit));
-        let drive = scaled(home, self.world.scenario.travel.return_factor);
+        let post = self.home(unit);
+        let drive = time_home(self.world, &mut self.scratch, origin, post, now);
         self.set_unit(unit, now + drive);
     }
 
     /// Sends a unit that has become available at a place to the first waiting call it suits; whether there was one.
     fn take_waiting(&mut self, unit: usize, from: Origin, now: SimTime) -> bool {
         let centre = self.world.centre_of_unit[unit];
+        let regime = self.world.roads.calendar.at(now).0;
         let next = self.waiting[centre.index()].iter().position(|id| {
             let call = &self.jobs[*id as usize].call;
-            self.suits(unit, call.category, centre) && self.world.to_point(from, call.point).is_reachable()
+            self.suits(unit, call.category, centre) && self.world.to_point(regime, from, call.point).is_reachable()
         });
         let Some(at) = next else { return false };
         let waiting = self.waiting[centre.index()].remove(at);
-        let time = self.world.to_point(from, self.jobs[waiting as usize].call.point);
-        self.assign(unit, waiting, now, time, !matches!(from, Origin::Post(_)));
+        let mut scratch = std::mem::take(&mut self.scratch);
+        self.assign(&mut scratch, unit, waiting, now, Whereabouts::At(from), !matches!(from, Origin::Post(_)));
+        self.scratch = scratch;
         true
     }
 

@@ -1,154 +1,380 @@
-//! Where a unit on its way home is at a given moment, and how long it takes from there to a demand point.
+//! Where a unit on its way home is at a given moment, and how long it takes from there.
 //!
-//! A unit's path home is the shortest path in network time, found by walking down the table of times to its post; it is
-//! never stored. At any moment the unit is on some edge of that path. It may go on to the edge's end, or turn round on
-//! a two-way road, which costs [`U_TURN_S`].
+//! A unit's way home is the shortest under the metric in force; it is never stored, but found again by walking down the
+//! table of times to its post (or, where that table would be too large, by asking the hierarchy). At any moment the unit
+//! is on some edge of that way. It may go on to the edge's end, or turn round on a two-way road, which costs
+//! [`U_TURN_S`]. Where the roads change while it drives, it goes on from where it is by the shortest way that is then.
 
+use super::roads::{Leg, Net, Scratch};
 use super::world::{Origin, World};
-use crate::ids::{EdgeId, NodeId, PointId, PostId};
-use crate::network::{OnEdge, OnRoad};
-use crate::units::TravelTime;
+use crate::ids::{EdgeId, PointId, PostId};
+use crate::network::{FAR, OnEdge, OnRoad, RoadPosition, Spot, Stage, Start};
+use crate::units::{SimTime, Span, TravelTime};
 
 /// Seconds to turn round in the middle of a two-way road (an assumption).
 pub(super) const U_TURN_S: f64 = 20.0;
 /// Steps by which two roundings of the same spot may differ.
 const ROUNDING: u32 = 2;
+/// No trip is followed through more changes of the roads than this.
+const CHANGES: usize = 64;
 
-/// Where a unit on its way home is.
+/// Where a unit that may be sent is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Whereabouts {
-    /// On an edge, some time (network time) after its tail, with so much left to its post's place on the road.
-    OnEdge { edge: EdgeId, from_tail: u32, post: PostId, to_post: u32 },
+    /// At a place it has not left.
+    At(Origin),
     /// Still between the place it left and the road, so many steps from the road.
     Leaving { origin: Origin, to_road: u32 },
+    /// On an edge.
+    On(Spot),
     /// Between the road and its post, so many steps past the road.
-    Entering { post: PostId, from_road: u32 },
+    Entering { from_road: u32 },
 }
 
-/// Finds a unit `elapsed` steps of network time after it left `origin` for `post`.
-pub(super) fn locate(world: &World, origin: Origin, post: PostId, elapsed: u32) -> Whereabouts {
-    let from = world.place(origin);
-    let entering = |from_road| Whereabouts::Entering { post, from_road };
-    let (Some(start), Some(goal)) = (&from.on, &world.posts[post.index()].on) else { return entering(0) };
-    if elapsed <= from.access.0 {
-        return Whereabouts::Leaving { origin, to_road: from.access.0 - elapsed };
-    }
-    let mut left = elapsed - from.access.0;
-    let g = &world.graph;
-    let times = world.nodes_to_post(post);
+/// Microseconds of driving as steps of network time, with the factor of the way.
+fn steps(span: Span, factor: f64) -> u32 {
+    (span.0 as f64 / (100.0 * factor)) as u32
+}
 
-    // The first edge: along the road straight to the goal, or to one of its ends.
-    let mut best: Option<(u32, EdgeId, u32)> = None;
-    for (here, there) in [(start.forward, goal.forward), (start.backward, goal.backward)] {
-        let Some(on) = here else { continue };
-        let mut total = on.to_head.0.saturating_add(times[g.head[on.edge.index()] as usize]);
-        if let Some(there) = there.filter(|t| t.edge == on.edge && t.from_tail >= on.from_tail) {
-            total = total.min(there.from_tail.0 - on.from_tail.0);
-        }
-        if best.is_none_or(|(t, ..)| total < t) {
-            best = Some((total, on.edge, on.from_tail.0));
-        }
-    }
-    let Some((total, mut edge, mut offset)) = best else { return entering(0) };
-    if left >= total {
-        return entering(left - total);
-    }
-    // Walk: on each edge either the moment or the goal falls on it, or it is left at its head.
-    let mut remaining = total;
-    loop {
-        let rest_of_edge = world.metric.edge_time[edge.index()] - offset;
-        if left < rest_of_edge || remaining < rest_of_edge {
-            let from_tail = offset + left.min(remaining);
-            return Whereabouts::OnEdge { edge, from_tail, post, to_post: remaining.saturating_sub(left) };
-        }
-        left -= rest_of_edge;
-        remaining -= rest_of_edge;
-        let node = g.head[edge.index()] as usize;
-        let next = next_edge(world, goal, node, times);
-        match next {
-            Some(next) => (edge, offset) = (next, 0),
-            None => return entering(left),
-        }
+/// Steps of network time as a span, with the factor of the way.
+pub(super) fn scaled(time: u32, factor: f64) -> Span {
+    Span((f64::from(time) * 100.0 * factor).round() as i64)
+}
+
+impl Whereabouts {
+    /// A unit that has just left a place.
+    pub(super) fn leaving(world: &World, origin: Origin) -> Whereabouts {
+        Whereabouts::Leaving { origin, to_road: world.place(origin).access.0 }
     }
 }
 
-/// The edge by which the shortest path to the goal leaves a junction.
-fn next_edge(world: &World, goal: &OnRoad, node: usize, times: &[u32]) -> Option<EdgeId> {
-    let g = &world.graph;
-    let last = [goal.forward, goal.backward].into_iter().flatten();
-    for on in last {
-        if g.tail[on.edge.index()] as usize == node && on.from_tail.0 == times[node] {
-            return Some(on.edge);
-        }
+/// How long a unit that leaves a place needs to its post.
+pub(super) fn time_home(world: &World, scratch: &mut Scratch, origin: Origin, post: PostId, since: SimTime) -> Span {
+    let factor = world.scenario.travel.return_factor;
+    let (regime, change) = world.roads.calendar.at(since);
+    let whole = scaled(world.to_post(regime, origin, post).0, factor);
+    if change - since >= whole {
+        return whole;
     }
-    g.out_edges(NodeId::new(node))
-        .find(|e| {
-            world.metric.edge_time[*e].saturating_add(times[g.head[*e] as usize]) == times[node]
-                && world.metric.edge_time[*e] > 0
-        })
-        .or_else(|| {
-            // A path of zero-length edges: any that leads strictly on is as good; give up on a plateau.
-            g.out_edges(NodeId::new(node)).find(|e| times[g.head[*e] as usize] < times[node])
-        })
-        .map(EdgeId::new)
+    let mut at = Whereabouts::leaving(world, origin);
+    let mut now = since;
+    for _ in 0..CHANGES {
+        let (regime, change) = world.roads.calendar.at(now);
+        let left = scaled(left_home(world, scratch, regime, at, post), factor);
+        if change == SimTime::NEVER || change - now >= left {
+            return now + left - since;
+        }
+        at = advance(world, scratch, regime, at, post, steps(change - now, factor));
+        now = change;
+    }
+    now - since
 }
 
-/// Network time from where a unit is to a demand point, getting off the road included.
-pub(super) fn time_to_point(world: &World, at: Whereabouts, point: PointId) -> TravelTime {
-    let place = &world.points[point.index()];
-    let Some(goal) = &place.on else { return TravelTime::UNREACHABLE };
+/// Where a unit that left a place for its post is some time later.
+pub(super) fn locate(
+    world: &World,
+    scratch: &mut Scratch,
+    origin: Origin,
+    post: PostId,
+    since: SimTime,
+    now: SimTime,
+) -> Whereabouts {
+    let factor = world.scenario.travel.return_factor;
+    let mut at = Whereabouts::leaving(world, origin);
+    let mut from = since;
+    for _ in 0..CHANGES {
+        let (regime, change) = world.roads.calendar.at(from);
+        let to = now.min(change);
+        at = advance(world, scratch, regime, at, post, steps(to - from, factor));
+        if to == now {
+            break;
+        }
+        from = to;
+    }
+    at
+}
+
+/// Steps from where a unit is to its post under one metric.
+pub(super) fn left_home(world: &World, scratch: &mut Scratch, regime: usize, at: Whereabouts, post: PostId) -> u32 {
+    let net = world.roads.net(regime, Leg::Return);
+    let access = world.posts[post.index()].access.0;
+    let Some(goal) = &net.posts[post.index()] else { return u32::MAX };
     match at {
+        Whereabouts::At(origin) => world.to_post(regime, origin, post).0,
         Whereabouts::Leaving { origin, to_road } => {
-            let from_place = world.to_point(origin, point);
-            let access = world.place(origin).access.0;
-            off_road(from_place, access, to_road)
+            off_road(world.to_post(regime, origin, post), world.place(origin).access.0, to_road).0
         }
-        Whereabouts::Entering { post, from_road } => {
-            let from_place = world.to_point(Origin::Post(post), point);
-            let access = world.posts[post.index()].access.0;
-            off_road(from_place, access, from_road.min(access))
-        }
-        Whereabouts::OnEdge { edge, from_tail, post, to_post } => {
-            let g = &world.graph;
-            let rows = world.nodes_to_point(point);
-            let ahead = on_from(world, goal, edge, from_tail, rows);
-            // It may also go on to its post and turn in the yard, which costs nothing extra.
-            let by_post = off_road(world.to_point(Origin::Post(post), point), world.posts[post.index()].access.0, 0);
-            let by_post = to_post.saturating_add(by_post.0).saturating_sub(place.access.0);
-            let mut best = ahead.min(by_post);
-            if g.twin(edge).is_some() {
-                // The same spot seen from the other direction.
-                let spot = world.metric.spot_after(g, edge, TravelTime(from_tail));
-                let spot = world.metric.at(g, g.road[edge.index()], spot.segment, spot.share);
-                let twin = if g.is_forward(edge) { spot.backward } else { spot.forward };
-                let turned = twin.map_or(u32::MAX, |t: OnEdge| on_from(world, goal, t.edge, t.from_tail.0, rows));
-                best = best.min(turned.saturating_add(TravelTime::from_seconds(U_TURN_S).0));
-            }
-            TravelTime(best).plus(place.access)
+        Whereabouts::Entering { from_road } => access.saturating_sub(from_road),
+        Whereabouts::On(spot) => {
+            on_from(net, scratch, goal, &spot, net.nodes_to_post(post.index())).saturating_add(access)
         }
     }
 }
 
-/// Time to a point for a unit between a place and its road, `to_road` steps from the road, given the time from the place.
+/// Where a unit is after so many more steps towards its post, one metric holding all the while.
+pub(super) fn advance(
+    world: &World,
+    scratch: &mut Scratch,
+    regime: usize,
+    at: Whereabouts,
+    post: PostId,
+    elapsed: u32,
+) -> Whereabouts {
+    let net = world.roads.net(regime, Leg::Return);
+    let Some(goal) = &net.posts[post.index()] else { return at };
+    let row = net.nodes_to_post(post.index());
+    match at {
+        Whereabouts::At(_) => at,
+        Whereabouts::Entering { from_road } => Whereabouts::Entering { from_road: from_road.saturating_add(elapsed) },
+        Whereabouts::Leaving { origin, to_road } if elapsed <= to_road => {
+            Whereabouts::Leaving { origin, to_road: to_road - elapsed }
+        }
+        Whereabouts::Leaving { origin, to_road } => {
+            let Some(start) = world.on_road(net, origin) else { return at };
+            // The first edge: straight to the goal, or to one of the road's ends.
+            let mut best: Option<(u32, OnEdge)> = None;
+            for on in start.edges() {
+                let by_end = on.to_head.0.saturating_add(from_end(net, scratch, on.edge, goal, row));
+                let ahead = goal.edges().find(|g| g.edge == on.edge && g.from_tail >= on.from_tail);
+                let straight = ahead.map_or(u32::MAX, |g| g.from_tail.0.saturating_sub(on.from_tail.0));
+                let total = by_end.min(straight);
+                if best.is_none_or(|(t, _)| total < t) {
+                    best = Some((total, on));
+                }
+            }
+            match best {
+                Some((total, on)) if on.from_tail.is_reachable() => {
+                    drive(net, scratch, goal, row, (on.edge, on.from_tail.0), total, elapsed - to_road)
+                }
+                _ => at,
+            }
+        }
+        Whereabouts::On(spot) => {
+            let total = on_from(net, scratch, goal, &spot, row);
+            let from_tail = net.times.metric.time_at(&net.times.graph, &spot);
+            drive(net, scratch, goal, row, (spot.edge, from_tail), total, elapsed)
+        }
+    }
+}
+
+/// Follows the shortest way to a goal that lies `total` steps ahead, for `left` steps.
+fn drive(
+    net: &Net,
+    scratch: &mut Scratch,
+    goal: &OnRoad,
+    row: Option<&[u32]>,
+    from: (EdgeId, u32),
+    total: u32,
+    mut left: u32,
+) -> Whereabouts {
+    if left >= total {
+        return Whereabouts::Entering { from_road: left - total };
+    }
+    let times = &net.times;
+    let on = |edge, from_tail| Whereabouts::On(times.metric.spot_after(&times.graph, edge, TravelTime(from_tail)));
+    let (mut edge, mut offset) = from;
+    let mut remaining = total;
+    // Without the table: the ways of the hierarchy, asked once.
+    let mut listed: Option<std::vec::IntoIter<EdgeId>> = None;
+    if row.is_none() {
+        let first = only(times.metric.edge_time[edge.index()], edge, goal.road);
+        let unpacker = net.unpacker();
+        let route = unpacker.and_then(|u| times.route(&mut scratch.query, u, &first, goal));
+        listed = Some(route.map(|r| r.edges).unwrap_or_default().into_iter());
+    }
+    loop {
+        let rest = times.metric.edge_time[edge.index()].saturating_sub(offset);
+        if left < rest || remaining < rest {
+            return on(edge, offset + left.min(remaining));
+        }
+        left -= rest;
+        remaining -= rest;
+        let next = match (&mut listed, row) {
+            (Some(edges), _) => edges.find(|e| *e != edge).map(|e| (e, 0)),
+            (None, Some(row)) => next_edge(net, goal, times.end_node(edge), row),
+            (None, None) => None,
+        };
+        let Some((next, turn)) = next else { return Whereabouts::Entering { from_road: left } };
+        // The seconds of a turn are spent at the start of the next edge.
+        if left < turn {
+            return on(next, 0);
+        }
+        left -= turn;
+        remaining = remaining.saturating_sub(turn);
+        (edge, offset) = (next, 0);
+    }
+}
+
+/// The end of an edge as a place that can only be left.
+fn only(time: u32, edge: EdgeId, road: u32) -> OnRoad {
+    let end = OnEdge { edge, from_tail: TravelTime(time), to_head: TravelTime::ZERO };
+    OnRoad { road: road ^ u32::MAX, forward: Some(end), backward: None }
+}
+
+/// The edge by which the shortest way to the goal leaves a node, and the steps of the turn into it.
+fn next_edge(net: &Net, goal: &OnRoad, node: u32, row: &[u32]) -> Option<(EdgeId, u32)> {
+    let search = &net.times.topology.search;
+    let here = row[node as usize];
+    let metric = &net.times.metric;
+    for arc in search.out_arcs(node) {
+        let (edge, turn) = (search.edge(arc), search.turn(arc));
+        let into = goal.edges().find(|on| on.edge == edge);
+        if into.is_some_and(|on| on.from_tail.0.saturating_add(turn) == here) {
+            return Some((edge, turn));
+        }
+        let through = metric.edge_time[edge.index()].saturating_add(turn);
+        if through < FAR && through.saturating_add(row[search.head[arc as usize] as usize]) == here {
+            return Some((edge, turn));
+        }
+    }
+    None
+}
+
+/// Steps from the end of an edge to a goal.
+fn from_end(net: &Net, scratch: &mut Scratch, edge: EdgeId, goal: &OnRoad, row: Option<&[u32]>) -> u32 {
+    match row {
+        Some(row) => row[net.times.end_node(edge) as usize],
+        None => {
+            let end = only(net.times.metric.edge_time[edge.index()], edge, goal.road);
+            net.times.time(&mut scratch.query, &end, goal).0
+        }
+    }
+}
+
+/// Steps to a position on the road from a spot on an edge, driving on.
+fn on_from(net: &Net, scratch: &mut Scratch, goal: &OnRoad, spot: &Spot, row: Option<&[u32]>) -> u32 {
+    let (metric, g) = (&net.times.metric, &net.times.graph);
+    let at = metric.time_at(g, spot);
+    let ahead = goal.edges().filter(|on| on.edge == spot.edge && on.from_tail.is_reachable());
+    // Rounding may put the very spot a step behind.
+    let straight = ahead.filter(|on| on.from_tail.0 + ROUNDING >= at).map(|on| on.from_tail.0.saturating_sub(at)).min();
+    let by_end = metric.rest(g, spot).saturating_add(from_end(net, scratch, spot.edge, goal, row));
+    straight.map_or(by_end, |s| s.min(by_end))
+}
+
+/// Time to a place for a unit between another place and its road, `to_road` steps from the road, given the time from
+/// that place.
 fn off_road(from_place: TravelTime, access: u32, to_road: u32) -> TravelTime {
     match from_place {
         TravelTime::UNREACHABLE => from_place,
-        // The point is the very place: back to it.
-        TravelTime::ZERO => TravelTime(access - to_road),
+        // The goal is the very place: back to it.
+        TravelTime::ZERO => TravelTime(access.saturating_sub(to_road)),
         _ => TravelTime(from_place.0.saturating_sub(access).saturating_add(to_road)),
     }
 }
 
-/// Network time to a position on the road from an edge, `offset` after its tail.
-fn on_from(world: &World, goal: &OnRoad, edge: EdgeId, offset: u32, rows: &[u32]) -> u32 {
-    let g = &world.graph;
-    let by_head = (world.metric.edge_time[edge.index()] - offset).saturating_add(rows[g.head[edge.index()] as usize]);
-    let direct = [goal.forward, goal.backward]
-        .into_iter()
-        .flatten()
-        // Rounding may put the very spot a step behind.
-        .filter(|on| on.edge == edge && on.from_tail.0 + ROUNDING >= offset)
-        .map(|on| on.from_tail.0.saturating_sub(offset))
-        .min();
-    direct.map_or(by_head, |d| d.min(by_head))
+/// Network time from where a unit is to a demand point, getting off the road included, if the roads stayed as they are
+/// in one regime.
+pub(super) fn time_to_point(
+    world: &World,
+    scratch: &mut Scratch,
+    regime: usize,
+    at: Whereabouts,
+    post: PostId,
+    point: PointId,
+) -> TravelTime {
+    let net = world.roads.net(regime, Leg::Response);
+    let place = &world.points[point.index()];
+    match at {
+        Whereabouts::At(origin) => world.to_point(regime, origin, point),
+        Whereabouts::Leaving { origin, to_road } => {
+            off_road(world.to_point(regime, origin, point), world.place(origin).access.0, to_road)
+        }
+        Whereabouts::Entering { from_road } => {
+            let access = world.posts[post.index()].access.0;
+            off_road(world.to_point(regime, Origin::Post(post), point), access, from_road.min(access))
+        }
+        Whereabouts::On(spot) => {
+            let Some(goal) = &net.points[point.index()] else { return TravelTime::UNREACHABLE };
+            let row = net.nodes_to_point(point.index());
+            let mut best = on_from(net, scratch, goal, &spot, row);
+            // It may also go on to its post and turn in the yard, which costs nothing extra.
+            let out = world.to_point(regime, Origin::Post(post), point);
+            let home = match &net.posts[post.index()] {
+                // Only where home lies ahead without leaving the table of this net.
+                Some(yard) => net.nodes_to_post(post.index()).map(|row| on_from(net, scratch, yard, &spot, Some(row))),
+                None => None,
+            };
+            if let Some(home) = home {
+                let from_yard = off_road(out, world.posts[post.index()].access.0, 0).0.saturating_sub(place.access.0);
+                best = best.min(home.saturating_add(from_yard));
+            }
+            if let Some(back) = turned(net, &spot) {
+                let by_turning = on_from(net, scratch, goal, &back, row);
+                best = best.min(by_turning.saturating_add(TravelTime::from_seconds(U_TURN_S).0));
+            }
+            if best >= FAR { TravelTime::UNREACHABLE } else { TravelTime(best).plus(place.access) }
+        }
+    }
+}
+
+/// The same spot in the other direction of the road.
+fn turned(net: &Net, spot: &Spot) -> Option<Spot> {
+    let edge = net.times.graph.twin(spot.edge)?;
+    Some(Spot { edge, waited_s: 0.0, ..*spot })
+}
+
+/// The ways a unit may set out for a scene, for trips that last beyond a change of the roads.
+fn starts(world: &World, net: &Net, at: Whereabouts, post: PostId, out: &mut Vec<Start>) {
+    out.clear();
+    let mut from = |place: Option<&RoadPosition>, wait| {
+        if let Some(place) = place {
+            net.starts(place, wait, out);
+        }
+    };
+    match at {
+        Whereabouts::At(origin) => from(world.place(origin).road.as_ref(), world.place(origin).access.0),
+        Whereabouts::Leaving { origin, to_road } => from(world.place(origin).road.as_ref(), to_road),
+        Whereabouts::Entering { from_road } => {
+            let post = &world.posts[post.index()];
+            from(post.road.as_ref(), from_road.min(post.access.0));
+        }
+        Whereabouts::On(spot) => {
+            out.push(Start { spot, wait: 0 });
+            if let Some(back) = turned(net, &spot) {
+                out.push(Start { spot: back, wait: TravelTime::from_seconds(U_TURN_S).0 });
+            }
+        }
+    }
+}
+
+/// How long the way from where a unit is to a place takes if it leaves at a moment, whatever changes on the way.
+/// `whole` is the time if nothing changed.
+pub(super) fn through_changes(
+    world: &World,
+    scratch: &mut Scratch,
+    leg: Leg,
+    from: (Whereabouts, PostId),
+    to: Origin,
+    leaves: SimTime,
+    factor: f64,
+    whole: TravelTime,
+) -> Option<Span> {
+    let (regime, change) = world.roads.calendar.at(leaves);
+    let span = whole.is_reachable().then(|| scaled(whole.0, factor))?;
+    if change == SimTime::NEVER || change - leaves >= span || whole == TravelTime::ZERO {
+        return Some(span);
+    }
+    let mut starts_here = std::mem::take(&mut scratch.starts);
+    starts(world, world.roads.net(regime, leg), from.0, from.1, &mut starts_here);
+    let mut stages: Vec<Stage> = Vec::new();
+    let (mut regime, mut now, mut change) = (regime, leaves, change);
+    loop {
+        let net = world.roads.net(regime, leg);
+        let goal = world.on_road(net, to)?;
+        let to_goal = match to {
+            Origin::Point(point) => net.nodes_to_point(point.index()),
+            _ => None,
+        };
+        let lasts = if change == SimTime::NEVER { FAR } else { steps(change - now, factor).min(FAR) };
+        stages.push(Stage { times: &net.times, goal, lasts, to_goal });
+        if change == SimTime::NEVER || stages.len() >= CHANGES || (change - leaves).0 > 20 * span.0 {
+            break;
+        }
+        now = change;
+        (regime, change) = world.roads.calendar.at(now);
+    }
+    let time = scratch.timed.earliest(&starts_here, &stages);
+    scratch.starts = starts_here;
+    time.is_reachable().then(|| scaled(time.plus(world.place(to).access).0, factor))
 }

@@ -7,10 +7,12 @@ mod agenda;
 mod engine;
 mod locate;
 mod record;
+mod roads;
 #[cfg(test)]
 mod tests;
 mod world;
 
 pub use engine::{Options, run};
 pub use record::{BINS, CallRecord, GroupTally, HISTOGRAM_BIN_S, Interval, Outcome, Stamp};
+pub use roads::{Leg, RoadPlan, Roads};
 pub use world::{Origin, Place, SnapReport, World};

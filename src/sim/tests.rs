@@ -1,12 +1,13 @@
 //! The engine against queueing theory, and what must hold in every run.
 
 use super::engine::{Options, run};
-use super::locate::{Whereabouts, locate, time_to_point};
+use super::locate::{Whereabouts, advance, left_home, time_to_point};
 use super::record::{CallRecord, Interval, Outcome, Stamp};
+use super::roads::{RoadPlan, Scratch};
 use super::world::{Origin, World};
 use crate::geo::LatLon;
 use crate::ids::{HospitalId, NodeId, PointId, PostId};
-use crate::network::{Metric, MetricRules, RoadGraph, RoadInput, Snapper, Way};
+use crate::network::{MetricRules, RoadGraph, RoadInput, Snapper, Way};
 use crate::random::Stream;
 use crate::scenario::Scenario;
 use crate::stats::Replicated;
@@ -167,8 +168,8 @@ pack = "cn-yuxi-2025"
     let scenario = Scenario::load(&folder.path().join(Path::new("s.toml"))).unwrap_or_else(|f| panic!("{f}"));
     let graph = grid(8, 1);
     let snapper = Snapper::new(&graph);
-    let metric = Metric::build(&graph, &MetricRules::default());
-    World::build(scenario, graph, metric, &snapper).unwrap_or_else(|f| panic!("{f}"))
+    World::build(scenario, RoadPlan::constant(graph, MetricRules::default()), &snapper)
+        .unwrap_or_else(|f| panic!("{f}"))
 }
 
 fn options(keep_calls: bool) -> Options {
@@ -387,22 +388,25 @@ fn a_unit_on_its_way_home_is_where_its_path_says() {
         } else {
             Origin::Point(PointId::new(random.below(points)))
         };
-        let total = w.to_post(origin, post).0;
+        let total = w.to_post(0, origin, post).0;
+        let mut scratch = Scratch::default();
+        let mut after = |elapsed| advance(&w, &mut scratch, 0, Whereabouts::leaving(&w, origin), post, elapsed);
+        let mut other = Scratch::default();
+        let mut time_to_point = |at, goal| time_to_point(&w, &mut other, 0, at, post, goal);
         let goal = PointId::new(random.below(points));
         // At the start it is as far as from where it left; at the end as far as from its post.
-        assert_eq!(time_to_point(&w, locate(&w, origin, post, 0), goal), w.to_point(origin, goal));
-        let home = time_to_point(&w, locate(&w, origin, post, total), goal);
-        assert_eq!(home, w.to_point(Origin::Post(post), goal), "{origin:?} {post:?} {goal:?}");
+        assert_eq!(time_to_point(after(0), goal), w.to_point(0, origin, goal));
+        let home = time_to_point(after(total), goal);
+        assert_eq!(home, w.to_point(0, Origin::Post(post), goal), "{origin:?} {post:?} {goal:?}");
         // On the way, going straight home takes exactly what is left, and the time to anywhere changes no faster than
         // the clock (turning round costs extra and can only be better than going on).
         let mut last: Option<(u32, u32)> = None;
         for step in 0..=20 {
             let elapsed = (u64::from(total) * step / 20) as u32;
-            let at = locate(&w, origin, post, elapsed);
-            if let Whereabouts::OnEdge { edge, from_tail, to_post, .. } = at {
-                assert!(from_tail <= w.metric.edge_time[edge.index()] && to_post <= total - elapsed);
-            }
-            let now = time_to_point(&w, at, goal).0;
+            let at = after(elapsed);
+            let left = left_home(&w, &mut Scratch::default(), 0, at, post);
+            assert!(left.abs_diff(total - elapsed) <= 2, "{left} left of {total} after {elapsed}: {at:?}");
+            let now = time_to_point(at, goal).0;
             if let Some((before, then)) = last {
                 assert!(
                     then <= now + (elapsed - before) + 5,

@@ -1,15 +1,12 @@
 //! What does not change during a run: the scenario, the roads, and travel times between all its places.
 
+use super::roads::{Leg, Net, Places, RoadPlan, Roads};
 use crate::fault::{Fault, Faults};
 use crate::geo::{LatLon, distance_m};
 use crate::ids::{CategoryId, CentreId, HospitalId, PointId, PostId};
-use crate::network::{Metric, OnRoad, RoadGraph, RoadPosition, Snapper, Sweep, nearest_by_length, place_to_place};
+use crate::network::{OnRoad, RoadPosition, Snapper, nearest_by_length};
 use crate::scenario::Scenario;
 use crate::units::TravelTime;
-use rayon::prelude::*;
-
-/// Tables of times from every junction are kept only up to this size; see [`World::under_way`].
-const UNDER_WAY_TABLE_LIMIT_BYTES: usize = 3 << 30;
 
 /// A place with its position on the road.
 #[derive(Clone, Debug)]
@@ -18,8 +15,6 @@ pub struct Place {
     pub at: LatLon,
     /// The road it was snapped to; `None` if there is no road at all or the place lies beyond reach.
     pub road: Option<RoadPosition>,
-    /// Its times on that road.
-    pub on: Option<OnRoad>,
     /// Time between the place and that road.
     pub access: TravelTime,
 }
@@ -55,10 +50,8 @@ pub struct SnapReport {
 pub struct World {
     /// The scenario.
     pub scenario: Scenario,
-    /// The roads.
-    pub graph: RoadGraph,
-    /// Their times.
-    pub metric: Metric,
+    /// The roads and all travel times on them.
+    pub roads: Roads,
     /// Posts on the road.
     pub posts: Vec<Place>,
     /// Hospitals on the road.
@@ -69,21 +62,7 @@ pub struct World {
     pub far: Vec<SnapReport>,
     /// Median distance of places from their roads.
     pub median_snap_m: f64,
-    /// `to_point[point × origins + origin]`: network times; origins are posts, then hospitals, then points.
-    to_point: Vec<u32>,
-    /// `to_hospital[hospital × points + point]`.
-    to_hospital: Vec<u32>,
-    /// `to_post[post × (hospitals + points) + origin]`.
-    to_post: Vec<u32>,
-    /// `node_to_point[point × nodes + node]`, empty when [`World::under_way`] is off.
-    node_to_point: Vec<u32>,
-    /// `node_to_post[post × nodes + node]`, likewise.
-    node_to_post: Vec<u32>,
-    /// Whether units on the way home can be found on the road.
-    pub under_way: bool,
-    /// Why that was switched off although the scenario asks for it.
-    pub under_way_note: Option<String>,
-    /// `hospital_for[point × categories + category]`.
+    /// `hospital_for[(regime × points + point) × categories + category]`.
     hospital_for: Vec<Option<(HospitalId, TravelTime)>>,
     /// The centre that takes each point's calls.
     pub centre_of_point: Vec<CentreId>,
@@ -98,15 +77,14 @@ impl World {
     ///
     /// # Errors
     /// Places farther from any road than the scenario allows and not confirmed in it, by name.
-    pub fn build(scenario: Scenario, graph: RoadGraph, metric: Metric, snapper: &Snapper) -> Result<World, Faults> {
+    pub fn build(scenario: Scenario, plan: RoadPlan, snapper: &Snapper) -> Result<World, Faults> {
         let limit = scenario.network.max_snap_m;
         let speed_m_s = scenario.network.off_road_kmh / 3.6;
         let place = |at: LatLon| -> Place {
-            let road = snapper.snap(&graph, at);
+            let road = snapper.snap(&plan.graph, at);
             let access =
                 road.as_ref().map_or(TravelTime::UNREACHABLE, |r| TravelTime::from_seconds(r.distance_m / speed_m_s));
-            let on = road.as_ref().map(|r| metric.on_road(&graph, r));
-            Place { at, road, on, access }
+            Place { at, road, access }
         };
         let posts: Vec<Place> = scenario.posts.iter().map(|p| place(p.at)).collect();
         let hospitals: Vec<Place> = scenario.hospitals.iter().map(|h| place(h.at)).collect();
@@ -135,27 +113,13 @@ impl World {
         if !unconfirmed.is_empty() {
             let swapped = |at: LatLon| {
                 let turned = LatLon::new(at.lon, at.lat);
-                turned.is_valid() && snapper.snap(&graph, turned).is_some_and(|r| r.distance_m <= limit)
+                turned.is_valid() && snapper.snap(&plan.graph, turned).is_some_and(|r| r.distance_m <= limit)
             };
             return Err(far_faults(&scenario, &unconfirmed, limit, &swapped));
         }
 
-        let nodes = graph.node_count();
-        let table_bytes = (points.len() + posts.len()) * nodes * 4;
-        let under_way = scenario.dispatch_under_way && table_bytes <= UNDER_WAY_TABLE_LIMIT_BYTES;
-        let under_way_note = (scenario.dispatch_under_way && !under_way).then(|| {
-            format!(
-                "units on the way home are not dispatched: the table of times would take {:.1} GiB (limit {:.1})",
-                table_bytes as f64 / (1_u64 << 30) as f64,
-                UNDER_WAY_TABLE_LIMIT_BYTES as f64 / (1_u64 << 30) as f64
-            )
-        });
-        let origins: Vec<&Place> = posts.iter().chain(&hospitals).chain(&points).collect();
-        let away_from_posts: Vec<&Place> = hospitals.iter().chain(&points).collect();
-        let point_refs: Vec<&Place> = points.iter().collect();
-        let (to_point, node_to_point) = times_to(&graph, &metric, &points, &origins, under_way);
-        let (to_post, node_to_post) = times_to(&graph, &metric, &posts, &away_from_posts, under_way);
-        let (to_hospital, _) = times_to(&graph, &metric, &hospitals, &point_refs, false);
+        let places = Places { posts: &posts, hospitals: &hospitals, points: &points };
+        let roads = Roads::build(plan, &places, scenario.dispatch_under_way);
 
         let centre_of = |county: Option<crate::ids::CountyId>| {
             county.and_then(|c| scenario.centre_of_county[c.index()]).unwrap_or(CentreId(0))
@@ -169,20 +133,12 @@ impl World {
         }
         let mut world = World {
             scenario,
-            graph,
-            metric,
+            roads,
             posts,
             hospitals,
             points,
             far,
             median_snap_m,
-            to_point,
-            to_hospital,
-            to_post,
-            node_to_point,
-            node_to_post,
-            under_way,
-            under_way_note,
             hospital_for: Vec::new(),
             centre_of_point,
             centre_of_unit,
@@ -194,45 +150,52 @@ impl World {
 
     fn choose_hospitals(&self) -> Vec<Option<(HospitalId, TravelTime)>> {
         let mut choice = Vec::new();
-        for point in 0..self.points.len() {
-            for category in &self.scenario.demand.categories {
-                let able = (0..self.hospitals.len())
-                    .filter(|h| self.scenario.hospitals[*h].receives.takes(&category.capability))
-                    .map(|h| (TravelTime(self.to_hospital[h * self.points.len() + point]), HospitalId::new(h)))
-                    .filter(|(t, _)| t.is_reachable())
-                    .min();
-                choice.push(able.map(|(t, h)| (h, t)));
+        for regime in 0..self.roads.regimes() {
+            let net = self.roads.net(regime, Leg::Transport);
+            for point in 0..self.points.len() {
+                for category in &self.scenario.demand.categories {
+                    let able = (0..self.hospitals.len())
+                        .filter(|h| self.scenario.hospitals[*h].receives.takes(&category.capability))
+                        .map(|h| (TravelTime(net.to_hospital(h)[point]), HospitalId::new(h)))
+                        .filter(|(t, _)| t.is_reachable())
+                        .min();
+                    choice.push(able.map(|(t, h)| (h, t)));
+                }
             }
         }
         choice
     }
 
-    /// The nearest hospital that takes a category's patients from a point, and the time there.
-    pub fn hospital_for(&self, point: PointId, category: CategoryId) -> Option<(HospitalId, TravelTime)> {
-        self.hospital_for[point.index() * self.scenario.demand.categories.len() + category.index()]
+    /// The hospital nearest in time, in a regime, that takes a category's patients from a point, and the time there.
+    pub fn hospital_for(
+        &self,
+        regime: usize,
+        point: PointId,
+        category: CategoryId,
+    ) -> Option<(HospitalId, TravelTime)> {
+        let row = regime * self.points.len() + point.index();
+        self.hospital_for[row * self.scenario.demand.categories.len() + category.index()]
     }
 
-    /// Time from a resting place to a demand point, getting on and off the road included.
-    pub fn to_point(&self, from: Origin, point: PointId) -> TravelTime {
-        let origins = self.posts.len() + self.hospitals.len() + self.points.len();
+    /// Time in a regime from a resting place to a demand point, getting on and off the road included.
+    pub fn to_point(&self, regime: usize, from: Origin, point: PointId) -> TravelTime {
         let origin = match from {
             Origin::Post(p) => p.index(),
             Origin::Hospital(h) => self.posts.len() + h.index(),
             Origin::Point(p) => self.posts.len() + self.hospitals.len() + p.index(),
         };
-        TravelTime(self.to_point[point.index() * origins + origin])
+        TravelTime(self.roads.net(regime, Leg::Response).to_point(point.index())[origin])
     }
 
-    /// Time home from a hospital or a scene.
-    pub fn to_post(&self, from: Origin, post: PostId) -> TravelTime {
-        let origins = self.hospitals.len() + self.points.len();
+    /// Time home in a regime from a hospital or a scene.
+    pub fn to_post(&self, regime: usize, from: Origin, post: PostId) -> TravelTime {
         let origin = match from {
             Origin::Post(p) if p == post => return TravelTime::ZERO,
             Origin::Post(_) => return TravelTime::UNREACHABLE,
             Origin::Hospital(h) => h.index(),
             Origin::Point(p) => self.hospitals.len() + p.index(),
         };
-        TravelTime(self.to_post[post.index() * origins + origin])
+        TravelTime(self.roads.net(regime, Leg::Return).to_post(post.index())[origin])
     }
 
     /// The place an origin stands for.
@@ -244,16 +207,13 @@ impl World {
         }
     }
 
-    /// Times from every junction to a demand point; empty unless [`World::under_way`].
-    pub(super) fn nodes_to_point(&self, point: PointId) -> &[u32] {
-        let n = self.graph.node_count();
-        &self.node_to_point[point.index() * n..(point.index() + 1) * n]
-    }
-
-    /// Times from every junction to a post; empty unless [`World::under_way`].
-    pub(super) fn nodes_to_post(&self, post: PostId) -> &[u32] {
-        let n = self.graph.node_count();
-        &self.node_to_post[post.index() * n..(post.index() + 1) * n]
+    /// The place an origin stands for, with its times under a metric.
+    pub(super) fn on_road<'n>(&self, net: &'n Net, origin: Origin) -> Option<&'n OnRoad> {
+        match origin {
+            Origin::Post(p) => net.posts[p.index()].as_ref(),
+            Origin::Hospital(h) => net.hospitals[h.index()].as_ref(),
+            Origin::Point(p) => net.points[p.index()].as_ref(),
+        }
     }
 
     /// Posts that have a unit, by post id.
@@ -265,11 +225,11 @@ impl World {
         staffed
     }
 
-    /// The staffed post nearest in time to a point, and that time.
-    pub fn nearest_post(&self, point: PointId, staffed: &[bool]) -> Option<(PostId, TravelTime)> {
+    /// The staffed post nearest in time to a point in a regime, and that time.
+    pub fn nearest_post(&self, regime: usize, point: PointId, staffed: &[bool]) -> Option<(PostId, TravelTime)> {
         (0..self.posts.len())
             .filter(|p| staffed[*p])
-            .map(|p| (self.to_point(Origin::Post(PostId::new(p)), point), PostId::new(p)))
+            .map(|p| (self.to_point(regime, Origin::Post(PostId::new(p)), point), PostId::new(p)))
             .filter(|(t, _)| t.is_reachable())
             .min()
             .map(|(t, p)| (p, t))
@@ -284,7 +244,9 @@ impl World {
         let (index, targets): (Vec<usize>, Vec<_>) =
             self.points.iter().enumerate().filter_map(|(i, p)| Some((i, on_road(p)?))).unzip();
         let mut km = vec![None; self.points.len()];
-        for (i, metres) in index.into_iter().zip(nearest_by_length(&self.graph, &sources, &targets)) {
+        for (i, metres) in
+            index.into_iter().zip(nearest_by_length(&self.roads.graph, &self.roads.junctions, &sources, &targets))
+        {
             km[i] = metres.map(|m| m / 1000.0);
         }
         km
@@ -324,45 +286,4 @@ fn far_faults(scenario: &Scenario, far: &[&SnapReport], limit: f64, swapped: &dy
         });
     }
     faults
-}
-
-/// Times from origins to each target (`target × origins + origin`, access included), and on request the full rows of
-/// times from every junction to each target's position on the road plus its access.
-fn times_to(
-    graph: &RoadGraph,
-    metric: &Metric,
-    targets: &[Place],
-    origins: &[&Place],
-    keep_rows: bool,
-) -> (Vec<u32>, Vec<u32>) {
-    let nodes = graph.node_count();
-    let mut small = vec![u32::MAX; targets.len() * origins.len()];
-    let mut rows = vec![u32::MAX; if keep_rows { targets.len() * nodes } else { 0 }];
-    if origins.is_empty() || targets.is_empty() {
-        return (small, rows);
-    }
-    let fill = |(target, out): (&Place, &mut [u32]), row: &mut [u32], sweep: &mut Sweep| {
-        let Some(to) = &target.on else { return };
-        sweep.to_place(graph, metric, to, row);
-        for (origin, slot) in origins.iter().zip(out.iter_mut()) {
-            let Some(from) = &origin.on else { continue };
-            // Two places on the same spot need no way out to the road and back.
-            let same_spot = origin.at == target.at;
-            let network = place_to_place(graph, from, to, row);
-            *slot = if same_spot { 0 } else { network.plus(origin.access).plus(target.access).0 };
-        }
-    };
-    if keep_rows {
-        targets
-            .par_iter()
-            .zip(small.par_chunks_mut(origins.len()))
-            .zip(rows.par_chunks_mut(nodes.max(1)))
-            .for_each_init(Sweep::new, |sweep, (job, row)| fill(job, row, sweep));
-    } else {
-        targets
-            .par_iter()
-            .zip(small.par_chunks_mut(origins.len()))
-            .for_each_init(|| (Sweep::new(), vec![u32::MAX; nodes]), |(sweep, row), job| fill(job, row, sweep));
-    }
-    (small, rows)
 }

@@ -184,19 +184,19 @@ fn speeds(g: &RoadGraph, road: usize) -> Vec<f64> {
 
 fn heights(chain: &Chain, chains: &Chains, all: &Segments) -> Vec<Option<f32>> {
     let height = |node: u32| all.elevation(node);
-    let ends = chains.segments(chain).iter().map(|(i, reversed)| {
-        let s = &all.list[*i as usize];
-        height(if *reversed { s.a } else { s.b })
+    let ends = chains.segments(chain).map(|(i, reversed)| {
+        let s = &all.list[i as usize];
+        height(if reversed { s.a } else { s.b })
     });
     std::iter::once(height(chain.from)).chain(ends).collect()
 }
 
 fn inclines(chain: &Chain, chains: &Chains, all: &Segments, ways: &[RoadWay]) -> Vec<Option<f32>> {
-    let of = |(i, reversed): &(u32, bool)| {
-        let told = ways.get(all.list[*i as usize].way as usize)?.incline?;
-        (told.abs() >= TOLD_PERCENT).then_some(if *reversed { -told } else { told })
+    let of = |(i, reversed): (u32, bool)| {
+        let told = ways.get(all.list[i as usize].way as usize)?.incline?;
+        (told.abs() >= TOLD_PERCENT).then_some(if reversed { -told } else { told })
     };
-    chains.segments(chain).iter().map(of).collect()
+    chains.segments(chain).map(of).collect()
 }
 
 #[cfg(test)]

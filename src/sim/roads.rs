@@ -1,0 +1,281 @@
+//! Travel times of a scenario's world: for each state of the roads (a regime) and each kind of way, the tables that are
+//! asked during a run.
+
+use super::world::Place;
+use crate::network::calendar::Calendar;
+use crate::network::hierarchy::{Query, Unpacker};
+use crate::network::{
+    Direction, Matrix, MetricRules, OnRoad, RoadGraph, RoadPosition, Spot, Start, Timed, Topology, TravelTimes,
+};
+use rayon::prelude::*;
+use std::sync::Arc;
+
+/// Tables of times from every junction are kept only up to this size in all; beyond it the hierarchy is asked each time.
+const ROWS_LIMIT_BYTES: usize = 3 << 30;
+
+/// A kind of way a unit drives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leg {
+    /// To the scene.
+    Response,
+    /// To hospital.
+    Transport,
+    /// Home.
+    Return,
+}
+
+/// The roads of a run and the states they pass through.
+#[derive(Clone, Debug)]
+pub struct RoadPlan {
+    /// The roads.
+    pub graph: Arc<RoadGraph>,
+    /// Topologies; the first is that of junctions.
+    pub topologies: Vec<Arc<Topology>>,
+    /// Which regime holds when.
+    pub calendar: Calendar,
+    /// For each regime and [`Leg`]: a topology and the rules of the metric. The topology of a leg is the same in all.
+    pub regimes: Vec<[(usize, MetricRules); 3]>,
+}
+
+impl RoadPlan {
+    /// One state of the roads for all legs, all week.
+    pub fn constant(graph: RoadGraph, rules: MetricRules) -> RoadPlan {
+        let topology = Arc::new(Topology::junctions(&graph));
+        RoadPlan {
+            graph: Arc::new(graph),
+            topologies: vec![topology],
+            calendar: Calendar::new(&[]),
+            regimes: vec![[(0, rules.clone()), (0, rules.clone()), (0, rules)]],
+        }
+    }
+}
+
+/// One metric with the scenario's places on it and the tables of those legs that use it.
+#[derive(Debug)]
+pub struct Net {
+    /// Its travel times.
+    pub times: TravelTimes,
+    pub(super) posts: Vec<Option<OnRoad>>,
+    pub(super) hospitals: Vec<Option<OnRoad>>,
+    pub(super) points: Vec<Option<OnRoad>>,
+    /// Rows: points; columns: posts, hospitals, points. Accesses included, as in the next two.
+    to_point: Option<Matrix>,
+    /// Rows: hospitals; columns: points.
+    to_hospital: Option<Matrix>,
+    /// Rows: posts; columns: hospitals, points.
+    to_post: Option<Matrix>,
+    /// Times from every node to each point's place on the road; absent if too large.
+    node_to_point: Option<Matrix>,
+    /// The same to each post's.
+    node_to_post: Option<Matrix>,
+    /// Where those are absent, what tells ways.
+    unpacker: Option<Unpacker>,
+}
+
+/// Reusable buffers of a run.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    pub(super) query: Query,
+    pub(super) timed: Timed,
+    pub(super) starts: Vec<Start>,
+}
+
+/// All metrics of a world.
+#[derive(Debug)]
+pub struct Roads {
+    /// The roads.
+    pub graph: Arc<RoadGraph>,
+    /// The topology of junctions.
+    pub junctions: Arc<Topology>,
+    /// Which regime holds when.
+    pub calendar: Calendar,
+    /// The metrics.
+    pub nets: Vec<Net>,
+    /// For each regime the metric of each leg.
+    legs: Vec<[usize; 3]>,
+    /// A lower bound of how much a change of regime can shorten what is left of a response.
+    pub(super) quickest: f64,
+    /// Bytes of all tables.
+    pub bytes: usize,
+}
+
+/// The places of a scenario.
+pub(super) struct Places<'a> {
+    pub(super) posts: &'a [Place],
+    pub(super) hospitals: &'a [Place],
+    pub(super) points: &'a [Place],
+}
+
+impl Roads {
+    pub(super) fn build(plan: RoadPlan, places: &Places, under_way: bool) -> Roads {
+        let mut kinds: Vec<&(usize, MetricRules)> = Vec::new();
+        let mut legs = Vec::new();
+        for regime in &plan.regimes {
+            legs.push(regime.each_ref().map(|kind| {
+                kinds.iter().position(|k| *k == kind).unwrap_or_else(|| {
+                    kinds.push(kind);
+                    kinds.len() - 1
+                })
+            }));
+        }
+        let used =
+            |leg: Leg| -> Vec<bool> { (0..kinds.len()).map(|k| legs.iter().any(|l| l[leg as usize] == k)).collect() };
+        let (response, transport, returning) = (used(Leg::Response), used(Leg::Transport), used(Leg::Return));
+        let nodes = |kind: usize| plan.topologies[kinds[kind].0].search.nodes();
+        let rows: usize = (0..kinds.len())
+            .map(|k| {
+                let places =
+                    usize::from(response[k]) * places.points.len() + usize::from(returning[k]) * places.posts.len();
+                Matrix::bytes_for(places, nodes(k))
+            })
+            .sum();
+        let keep_rows = under_way && rows <= ROWS_LIMIT_BYTES;
+        let nets: Vec<Net> = (0..kinds.len())
+            .map(|k| {
+                let (topology, rules) = kinds[k];
+                let times = TravelTimes::build(&plan.graph, &plan.topologies[*topology], rules);
+                let mut net = Net::new(times, places);
+                if response[k] {
+                    net.tables_to_points(places, keep_rows);
+                }
+                if transport[k] {
+                    let to = net.matrix(&net.hospitals, places.hospitals, &net.points, places.points);
+                    net.to_hospital = Some(to);
+                }
+                if returning[k] {
+                    net.tables_to_posts(places, keep_rows);
+                }
+                if under_way && !keep_rows {
+                    net.unpacker = Some(net.times.unpacker());
+                }
+                net
+            })
+            .collect();
+        let bytes = nets.iter().map(Net::bytes).sum();
+        let quickest = quickest(&nets, &legs);
+        Roads {
+            junctions: Arc::clone(&plan.topologies[0]),
+            graph: plan.graph,
+            calendar: plan.calendar,
+            nets,
+            legs,
+            quickest,
+            bytes,
+        }
+    }
+
+    /// The metric of a leg in a regime.
+    pub fn net(&self, regime: usize, leg: Leg) -> &Net {
+        &self.nets[self.legs[regime][leg as usize]]
+    }
+
+    /// Number of regimes.
+    pub fn regimes(&self) -> usize {
+        self.legs.len()
+    }
+}
+
+/// The least ratio of an edge's time after a change to that before it, over all pairs of regimes that differ.
+fn quickest(nets: &[Net], legs: &[[usize; 3]]) -> f64 {
+    let mut used: Vec<usize> = legs.iter().map(|l| l[Leg::Response as usize]).collect();
+    used.sort_unstable();
+    used.dedup();
+    let pairs: Vec<(usize, usize)> =
+        used.iter().flat_map(|a| used.iter().filter(move |b| *b != a).map(move |b| (*a, *b))).collect();
+    let least = |(a, b): (usize, usize)| {
+        let (a, b) = (&nets[a].times.metric.edge_time, &nets[b].times.metric.edge_time);
+        a.iter().zip(b).map(|(a, b)| f64::from(*b) / f64::from(*a)).fold(1.0, f64::min)
+    };
+    pairs.into_par_iter().map(least).reduce(|| 1.0, f64::min)
+}
+
+impl Net {
+    fn new(times: TravelTimes, places: &Places) -> Net {
+        let on = |places: &[Place]| places.iter().map(|p| p.road.as_ref().map(|r| times.on_road(r))).collect();
+        let (posts, hospitals, points) = (on(places.posts), on(places.hospitals), on(places.points));
+        Net {
+            times,
+            posts,
+            hospitals,
+            points,
+            to_point: None,
+            to_hospital: None,
+            to_post: None,
+            node_to_point: None,
+            node_to_post: None,
+            unpacker: None,
+        }
+    }
+
+    /// Times to the places of the rows from those of the columns, accesses included.
+    fn matrix(&self, rows: &[Option<OnRoad>], to: &[Place], columns: &[Option<OnRoad>], from: &[Place]) -> Matrix {
+        let mut matrix = self.times.matrix(rows, columns, Direction::ToRow);
+        for (row, to) in to.iter().enumerate() {
+            for (slot, from) in matrix.row_mut(row).iter_mut().zip(from) {
+                // Two places on the same spot need no way out to the road and back.
+                let same_spot = from.at == to.at && from.road.is_some();
+                *slot = if same_spot { 0 } else { slot.saturating_add(from.access.0).saturating_add(to.access.0) };
+            }
+        }
+        matrix
+    }
+
+    fn tables_to_points(&mut self, places: &Places, keep_rows: bool) {
+        let all: Vec<Place> = [places.posts, places.hospitals, places.points].concat();
+        let on = [self.posts.as_slice(), &self.hospitals, &self.points].concat();
+        self.to_point = Some(self.matrix(&self.points, places.points, &on, &all));
+        self.node_to_point = keep_rows.then(|| self.times.rows(&self.points, Direction::ToRow));
+    }
+
+    fn tables_to_posts(&mut self, places: &Places, keep_rows: bool) {
+        let away: Vec<Place> = [places.hospitals, places.points].concat();
+        let on = [self.hospitals.as_slice(), &self.points].concat();
+        self.to_post = Some(self.matrix(&self.posts, places.posts, &on, &away));
+        self.node_to_post = keep_rows.then(|| self.times.rows(&self.posts, Direction::ToRow));
+    }
+
+    fn bytes(&self) -> usize {
+        let tables = [&self.to_point, &self.to_hospital, &self.to_post, &self.node_to_point, &self.node_to_post];
+        let unpacker = self.unpacker.as_ref().map_or(0, Unpacker::bytes);
+        tables.into_iter().flatten().map(Matrix::bytes).sum::<usize>() + unpacker + self.times.bytes()
+    }
+
+    /// Row `point` of the times to points, by origin.
+    pub(super) fn to_point(&self, point: usize) -> &[u32] {
+        self.to_point.as_ref().map_or(&[], |m| m.row(point))
+    }
+
+    pub(super) fn to_hospital(&self, hospital: usize) -> &[u32] {
+        self.to_hospital.as_ref().map_or(&[], |m| m.row(hospital))
+    }
+
+    pub(super) fn to_post(&self, post: usize) -> &[u32] {
+        self.to_post.as_ref().map_or(&[], |m| m.row(post))
+    }
+
+    /// Times from every node to a point's place on the road.
+    pub(super) fn nodes_to_point(&self, point: usize) -> Option<&[u32]> {
+        self.node_to_point.as_ref().map(|m| m.row(point))
+    }
+
+    /// Times from every node to a post's place on the road.
+    pub(super) fn nodes_to_post(&self, post: usize) -> Option<&[u32]> {
+        self.node_to_post.as_ref().map(|m| m.row(post))
+    }
+
+    pub(super) fn unpacker(&self) -> Option<&Unpacker> {
+        self.unpacker.as_ref()
+    }
+
+    /// A vehicle that sets out from a place on a road, in the directions the road allows.
+    pub(super) fn starts(&self, place: &RoadPosition, wait: u32, out: &mut Vec<Start>) {
+        let road = &self.times.graph.roads[place.road as usize];
+        for edge in [road.forward, road.backward] {
+            if edge != crate::network::graph::NO_EDGE {
+                let edge = crate::ids::EdgeId(edge);
+                let spot = Spot { edge, segment: place.segment, share: place.share, waited_s: 0.0 };
+                out.push(Start { spot, wait });
+            }
+        }
+    }
+}
