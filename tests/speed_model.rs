@@ -7,7 +7,7 @@ use goldenhour::network::osm::import_bytes;
 use goldenhour::network::profile::{BUILTIN, Delays, MaxspeedUse, Mission, SIREN};
 use goldenhour::network::topology::Topology;
 use goldenhour::network::travel_times::{Direction, TravelTimes};
-use goldenhour::network::{SnapRule, Snapper, SpeedProfile, osm, synth};
+use goldenhour::network::{Feature, FeatureKind, SnapRule, Snapper, SpeedProfile, osm, synth};
 use goldenhour::random::Stream;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -65,6 +65,11 @@ fn places(file: &[u8], profile: &SpeedProfile) -> Places {
 
 /// Seconds from each origin to each destination on an urgent run; `None` where the profile closes the road they lie on.
 fn times(file: &[u8], profile: &SpeedProfile, places: &Places) -> Vec<Option<f64>> {
+    times_within(file, profile, places, 20.0)
+}
+
+/// The same, for places that may lie as far from a road as said.
+fn times_within(file: &[u8], profile: &SpeedProfile, places: &Places, metres: f64) -> Vec<Option<f64>> {
     let import = import_bytes(Path::new("test.osm.pbf"), file.to_vec(), profile).unwrap_or_else(|e| panic!("{e}"));
     let mission = profile.mission(SIREN).unwrap();
     let g = Arc::new(import.graph);
@@ -72,7 +77,7 @@ fn times(file: &[u8], profile: &SpeedProfile, places: &Places) -> Vec<Option<f64
     let times = TravelTimes::build(&g, &topology, &MetricRules::of_mission(profile, mission));
     let snapper = Snapper::with_rule(&g, &SnapRule { avoid: vec![], avoid_extra_m: 0.0 });
     let on = |list: &[LatLon]| -> Vec<_> {
-        let near = |at: &LatLon| snapper.snap(&g, *at).filter(|p| p.distance_m < 20.0).map(|p| times.on_road(&p));
+        let near = |at: &LatLon| snapper.snap(&g, *at).filter(|p| p.distance_m < metres).map(|p| times.on_road(&p));
         list.iter().map(near).collect()
     };
     let (from, to) = (on(&places.from), on(&places.to));
@@ -142,6 +147,24 @@ fn mountain_profiles_on_the_bundled_network() {
     println!("yuxi-mountain with / without bends and slopes: {:.2} ({:.2}-{:.2})", shape[1], shape[0], shape[2]);
     assert!(shape[0] >= 1.0 && (1.02..1.8).contains(&shape[1]), "{shape:?}");
     assert!((0.7..1.4).contains(&r[1]), "{r:?}");
+    // What the nearest post needs to where people live.
+    let import = import_bytes(Path::new("yuxi.osm.pbf"), file.clone(), &profile("china-mountain")).unwrap();
+    let list = &import.features.list;
+    let posts = list.iter().filter(|f| f.kind == FeatureKind::AmbulanceStation).map(|f| f.at).collect();
+    // Towns carry the people of their townships, who are in the villages and blocks already.
+    let is_total = |f: &Feature| f.place.as_deref().is_some_and(|p| ["city", "town", "suburb"].contains(&p));
+    let lived_in = || list.iter().filter(|f| f.population.is_some() && !is_total(f));
+    let people: Vec<f64> = lived_in().filter_map(|f| f.population).collect();
+    assert!((people.iter().sum::<f64>() / 2_249_502.0 - 1.0).abs() < 0.01, "{}", people.iter().sum::<f64>());
+    let places = Places { from: posts, to: lived_in().map(|f| f.at).collect() };
+    let nearest = |name: &str| {
+        let all = times_within(&file, &profile(name), &places, 5_000.0);
+        let first = |c: usize| all[c..].iter().step_by(people.len()).flatten().copied().fold(f64::INFINITY, f64::min);
+        (0..people.len()).map(|c| people[c] * first(c)).sum::<f64>() / people.iter().sum::<f64>()
+    };
+    let means = ["china-mountain", "yuxi-mountain", "china-default"].map(nearest);
+    println!("nearest post, mean over people: mountain, yuxi, default = {means:.0?} s");
+    assert!(means[2] < means[1] && (0.7..1.2).contains(&(means[1] / means[0])), "{means:?}");
 }
 
 /// What bends and slopes of a real mountain country cost.
