@@ -3,6 +3,7 @@
 mod build;
 pub mod cache;
 pub mod calendar;
+pub mod closures;
 pub mod component;
 pub mod features;
 pub mod graph;
