@@ -8,10 +8,16 @@ use goldenhour::geo::{LatLon, distance_m};
 use goldenhour::network::graph::NO_EDGE;
 use goldenhour::network::osm::{import, import_bytes};
 use goldenhour::network::{FeatureKind, Metric, MetricRules, OsmError, OsmImport, Snapper, SpeedProfile};
-use osmpbfreader::fileformat::{Blob, BlobHeader};
-use osmpbfreader::osmformat::{HeaderBlock, Node, PrimitiveBlock, PrimitiveGroup, Way};
+use made::{TagPairs, blob, frame, pbf};
+use osmpbfreader::fileformat::Blob;
+use osmpbfreader::osmformat::HeaderBlock;
 use protobuf::Message;
 use std::path::{Path, PathBuf};
+
+#[path = "made/pbf.rs"]
+mod made;
+#[path = "made/restrictions.rs"]
+mod restrictions;
 
 fn profile() -> SpeedProfile {
     SpeedProfile::builtin("china-default").expect("a profile that comes with the program")
@@ -53,71 +59,6 @@ fn read(name: &str) -> Option<OsmImport> {
         assert!(seen.iter().all(|s| *s), "{name}: not one part");
     }
     Some(import)
-}
-
-// A minimal writer: raw blobs, plain nodes.
-
-fn blob(kind: &str, content: Vec<u8>, out: &mut Vec<u8>) {
-    let mut blob = Blob::new();
-    blob.set_raw(content);
-    frame(kind, &blob, out);
-}
-
-fn frame(kind: &str, blob: &Blob, out: &mut Vec<u8>) {
-    let content = blob.write_to_bytes().unwrap();
-    let mut header = BlobHeader::new();
-    header.set_type(kind.to_string());
-    header.set_datasize(content.len() as i32);
-    let header = header.write_to_bytes().unwrap();
-    out.extend((header.len() as u32).to_be_bytes());
-    out.extend(header);
-    out.extend(content);
-}
-
-type TagPairs<'a> = &'a [(&'a str, &'a str)];
-
-fn pbf(nodes: &[(i64, f64, f64, TagPairs)], ways: &[(i64, &[i64], TagPairs)]) -> Vec<u8> {
-    let mut out = Vec::new();
-    let mut header = HeaderBlock::new();
-    header.required_features = vec!["OsmSchema-V0.6".to_string()];
-    header.set_source("synthetic, for a test".to_string());
-    blob("OSMHeader", header.write_to_bytes().unwrap(), &mut out);
-    let mut block = PrimitiveBlock::new();
-    let strings = &mut block.stringtable.mut_or_insert_default().s;
-    strings.push(vec![]);
-    let mut string = |text: &str| {
-        strings.push(text.as_bytes().to_vec());
-        strings.len() as u32 - 1
-    };
-    let mut group = PrimitiveGroup::new();
-    for (id, lat, lon, tags) in nodes {
-        let mut node = Node::new();
-        node.set_id(*id);
-        node.set_lat((lat * 1e7).round() as i64);
-        node.set_lon((lon * 1e7).round() as i64);
-        for (k, v) in *tags {
-            node.keys.push(string(k));
-            node.vals.push(string(v));
-        }
-        group.nodes.push(node);
-    }
-    for (id, refs, tags) in ways {
-        let mut way = Way::new();
-        way.set_id(*id);
-        let mut last = 0;
-        for r in *refs {
-            way.refs.push(r - last);
-            last = *r;
-        }
-        for (k, v) in *tags {
-            way.keys.push(string(k));
-            way.vals.push(string(v));
-        }
-        group.ways.push(way);
-    }
-    block.primitivegroup.push(group);
-    blob("OSMData", block.write_to_bytes().unwrap(), &mut out);
-    out
 }
 
 fn bytes(bytes: Vec<u8>) -> Result<OsmImport, OsmError> {

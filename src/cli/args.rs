@@ -203,6 +203,20 @@ pub(super) enum ScenarioCommand {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum NetworkCommand {
+    /// Read an extract, prepare it for travel times and keep the result beside it
+    #[command(
+        after_help = "Example: goldenhour network import networks/yuxi.osm.pbf\n\nThe result lands in .goldenhour-cache/ beside the extract; GOLDENHOUR_CACHE=DIR names another folder, GOLDENHOUR_CACHE=off none."
+    )]
+    Import {
+        /// An .osm.pbf file
+        file: PathBuf,
+        /// A built-in speed profile, or a TOML file
+        #[arg(long, default_value = "china-default", value_name = "NAME|FILE")]
+        profile: String,
+        /// Neither use nor keep a prepared network
+        #[arg(long)]
+        no_cache: bool,
+    },
     /// Read an extract and say what is in it, what was dropped and why
     #[command(after_help = "Example: goldenhour network info networks/yuxi.osm.pbf")]
     Info {

@@ -1,10 +1,13 @@
 //! `goldenhour network …`
 
+mod import;
+mod info;
+
 use super::CliError;
 use super::args::{Common, NetworkCommand, SynthArgs};
 use crate::experiment::profile;
 use crate::fault::{Fault, Faults};
-use crate::network::{osm, synth};
+use crate::network::{CacheMode, synth};
 use crate::scenario::NamedOrFile;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -17,7 +20,8 @@ pub(super) fn named_or_file(text: &str) -> NamedOrFile {
 /// `goldenhour network …`
 pub(super) fn network(command: NetworkCommand, common: &Common) -> Result<(), CliError> {
     match command {
-        NetworkCommand::Info { file, profile } => info(&file, &profile, common),
+        NetworkCommand::Import { file, profile, no_cache } => import::import(&file, &profile, no_cache, common),
+        NetworkCommand::Info { file, profile } => info::info(&file, &profile, common),
         NetworkCommand::Synth(args) => make(&args, common),
         NetworkCommand::Profile { name } => {
             let found = profile(&NamedOrFile::Builtin(name))?;
@@ -27,46 +31,21 @@ pub(super) fn network(command: NetworkCommand, common: &Common) -> Result<(), Cl
     }
 }
 
-fn info(file: &Path, profile_name: &str, common: &Common) -> Result<(), CliError> {
-    let speed = profile(&named_or_file(profile_name))?;
-    let import = osm::import(file, &speed).map_err(|e| Faults::from(Fault::from(e)))?;
-    let mut out = anstream::stdout().lock();
-    if common.json {
-        let text = serde_json::to_string_pretty(&import.stats).map_err(|e| CliError::Internal(e.to_string()))?;
-        let _ = writeln!(out, "{text}");
-        return Ok(());
-    }
-    let s = &import.stats;
-    let mut line = |name: &str, value: String| {
-        let _ = writeln!(out, "{name:<28} {value}");
-    };
-    line("file", file.display().to_string());
-    line("source", if import.source.is_empty() { "not stated".into() } else { import.source.clone() });
-    line("synthetic", if import.synthetic { "yes".into() } else { "no".into() });
-    line("digest", import.digest.clone());
-    line("profile", speed.name.clone());
-    line("read", format!("{} nodes, {} ways, of these {} roads", s.nodes_read, s.ways_read, s.road_ways));
-    line("kept", format!("{} junctions, {} edges, {:.1} km of road", s.junctions, s.edges, s.road_km));
-    line(
-        "dropped (not in main part)",
-        format!(
-            "{} junctions, {} edges, {:.1} km, in {} parts",
-            s.dropped_junctions,
-            s.dropped_edges,
-            s.dropped_km,
-            s.components.saturating_sub(1)
-        ),
-    );
-    for part in &s.dropped_parts {
-        line("", format!("{} junctions, {:.1} km at {:.5}, {:.5}", part.junctions, part.km, part.at.lat, part.at.lon));
-    }
-    line("missing node references", format!("{} ({} ways cut, {} lost)", s.missing_node_refs, s.ways_cut, s.ways_lost));
-    line("ferries, gates, barriers", format!("{}, {}, {}", s.ferries, s.gates, s.blocked_nodes));
-    line("unreadable maxspeed", s.bad_maxspeeds.to_string());
-    for (class, km) in &s.classes {
-        line(&format!("  {class}"), format!("{km:.1} km"));
-    }
-    Ok(())
+/// Where prepared networks are kept.
+fn mode(no_cache: bool) -> CacheMode {
+    if no_cache { CacheMode::Off } else { CacheMode::from_env() }
+}
+
+/// A size for people.
+fn megabytes(bytes: u64) -> String {
+    format!("{:.1} MB", bytes as f64 / 1e6)
+}
+
+/// A label filled up to the width of a column; Chinese characters take two places.
+fn padded(label: &str) -> String {
+    const WIDTH: usize = 28;
+    let taken: usize = label.chars().map(|c| if c < '\u{2e80}' { 1 } else { 2 }).sum();
+    format!("{label}{}", " ".repeat(WIDTH.saturating_sub(taken)))
 }
 
 fn make(args: &SynthArgs, common: &Common) -> Result<(), CliError> {

@@ -3,11 +3,13 @@
 use super::args::{CallsArg, Common, ReportArgs, RunArgs, ScenarioCommand};
 use super::{CliError, show};
 use crate::experiment::{
-    CallTable, CallWriter, FolderError, Overrides, Prepared, prepare, replicate, summarise, write_run,
+    CallTable, CallWriter, FolderError, Overrides, PrepareStep, Prepared, prepare, prepare_telling, replicate,
+    summarise, write_run,
 };
 use crate::fault::Fault;
+use crate::network::Step;
 use crate::report::{self, ReportError, ReportOptions};
-use crate::sim::Options;
+use crate::sim::{Options, TableBytes};
 use crate::standards::Tally;
 use crate::text::Lang;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -35,6 +37,39 @@ fn spinner(common: &Common, message: &'static str) -> ProgressBar {
     bar
 }
 
+/// What preparing is about to do, in words.
+fn saying(step: PrepareStep) -> String {
+    match step {
+        PrepareStep::Network(Step::Reading) => "reading the road network".into(),
+        PrepareStep::Network(Step::Importing) => "making roads of the extract".into(),
+        PrepareStep::Network(Step::Preparing) => "preparing the road network".into(),
+        PrepareStep::Network(_) => "keeping the prepared network for the next time".into(),
+        PrepareStep::Times(tables) => format!("computing travel times ({} in memory)", megabytes(tables)),
+    }
+}
+
+fn megabytes(tables: TableBytes) -> String {
+    format!("{:.1} MB", tables.total() as f64 / 1e6)
+}
+
+/// Warnings and notes of what was prepared, on standard error.
+fn tell(prepared: &Prepared, common: &Common) {
+    if common.quiet {
+        return;
+    }
+    show::faults(&prepared.warnings, common);
+    let mut out = anstream::stderr().lock();
+    for note in &prepared.notes {
+        let _ = writeln!(out, "note: {note}");
+    }
+    if prepared.tables.asked_each_time {
+        let _ = writeln!(
+            out,
+            "note: the table that finds units on their way home would be too large; each is found by a search instead, which is slower"
+        );
+    }
+}
+
 fn replication_bar(common: &Common, replications: u32) -> ProgressBar {
     if common.quiet || !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
@@ -51,12 +86,10 @@ fn replication_bar(common: &Common, replications: u32) -> ProgressBar {
 pub(super) fn run(args: &RunArgs, common: &Common) -> Result<(), CliError> {
     let overrides = Overrides { seed: args.seed, replications: args.replications, days: args.days };
     let bar = spinner(common, "reading the scenario and the road network, computing travel times");
-    let prepared = prepare(&args.scenario, &overrides);
+    let prepared = prepare_telling(&args.scenario, &overrides, &mut |step| bar.set_message(saying(step)));
     bar.finish_and_clear();
     let prepared = prepared?;
-    if !common.quiet {
-        show::faults(&prepared.warnings, common);
-    }
+    tell(&prepared, common);
     let Prepared { world, pack, network, water, run_name, .. } = prepared;
     let target = args.out.join(&world.scenario.name).join(&run_name);
     let table = match args.calls {
@@ -154,9 +187,7 @@ pub(super) fn report(args: &ReportArgs, common: &Common) -> Result<(), CliError>
 pub(super) fn scenario(command: ScenarioCommand, common: &Common) -> Result<(), CliError> {
     let ScenarioCommand::Check { scenario } = command;
     let prepared = prepare(&scenario, &Overrides::default())?;
-    if !common.quiet {
-        show::faults(&prepared.warnings, common);
-    }
+    tell(&prepared, common);
     let s = &prepared.world.scenario;
     let mut out = anstream::stdout().lock();
     let staffed = prepared.world.staffed();
@@ -171,6 +202,7 @@ pub(super) fn scenario(command: ScenarioCommand, common: &Common) -> Result<(), 
             "demand_points": s.points.len(),
             "junctions": prepared.stats.junctions,
             "edges": prepared.stats.edges,
+            "table_bytes": prepared.tables.total(),
         });
         let _ = writeln!(out, "{found}");
         return Ok(());
@@ -178,6 +210,7 @@ pub(super) fn scenario(command: ScenarioCommand, common: &Common) -> Result<(), 
     if !without.is_empty() {
         let _ = writeln!(out, "posts without units, which count for nothing: {}", without.join(", "));
     }
+    let _ = writeln!(out, "tables of travel times: {} in memory", megabytes(prepared.tables));
     let _ = writeln!(
         out,
         "{}: no faults. {} posts, {} units, {} hospitals, {} demand points; {} junctions, {} edges; {} places far from any road, confirmed.",

@@ -6,11 +6,12 @@ mod folder;
 mod map;
 mod prepare;
 mod replicate;
+mod road_plan;
 pub mod summary;
 
 pub use build::{RunResult, summarise};
 pub use figures::Figures;
 pub use folder::{CallTable, CallWriter, FolderError, write_run};
 pub use map::map_data;
-pub use prepare::{Overrides, Prepared, prepare, profile};
+pub use prepare::{Overrides, PrepareStep, Prepared, prepare, prepare_telling, profile};
 pub use replicate::{Progress, Replications, replicate};

@@ -1,12 +1,13 @@
 //! From a scenario file to a world that is ready to run: network, snapping, travel times, standard pack.
 
+use super::road_plan::road_plan;
 use super::summary::NetworkInfo;
 use crate::digest::Digester;
 use crate::fault::{Fault, Faults, nearest_name};
 use crate::geo::Polygon;
-use crate::network::{ImportStats, MetricRules, OsmImport, Snapper, SpeedProfile, osm};
+use crate::network::{self, CacheMode, ImportStats, Loaded, OsmImport, Snapper, SpeedProfile};
 use crate::scenario::{Assumption, NamedOrFile, Scenario};
-use crate::sim::{RoadPlan, World};
+use crate::sim::{TableBytes, World};
 use crate::standards::Pack;
 use crate::text::Text;
 use std::path::Path;
@@ -39,6 +40,10 @@ pub struct Prepared {
     pub run_name: String,
     /// Faults that do not stop the run.
     pub warnings: Faults,
+    /// Memory of the tables of travel times.
+    pub tables: TableBytes,
+    /// What is worth knowing about the prepared network: why it was not used or not kept.
+    pub notes: Vec<String>,
 }
 
 /// The profile a scenario names.
@@ -49,7 +54,7 @@ pub fn profile(which: &NamedOrFile) -> Result<SpeedProfile, Faults> {
     match which {
         NamedOrFile::File(file) => SpeedProfile::load(file),
         NamedOrFile::Builtin(name) => SpeedProfile::builtin(name).ok_or_else(|| {
-            let known = crate::network::profile::BUILTIN;
+            let known = network::profile::BUILTIN;
             let fault = Fault::error(format!("there is no built-in speed profile `{name}`"));
             let hint = match nearest_name(name, known.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
@@ -60,11 +65,33 @@ pub fn profile(which: &NamedOrFile) -> Result<SpeedProfile, Faults> {
     }
 }
 
+/// What [`prepare_telling`] is about to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PrepareStep {
+    /// Reading or preparing the road network.
+    Network(network::Step),
+    /// Computing travel times; so much memory will be taken.
+    Times(TableBytes),
+}
+
 /// Reads and checks everything that a run of a scenario needs.
 ///
 /// # Errors
 /// Every fault of the scenario, its tables, profile, pack, network, and places far from any road.
 pub fn prepare(file: &Path, overrides: &Overrides) -> Result<Prepared, Faults> {
+    prepare_telling(file, overrides, &mut |_| {})
+}
+
+/// The same, telling what it is about to do.
+///
+/// # Errors
+/// As [`prepare`].
+pub fn prepare_telling(
+    file: &Path,
+    overrides: &Overrides,
+    tell: &mut dyn FnMut(PrepareStep),
+) -> Result<Prepared, Faults> {
     let mut scenario = Scenario::load(file)?;
     let mut faults = Faults::new();
     let speed = faults.take(profile(&scenario.network.profile));
@@ -83,7 +110,10 @@ pub fn prepare(file: &Path, overrides: &Overrides) -> Result<Prepared, Faults> {
     scenario.run.replications = overrides.replications.unwrap_or(scenario.run.replications);
     scenario.run.days = overrides.days.unwrap_or(scenario.run.days);
 
-    let import = osm::import(&scenario.network.file, &speed).map_err(|e| Faults::from(Fault::from(e)))?;
+    let loaded = network::load(&scenario.network.file, &speed, &CacheMode::from_env(), &mut |step| {
+        tell(PrepareStep::Network(step));
+    });
+    let Loaded { import, topology, notes, .. } = loaded.map_err(|e| Faults::from(Fault::from(e)))?;
     let network = network_info(&scenario.network.file, &import, &speed);
     let OsmImport { graph, stats, features, digest, snap, .. } = import;
     let run_digest = Digester::new()
@@ -104,8 +134,12 @@ pub fn prepare(file: &Path, overrides: &Overrides) -> Result<Prepared, Faults> {
     });
     let snapper = Snapper::with_rule(&graph, &snap);
     let warnings = std::mem::take(&mut scenario.warnings);
-    let world = World::build(scenario, RoadPlan::constant(graph, MetricRules::of(&speed)), &snapper)?;
-    Ok(Prepared { world, pack, network, stats, water: features.water, run_name, warnings })
+    let plan = road_plan(&scenario, &speed, graph, topology)?;
+    let (posts, hospitals, points) = (scenario.posts.len(), scenario.hospitals.len(), scenario.points.len());
+    let tables = plan.table_bytes(posts, hospitals, points, scenario.dispatch_under_way);
+    tell(PrepareStep::Times(tables));
+    let world = World::build(scenario, plan, &snapper)?;
+    Ok(Prepared { world, pack, network, stats, water: features.water, run_name, warnings, tables, notes })
 }
 
 fn network_info(file: &Path, import: &OsmImport, profile: &SpeedProfile) -> NetworkInfo {

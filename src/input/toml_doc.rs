@@ -73,6 +73,11 @@ impl<T> TomlDoc<T> {
         span
     }
 
+    /// The file and the bytes of a key's value in it, as [`Fault::at`] wants them.
+    pub fn place(&self, path: &str) -> (Arc<SourceText>, Range<usize>) {
+        (Arc::clone(&self.source), self.span(path))
+    }
+
     /// A fault at a key.
     pub fn fault(&self, path: &str, message: impl Into<String>) -> Fault {
         Fault::error(format!("{path}: {}", message.into())).at(&self.source, self.span(path))

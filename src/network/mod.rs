@@ -1,11 +1,14 @@
 //! Roads: from an OpenStreetMap extract to travel times between places.
 
 mod build;
+pub mod cache;
 pub mod calendar;
+pub mod closures;
 pub mod component;
 pub mod features;
 pub mod graph;
 pub mod hierarchy;
+pub mod inspect;
 mod lengths;
 pub mod metric;
 pub mod osm;
@@ -20,6 +23,7 @@ pub mod timed;
 pub mod topology;
 pub mod travel_times;
 
+pub use cache::{CacheMode, Loaded, Step, load};
 pub use features::{Feature, FeatureKind, Features};
 pub use graph::{Delay, DelayKind, Restriction, Road, RoadGraph, RoadInput, Way};
 pub use lengths::nearest_by_length;

@@ -2,14 +2,14 @@
 
 use super::assumptions::{self, Collector};
 use super::raw::{RawDist, RawScenario};
-use super::{CallTaking, Centre, Durations, NamedOrFile, NetworkSpec, RunSpec, Scenario, Travel, dist};
+use super::{CallTaking, Centre, Durations, Missions, NamedOrFile, NetworkSpec, RunSpec, Scenario, Travel, dist};
 use crate::demand::{Category, DEMAND_COLUMNS, DemandModel, counties_of, read_points};
 use crate::digest::Digester;
 use crate::facilities::{
     COUNTY_COLUMNS, HOSPITAL_COLUMNS, POST_COLUMNS, SCENIC_COLUMNS, UNIT_COLUMNS, read_counties, read_hospitals,
     read_posts, read_scenic, read_units,
 };
-use crate::fault::{Fault, Faults, SourceText, nearest_name};
+use crate::fault::{Fault, Faults, Severity, SourceText, nearest_name};
 use crate::ids::CentreId;
 use crate::input::{Table, TomlDoc};
 use crate::random::Dist;
@@ -36,14 +36,19 @@ const LONGEST_S: f64 = 30.0 * 86_400.0;
 /// More phone calls a day than all of China's 120 centres are likely to get.
 const MOST_CALLS_PER_DAY: f64 = 1_000_000.0;
 
-struct Loader<'a> {
-    doc: &'a TomlDoc<RawScenario>,
+pub(super) struct Loader<'a> {
+    pub(super) doc: &'a TomlDoc<RawScenario>,
     faults: Faults,
-    notes: Collector,
+    pub(super) notes: Collector,
 }
 
 impl Loader<'_> {
-    fn fault(&mut self, path: &str, message: impl Into<String>, hint: &str) {
+    pub(super) fn warn(&mut self, path: &str, message: impl Into<String>, hint: &str) {
+        let fault = self.doc.fault(path, message).hint(hint);
+        self.faults.push(Fault { severity: Severity::Warning, ..fault });
+    }
+
+    pub(super) fn fault(&mut self, path: &str, message: impl Into<String>, hint: &str) {
         let fault = self.doc.fault(path, message);
         self.faults.push(if hint.is_empty() { fault } else { fault.hint(hint) });
     }
@@ -163,6 +168,8 @@ impl Loader<'_> {
         let durations = self.durations();
         let travel = self.travel();
         assumptions::of_values(raw, &mut self.notes);
+        let periods = self.periods(&folder, &mut digest);
+        let closures = self.closures(&folder, &mut digest);
 
         let tables = &raw.tables;
         let system = tables.coordinates;
@@ -293,6 +300,8 @@ impl Loader<'_> {
                     call_taking,
                     durations,
                     travel,
+                    periods,
+                    closures,
                     dispatch_under_way: raw.dispatch.under_way,
                     pack,
                     references: raw.reference.clone(),
@@ -457,7 +466,13 @@ impl Loader<'_> {
             let message = format!("{} is not possible", t.scatter_sigma.value);
             self.fault("travel.scatter_sigma", message, "0 is no scatter; 0.2 means about ±20 %");
         }
+        let missions = Missions {
+            response: t.response_mission.clone(),
+            transport: t.transport_mission.clone(),
+            returning: t.return_mission.clone(),
+        };
         Travel {
+            missions,
             response_factor: t.response_factor.value,
             transport_factor: t.transport_factor.value,
             return_factor: t.return_factor.value,

@@ -3,10 +3,13 @@
 mod assumptions;
 mod dist;
 mod load;
+mod periods;
 pub mod propose;
 mod raw;
+mod when;
 
 pub use assumptions::Assumption;
+pub use periods::{Closure, Period};
 pub use raw::{ClockStart, Reference, ReferenceMetric};
 
 use crate::demand::{DemandModel, DemandPoint};
@@ -56,8 +59,12 @@ pub struct Scenario {
     pub call_taking: CallTaking,
     /// Times of the crews.
     pub durations: Durations,
-    /// Travel factors.
+    /// How roads are driven.
     pub travel: Travel,
+    /// When roads are driven faster or slower.
+    pub periods: Vec<Period>,
+    /// Closed roads.
+    pub closures: Vec<Closure>,
     /// Whether units on the way home may be sent.
     pub dispatch_under_way: bool,
     /// The standard pack: a built-in name or a file.
@@ -153,9 +160,11 @@ pub struct Durations {
     pub clear: Dist,
 }
 
-/// Factors on the network's times.
+/// How roads are driven: the missions of the speed profile, and factors on the network's times.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Travel {
+    /// Missions.
+    pub missions: Missions,
     /// To the scene.
     pub response_factor: f64,
     /// To hospital.
@@ -164,4 +173,16 @@ pub struct Travel {
     pub return_factor: f64,
     /// Lognormal scatter of trip times.
     pub scatter_sigma: f64,
+}
+
+/// The mission of the speed profile for each part of a unit's way. Whether the profile has them is for the caller to
+/// find out, who reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missions {
+    /// To the scene.
+    pub response: String,
+    /// To hospital.
+    pub transport: String,
+    /// Home.
+    pub returning: String,
 }

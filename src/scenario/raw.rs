@@ -2,9 +2,11 @@
 
 use crate::facilities::Coordinates;
 use crate::input::Noted;
+use crate::network::profile::SIREN;
 use crate::quality::Quality;
 use crate::text::Text;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// A scenario file.
 #[derive(Debug, Deserialize)]
@@ -42,6 +44,12 @@ pub struct RawScenario {
     /// Travel.
     #[serde(default)]
     pub travel: RawTravel,
+    /// Times at which roads are driven faster or slower.
+    #[serde(default)]
+    pub period: Vec<RawPeriod>,
+    /// Roads that are closed.
+    #[serde(default)]
+    pub closure: Vec<RawClosure>,
     /// What is judged.
     pub standard: RawStandard,
     /// Published figures to hold the results against.
@@ -264,7 +272,7 @@ pub struct RawDurations {
     pub clear: RawDist,
 }
 
-/// `[travel]`: factors on the network's times.
+/// `[travel]`: how roads are driven, and factors on the network's times.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawTravel {
@@ -276,17 +284,74 @@ pub struct RawTravel {
     pub return_factor: Noted<f64>,
     /// Trip times scatter lognormally about the network's with this sigma.
     pub scatter_sigma: Noted<f64>,
+    /// The mission of the speed profile driven to the scene.
+    pub response_mission: String,
+    /// The one to hospital.
+    pub transport_mission: String,
+    /// The one home.
+    pub return_mission: String,
 }
 
 impl Default for RawTravel {
     fn default() -> RawTravel {
         RawTravel {
+            response_mission: SIREN.into(),
+            transport_mission: SIREN.into(),
+            return_mission: SIREN.into(),
             response_factor: Noted::default_of(1.0),
             transport_factor: Noted::default_of(1.0),
             return_factor: Noted::default_of(1.0),
             scatter_sigma: Noted::default_of(0.0),
         }
     }
+}
+
+/// `[[period]]`: times at which roads are driven faster or slower.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawPeriod {
+    /// Short name.
+    pub key: String,
+    /// Name.
+    pub name: Text,
+    /// When, in words that [`super::when`] reads.
+    pub when: Vec<String>,
+    /// Multiplies speeds on all roads.
+    pub speed: Option<Noted<f64>>,
+    /// Multiplies speeds by class further.
+    pub classes: Option<Noted<BTreeMap<String, f64>>>,
+    /// Only within these corners, `[latitude, longitude]` each.
+    pub polygon: Option<Vec<[f64; 2]>>,
+    /// Only within the polygons of a GeoJSON file, relative to the scenario.
+    pub geojson: Option<String>,
+}
+
+/// `[[closure]]`: roads that are closed.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawClosure {
+    /// Short name.
+    pub key: String,
+    /// Name.
+    pub name: Text,
+    /// Roads by name or ref.
+    #[serde(default)]
+    pub roads: Vec<String>,
+    /// OSM ways.
+    #[serde(default)]
+    pub ways: Vec<i64>,
+    /// Every road on the ground within these corners, `[latitude, longitude]` each.
+    pub polygon: Option<Vec<[f64; 2]>>,
+    /// Every road on the ground of a GeoJSON file, relative to the scenario.
+    pub geojson: Option<String>,
+    /// When; without it, always.
+    pub when: Option<Vec<String>>,
+    /// Quality mark.
+    #[serde(default = "assumed")]
+    pub quality: Quality,
+    /// Source.
+    #[serde(default)]
+    pub source: String,
 }
 
 /// `[standard]`

@@ -14,5 +14,5 @@ mod world;
 
 pub use engine::{Options, run};
 pub use record::{BINS, CallRecord, GroupTally, HISTOGRAM_BIN_S, Interval, Outcome, Stamp};
-pub use roads::{Leg, RoadPlan, Roads};
+pub use roads::{Leg, RoadPlan, Roads, TableBytes};
 pub use world::{Origin, Place, SnapReport, World};

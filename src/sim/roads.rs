@@ -37,7 +37,59 @@ pub struct RoadPlan {
     pub regimes: Vec<[(usize, MetricRules); 3]>,
 }
 
+/// Memory that the tables of a run take.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TableBytes {
+    /// Times between places.
+    pub between_places: usize,
+    /// Times from every node, for units on the way home; 0 where they are not kept.
+    pub from_nodes: usize,
+    /// Whether those would be too large, so that the hierarchy is asked each time.
+    pub asked_each_time: bool,
+}
+
+impl TableBytes {
+    /// All of it.
+    pub fn total(self) -> usize {
+        self.between_places + self.from_nodes
+    }
+}
+
 impl RoadPlan {
+    /// The metrics that differ, and for each regime which of them each leg uses.
+    fn kinds(&self) -> (Vec<&(usize, MetricRules)>, Vec<[usize; 3]>) {
+        let mut kinds: Vec<&(usize, MetricRules)> = Vec::new();
+        let mut legs = Vec::new();
+        for regime in &self.regimes {
+            legs.push(regime.each_ref().map(|kind| {
+                kinds.iter().position(|k| *k == kind).unwrap_or_else(|| {
+                    kinds.push(kind);
+                    kinds.len() - 1
+                })
+            }));
+        }
+        (kinds, legs)
+    }
+
+    /// What the tables for so many posts, hospitals and demand points will take.
+    pub fn table_bytes(&self, posts: usize, hospitals: usize, points: usize, under_way: bool) -> TableBytes {
+        let (kinds, legs) = self.kinds();
+        let mut bytes = TableBytes::default();
+        for (kind, (topology, _)) in kinds.iter().enumerate() {
+            let used = |leg: Leg| usize::from(legs.iter().any(|l| l[leg as usize] == kind));
+            let nodes = self.topologies[*topology].search.nodes();
+            bytes.between_places += used(Leg::Response) * Matrix::bytes_for(points, posts + hospitals + points)
+                + used(Leg::Transport) * Matrix::bytes_for(hospitals, points)
+                + used(Leg::Return) * Matrix::bytes_for(posts, hospitals + points);
+            bytes.from_nodes += Matrix::bytes_for(used(Leg::Response) * points + used(Leg::Return) * posts, nodes);
+        }
+        bytes.asked_each_time = under_way && bytes.from_nodes > ROWS_LIMIT_BYTES;
+        if !under_way || bytes.asked_each_time {
+            bytes.from_nodes = 0;
+        }
+        bytes
+    }
+
     /// One state of the roads for all legs, all week.
     pub fn constant(graph: RoadGraph, rules: MetricRules) -> RoadPlan {
         let topology = Arc::new(Topology::junctions(&graph));
@@ -93,6 +145,8 @@ pub struct Roads {
     pub nets: Vec<Net>,
     /// For each regime the metric of each leg.
     legs: Vec<[usize; 3]>,
+    /// What each metric was made by.
+    rules: Vec<MetricRules>,
     /// A lower bound of how much a change of regime can shorten what is left of a response.
     pub(super) quickest: f64,
     /// Bytes of all tables.
@@ -108,28 +162,12 @@ pub(super) struct Places<'a> {
 
 impl Roads {
     pub(super) fn build(plan: RoadPlan, places: &Places, under_way: bool) -> Roads {
-        let mut kinds: Vec<&(usize, MetricRules)> = Vec::new();
-        let mut legs = Vec::new();
-        for regime in &plan.regimes {
-            legs.push(regime.each_ref().map(|kind| {
-                kinds.iter().position(|k| *k == kind).unwrap_or_else(|| {
-                    kinds.push(kind);
-                    kinds.len() - 1
-                })
-            }));
-        }
+        let (kinds, legs) = plan.kinds();
         let used =
             |leg: Leg| -> Vec<bool> { (0..kinds.len()).map(|k| legs.iter().any(|l| l[leg as usize] == k)).collect() };
         let (response, transport, returning) = (used(Leg::Response), used(Leg::Transport), used(Leg::Return));
-        let nodes = |kind: usize| plan.topologies[kinds[kind].0].search.nodes();
-        let rows: usize = (0..kinds.len())
-            .map(|k| {
-                let places =
-                    usize::from(response[k]) * places.points.len() + usize::from(returning[k]) * places.posts.len();
-                Matrix::bytes_for(places, nodes(k))
-            })
-            .sum();
-        let keep_rows = under_way && rows <= ROWS_LIMIT_BYTES;
+        let (posts, hospitals, points) = (places.posts.len(), places.hospitals.len(), places.points.len());
+        let keep_rows = under_way && !plan.table_bytes(posts, hospitals, points, under_way).asked_each_time;
         let nets: Vec<Net> = (0..kinds.len())
             .map(|k| {
                 let (topology, rules) = kinds[k];
@@ -152,6 +190,7 @@ impl Roads {
             })
             .collect();
         let bytes = nets.iter().map(Net::bytes).sum();
+        let rules = kinds.iter().map(|k| k.1.clone()).collect();
         let quickest = quickest(&nets, &legs);
         Roads {
             junctions: Arc::clone(&plan.topologies[0]),
@@ -159,6 +198,7 @@ impl Roads {
             calendar: plan.calendar,
             nets,
             legs,
+            rules,
             quickest,
             bytes,
         }
@@ -167,6 +207,11 @@ impl Roads {
     /// The metric of a leg in a regime.
     pub fn net(&self, regime: usize, leg: Leg) -> &Net {
         &self.nets[self.legs[regime][leg as usize]]
+    }
+
+    /// What the metric of a leg in a regime was made by.
+    pub fn rules(&self, regime: usize, leg: Leg) -> &MetricRules {
+        &self.rules[self.legs[regime][leg as usize]]
     }
 
     /// Number of regimes.

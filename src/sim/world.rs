@@ -4,7 +4,7 @@ use super::roads::{Leg, Net, Places, RoadPlan, Roads};
 use crate::fault::{Fault, Faults};
 use crate::geo::{LatLon, distance_m};
 use crate::ids::{CategoryId, CentreId, HospitalId, PointId, PostId};
-use crate::network::{OnRoad, RoadPosition, Snapper, nearest_by_length};
+use crate::network::{Direction, MetricRules, OnRoad, RoadPosition, Snapper, TravelTimes, nearest_by_length};
 use crate::scenario::Scenario;
 use crate::units::TravelTime;
 
@@ -233,6 +233,28 @@ impl World {
             .filter(|(t, _)| t.is_reachable())
             .min()
             .map(|(t, p)| (p, t))
+    }
+
+    /// The staffed post nearest in time to each point if the roads were as other rules say (no closures, no bends), on the
+    /// topology of responses, and that time; getting on and off the road included.
+    pub fn nearest_posts_by(&self, rules: &MetricRules, staffed: &[bool]) -> Vec<Option<(PostId, TravelTime)>> {
+        let topology = &self.roads.net(0, Leg::Response).times.topology;
+        let times = TravelTimes::build(&self.roads.graph, topology, rules);
+        let on = |places: &[Place]| -> Vec<Option<OnRoad>> {
+            places.iter().map(|p| p.road.as_ref().map(|r| times.on_road(r))).collect()
+        };
+        let matrix = times.matrix(&on(&self.posts), &on(&self.points), Direction::FromRow);
+        let time = |post: usize, point: usize| {
+            let (from, to) = (&self.posts[post], &self.points[point]);
+            let same_spot = from.at == to.at && from.road.is_some();
+            if same_spot { TravelTime::ZERO } else { matrix.get(post, point).plus(from.access).plus(to.access) }
+        };
+        let nearest = |point: usize| {
+            let staffed = (0..self.posts.len()).filter(|p| staffed[*p]);
+            let best = staffed.map(|p| (time(p, point), PostId::new(p))).filter(|(t, _)| t.is_reachable()).min();
+            best.map(|(t, p)| (p, t))
+        };
+        (0..self.points.len()).map(nearest).collect()
     }
 
     /// Kilometres by road (the way on and off the road included) from the staffed post nearest that way, per demand

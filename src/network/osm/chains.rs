@@ -7,7 +7,11 @@
 use super::segments::{Segment, Segments};
 use crate::ids::NodeId;
 use crate::network::graph::{Delay, RoadInput};
+use rayon::prelude::*;
 use std::cmp::Reverse;
+
+/// Nodes handled in one go by a thread.
+const CHUNK: usize = 16_384;
 
 /// A chain of segments between two junctions.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,13 +30,18 @@ pub(super) struct Chain {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Chains {
     pub(super) list: Vec<Chain>,
-    segments: Vec<(u32, bool)>,
+    /// Segments with [`REVERSED`] added where they are passed from `b` to `a`.
+    segments: Vec<u32>,
 }
+
+/// Marks a segment that is passed from `b` to `a`.
+const REVERSED: u32 = 1 << 31;
 
 impl Chains {
     /// The segments of a chain in order, each with whether it is passed from `b` to `a`.
-    pub(super) fn segments(&self, chain: &Chain) -> &[(u32, bool)] {
-        &self.segments[chain.first as usize..chain.end as usize]
+    pub(super) fn segments(&self, chain: &Chain) -> impl ExactSizeIterator<Item = (u32, bool)> + Clone + '_ {
+        let own = &self.segments[chain.first as usize..chain.end as usize];
+        own.iter().map(|s| (s & !REVERSED, s & REVERSED != 0))
     }
 
     /// How many segments all chains have.
@@ -42,39 +51,41 @@ impl Chains {
 }
 
 fn open(s: &Segment, reversed: bool) -> (bool, bool) {
-    let (with, against) = (s.forward_s.is_some(), s.backward_s.is_some());
-    if reversed { (against, with) } else { (with, against) }
+    if reversed { (s.open.1, s.open.0) } else { s.open }
 }
 
 /// Segments at each node: compressed rows over the segments that are kept.
 struct Incidence {
-    first: Vec<u32>,
+    /// One past the row of each node.
+    ends: Vec<u32>,
     segments: Vec<u32>,
 }
 
 impl Incidence {
     fn new(nodes: usize, all: &[Segment], kept: &[u32]) -> Incidence {
-        let mut first = vec![0_u32; nodes + 1];
-        let ends = |i: u32| [all[i as usize].a, all[i as usize].b];
-        for v in kept.iter().flat_map(|i| ends(*i)) {
-            first[v as usize + 1] += 1;
+        let mut ends = vec![0_u32; nodes];
+        let ends_of = |i: u32| [all[i as usize].a, all[i as usize].b];
+        for v in kept.iter().flat_map(|i| ends_of(*i)) {
+            ends[v as usize] += 1;
         }
-        for v in 0..nodes {
-            first[v + 1] += first[v];
+        let mut sum = 0;
+        for end in &mut ends {
+            (*end, sum) = (sum, sum + *end);
         }
-        let mut next = first.clone();
+        // Now the starts; filling moves them to the ends.
         let mut segments = vec![0; kept.len() * 2];
         for &i in kept {
-            for v in ends(i) {
-                segments[next[v as usize] as usize] = i;
-                next[v as usize] += 1;
+            for v in ends_of(i) {
+                segments[ends[v as usize] as usize] = i;
+                ends[v as usize] += 1;
             }
         }
-        Incidence { first, segments }
+        Incidence { ends, segments }
     }
 
     fn at(&self, v: u32) -> &[u32] {
-        &self.segments[self.first[v as usize] as usize..self.first[v as usize + 1] as usize]
+        let start = if v == 0 { 0 } else { self.ends[v as usize - 1] };
+        &self.segments[start as usize..self.ends[v as usize] as usize]
     }
 }
 
@@ -84,15 +95,14 @@ pub(super) fn contract(all: &Segments, kept: &[u32]) -> Chains {
     let nodes = all.positions.len();
     let incidence = Incidence::new(nodes, list, kept);
     let name = |s: &Segment| all.ways[s.way as usize].name;
-    let mut inner: Vec<bool> = (0..nodes as u32)
-        .map(|v| match incidence.at(v) {
-            &[i, j] if i != j => {
-                let (s, t) = (&list[i as usize], &list[j as usize]);
-                s.class == t.class && name(s) == name(t) && open(s, s.a == v) == open(t, t.b == v)
-            }
-            _ => false,
-        })
-        .collect();
+    let is_inner = |v: u32| match incidence.at(v) {
+        &[i, j] if i != j => {
+            let (s, t) = (&list[i as usize], &list[j as usize]);
+            open(s, s.a == v) == open(t, t.b == v) && (s.way == t.way || (s.class == t.class && name(s) == name(t)))
+        }
+        _ => false,
+    };
+    let mut inner: Vec<bool> = (0..nodes as u32).into_par_iter().with_min_len(CHUNK).map(is_inner).collect();
     for v in &all.fixed {
         inner[*v as usize] = false;
     }
@@ -134,7 +144,7 @@ fn walk(
         done[next as usize] = true;
         let s = &list[next as usize];
         let reversed = s.a != at;
-        chains.segments.push((next, reversed));
+        chains.segments.push(if reversed { next | REVERSED } else { next });
         way = open(s, reversed);
         at = if reversed { s.a } else { s.b };
         if at == start || !inner[at as usize] {
@@ -151,7 +161,7 @@ fn walk(
         std::mem::swap(&mut from, &mut to);
         let own = &mut chains.segments[begin..];
         own.reverse();
-        own.iter_mut().for_each(|s| s.1 = !s.1);
+        own.iter_mut().for_each(|s| *s ^= REVERSED);
         way = (true, false);
     }
     let (first, end) = (begin as u32, chains.segments.len() as u32);
@@ -186,11 +196,6 @@ impl Junctions {
     pub(super) fn number(&self, position: u32) -> Option<u32> {
         self.number.get(position as usize).copied().filter(|n| *n != u32::MAX)
     }
-}
-
-/// Length of a chain in metres.
-pub(super) fn length_m(segments: &[(u32, bool)], all: &Segments) -> f64 {
-    segments.iter().map(|(i, _)| all.list[*i as usize].length_m).sum()
 }
 
 /// Chains as input of the road graph, one after the other in the same memory.
@@ -236,15 +241,14 @@ impl RoadInputs {
         self.lengths_m.clear();
         let number = |position| NodeId(junctions.number(position).unwrap_or(u32::MAX));
         (road.from, road.to) = (number(chain.from), number(chain.to));
-        road.points.push(all.positions[chain.from as usize]);
-        let segments = chains.segments(chain);
-        for (number, &(i, reversed)) in segments.iter().enumerate() {
+        road.points.push(all.at(chain.from));
+        let mut segments = chains.segments(chain);
+        for (number, (i, reversed)) in segments.clone().enumerate() {
             let s = &all.list[i as usize];
-            road.points.push(all.positions[if reversed { s.a } else { s.b } as usize]);
-            self.lengths_m.push(s.length_m);
-            let (f, b) = if reversed { (s.backward_s, s.forward_s) } else { (s.forward_s, s.backward_s) };
-            with.extend(f);
-            against.extend(b);
+            road.points.push(all.at(if reversed { s.a } else { s.b }));
+            self.lengths_m.push(all.lengths_m[i as usize]);
+            with.extend(chain.open.0.then(|| all.seconds(i, reversed)));
+            against.extend(chain.open.1.then(|| all.seconds(i, !reversed)));
             road.ways.push(s.way);
             if s.delayed {
                 let start = all.delays.partition_point(|d| d.segment < i);
@@ -259,7 +263,7 @@ impl RoadInputs {
         }
         // Delays in a direction that is closed are nobody's.
         road.delays.retain(|d| if d.backward { chain.open.1 } else { chain.open.0 });
-        road.class = segments.first().map_or(0, |(i, _)| all.list[*i as usize].class);
+        road.class = segments.next().map_or(0, |(i, _)| all.list[i as usize].class);
         if chain.open.0 {
             road.forward_s = Some(with)
         } else {

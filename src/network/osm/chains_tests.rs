@@ -1,5 +1,5 @@
+use super::super::segments::Pace;
 use super::*;
-use crate::geo::LatLon;
 use crate::network::component::strong_parts;
 use crate::network::graph::Way;
 use petgraph::algo::dijkstra;
@@ -7,18 +7,36 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
-fn segment(a: u32, b: u32, forward_s: Option<f64>, backward_s: Option<f64>) -> Segment {
-    Segment { a, b, forward_s, backward_s, length_m: 10.0, way: 0, class: 0, delayed: false }
+/// A segment with its seconds forward and backward.
+type Timed = (Segment, f64, f64);
+
+fn segment(a: u32, b: u32, forward_s: Option<f64>, backward_s: Option<f64>) -> Timed {
+    let open = (forward_s.is_some(), backward_s.is_some());
+    let s = Segment { a, b, way: 0, class: 0, open, delayed: false };
+    (s, forward_s.unwrap_or(0.0), backward_s.unwrap_or(0.0))
 }
 
-fn two_way(a: u32, b: u32) -> Segment {
+fn two_way(a: u32, b: u32) -> Timed {
     segment(a, b, Some(1.0), Some(2.0))
 }
 
-fn set(nodes: usize, list: Vec<Segment>) -> Segments {
-    let positions = (0..nodes).map(|i| LatLon::new(24.0, 102.0 + i as f64 / 1000.0)).collect();
-    let ways = [0, 1].map(|name| Way { id: 1, name, reference: 0 }).to_vec();
-    Segments { list, positions, osm_nodes: (0..nodes as i64).collect(), ways, ..Segments::default() }
+/// All segments are 1 km long; each is a way of its own, with the name that its `way` says.
+fn set(nodes: usize, list: Vec<Timed>) -> Segments {
+    let positions = (0..nodes).map(|i| [240_000_000, 1_020_000_000 + i as i32 * 10_000]).collect();
+    let mut all = Segments { positions, osm_nodes: (0..nodes as i64).collect(), ..Segments::default() };
+    for (mut s, forward_s, backward_s) in list {
+        all.ways.push(Way { id: 1, name: s.way, reference: 0 });
+        s.way = all.pace_of.len() as u32;
+        all.pace_of.push(s.way);
+        all.paces.push(Pace::Speed(3600.0 / forward_s, 3600.0 / backward_s));
+        all.lengths_m.push(1000.0);
+        all.list.push(s);
+    }
+    all
+}
+
+fn rounded(seconds: Option<Vec<f64>>) -> Option<Vec<f64>> {
+    seconds.map(|s| s.iter().map(|s| (s * 1e9).round() / 1e9).collect())
 }
 
 fn contract_all(all: &Segments) -> Chains {
@@ -48,18 +66,18 @@ fn a_line_becomes_one_road_whatever_way_its_pieces_point() {
     let chain = chains.list[0];
     assert_eq!((chain.from, chain.to, chains.segments(&chain).len()), (0, 3, 3));
     let input = road_input(&chain, &chains, &all, &junctions(&chains, &all));
-    assert_eq!(input.forward_s, Some(vec![1.0, 2.0, 1.0]));
-    assert_eq!(input.backward_s, Some(vec![2.0, 1.0, 2.0]));
-    assert_eq!(input.points, all.positions);
+    assert_eq!(rounded(input.forward_s), Some(vec![1.0, 2.0, 1.0]));
+    assert_eq!(rounded(input.backward_s), Some(vec![2.0, 1.0, 2.0]));
+    assert_eq!(input.points, [0, 1, 2, 3].map(|i| all.at(i)));
 }
 
 #[test]
 fn names_classes_and_one_ways_make_junctions() {
     let mut named = two_way(1, 2);
-    named.way = 1;
+    named.0.way = 1;
     assert_eq!(contract_all(&set(3, vec![two_way(0, 1), named])).list.len(), 2);
     let mut other = two_way(1, 2);
-    other.class = 1;
+    other.0.class = 1;
     assert_eq!(contract_all(&set(3, vec![two_way(0, 1), other])).list.len(), 2);
     let one_way = segment(1, 2, Some(1.0), None);
     assert_eq!(contract_all(&set(3, vec![two_way(0, 1), one_way])).list.len(), 2);
@@ -75,7 +93,7 @@ fn one_way_chains_are_kept_in_the_direction_of_travel() {
     let chain = chains.list[0];
     assert_eq!((chain.from, chain.to, chain.open), (2, 0, (true, false)));
     let input = road_input(&chain, &chains, &all, &junctions(&chains, &all));
-    assert_eq!((input.forward_s, input.backward_s), (Some(vec![7.0, 5.0]), None));
+    assert_eq!((rounded(input.forward_s), input.backward_s), (Some(vec![7.0, 5.0]), None));
 }
 
 #[test]
@@ -107,13 +125,8 @@ fn of_two_parts_the_one_that_can_be_left_and_entered_is_kept() {
     let (inside, parts) = main_part(&chains, &nodes);
     assert_eq!(parts.len(), 2);
     assert_eq!(inside.iter().filter(|i| !**i).count(), 1);
-    let kept: Vec<u32> = chains
-        .list
-        .iter()
-        .zip(&inside)
-        .filter(|c| *c.1)
-        .flat_map(|c| chains.segments(c.0).iter().map(|s| s.0))
-        .collect();
+    let kept: Vec<u32> =
+        chains.list.iter().zip(&inside).filter(|c| *c.1).flat_map(|c| chains.segments(c.0).map(|s| s.0)).collect();
     assert_eq!(kept.len(), 3);
 }
 
@@ -134,7 +147,7 @@ fn distances(nodes: usize, arcs: impl Iterator<Item = (u32, u32, f64)>, from: &[
         .collect()
 }
 
-fn arbitrary_segments() -> impl Strategy<Value = Vec<Segment>> {
+fn arbitrary_segments() -> impl Strategy<Value = Vec<Timed>> {
     let one = (0..14_u32, 0..14_u32, 1..50_u32, 1..50_u32, 0..4_u8, 0..6_u8).prop_map(|(a, b, f, k, way, other)| {
         let (f, k) = (f64::from(f), f64::from(k));
         let (forward, backward) = match way {
@@ -143,11 +156,11 @@ fn arbitrary_segments() -> impl Strategy<Value = Vec<Segment>> {
             _ => (Some(f), Some(k)),
         };
         let mut s = segment(a, b, forward, backward);
-        s.way = u32::from(other == 0);
+        s.0.way = u32::from(other == 0);
         s
     });
     // Few segments per node, so that there are many chains; loops of one node are not made by the importer.
-    proptest::collection::vec(one, 1..18).prop_map(|v| v.into_iter().filter(|s| s.a != s.b).collect())
+    proptest::collection::vec(one, 1..18).prop_map(|v| v.into_iter().filter(|s| s.0.a != s.0.b).collect())
 }
 
 proptest! {
@@ -157,12 +170,14 @@ proptest! {
         let chains = contract_all(&all);
         let nodes = junctions(&chains, &all);
         let plain = all.list.iter().flat_map(|s| {
-            [s.forward_s.map(|t| (s.a, s.b, t)), s.backward_s.map(|t| (s.b, s.a, t))].into_iter().flatten()
+            let seconds = |back| (all.seconds(s.way, back) * 1e9).round() / 1e9;
+            let arcs = [s.open.0.then(|| (s.a, s.b, seconds(false))), s.open.1.then(|| (s.b, s.a, seconds(true)))];
+            arcs.into_iter().flatten()
         });
         let contracted = chains.list.iter().flat_map(|c| {
             let input = road_input(c, &chains, &all, &nodes);
             let sum = |v: Option<Vec<f64>>| v.map(|v| v.iter().sum::<f64>());
-            let (f, b) = (sum(input.forward_s), sum(input.backward_s));
+            let (f, b) = (sum(rounded(input.forward_s)), sum(rounded(input.backward_s)));
             [f.map(|t| (c.from, c.to, t)), b.map(|t| (c.to, c.from, t))].into_iter().flatten()
         });
         let expected = distances(14, plain, &nodes.nodes);
@@ -173,7 +188,7 @@ proptest! {
             prop_assert_eq!(&only, got);
         }
         // Every segment is in exactly one chain.
-        let mut used: Vec<u32> = chains.list.iter().flat_map(|c| chains.segments(c).iter().map(|s| s.0)).collect();
+        let mut used: Vec<u32> = chains.list.iter().flat_map(|c| chains.segments(c).map(|s| s.0)).collect();
         used.sort_unstable();
         prop_assert_eq!(used, (0..all.list.len() as u32).collect::<Vec<_>>());
     }
@@ -187,7 +202,7 @@ proptest! {
         let (inside, parts) = main_part(&chains, &nodes);
         prop_assert!(parts.iter().all(|p| p.len() <= parts[0].len()));
         let mut kept: Vec<u32> =
-            chains.list.iter().zip(&inside).filter(|c| *c.1).flat_map(|c| chains.segments(c.0).iter().map(|s| s.0)).collect();
+            chains.list.iter().zip(&inside).filter(|c| *c.1).flat_map(|c| chains.segments(c.0).map(|s| s.0)).collect();
         kept.sort_unstable();
         let again = contract(&all, &kept);
         let nodes = junctions(&again, &all);

@@ -30,9 +30,10 @@ use super::features::{Features, turn};
 use super::graph::{GraphError, RoadGraph};
 use super::profile::SpeedProfile;
 use super::snap::SnapRule;
-use crate::geo::LatLon;
-use chains::{Chains, Junctions, RoadInputs, contract, length_m, main_part};
-use pbf::PbfFile;
+use crate::geo::{Bounds, LatLon, distance_m};
+use chains::{Chains, Junctions, RoadInputs, contract, main_part};
+use pbf::{Header, PbfFile};
+use read::{Raw, RoadWay};
 use segments::Segments;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -40,6 +41,8 @@ use std::path::Path;
 
 /// How many of the parts left out are listed one by one.
 const PARTS_LISTED: usize = 10;
+/// This near to the edge of the extract a part counts as cut off by it, metres.
+const BORDER_M: f64 = 500.0;
 /// Side of a cell of [`Features::residential`], degrees of latitude (500 m).
 const CELL_DEGREES: f64 = 0.0045;
 
@@ -84,6 +87,16 @@ pub struct ImportStats {
     pub blocked_nodes: usize,
     /// Road ways whose `maxspeed` could not be read and was ignored.
     pub bad_maxspeeds: usize,
+    /// Kilometres kept on ways without any tagged speed limit.
+    #[serde(default)]
+    pub km_without_maxspeed: f64,
+    /// Of the parts left out, those that begin within 500 m of the edge of the extract (of the box round its roads):
+    /// mostly one-way roads that it cuts.
+    #[serde(default)]
+    pub border_parts: usize,
+    /// Kilometres of these.
+    #[serde(default)]
+    pub border_km: f64,
     /// Turn restrictions for cars in the file.
     #[serde(default)]
     pub restrictions_read: usize,
@@ -140,7 +153,7 @@ pub struct OsmImport {
 /// damaged, packed with something else than zlib, without roads, without the nodes of its roads, or with roads no two
 /// junctions of which can be reached from one another.
 pub fn import(path: &Path, profile: &SpeedProfile) -> Result<OsmImport, OsmError> {
-    import_file(path, &PbfFile::open(path)?, profile)
+    import_file(path, PbfFile::open(path)?, profile)
 }
 
 /// Reads an extract from bytes already in memory; `path` is its name in messages.
@@ -148,12 +161,37 @@ pub fn import(path: &Path, profile: &SpeedProfile) -> Result<OsmImport, OsmError
 /// # Errors
 /// As [`import`].
 pub fn import_bytes(path: &Path, bytes: Vec<u8>, profile: &SpeedProfile) -> Result<OsmImport, OsmError> {
-    import_file(path, &PbfFile::from_bytes(path, bytes)?, profile)
+    import_file(path, PbfFile::from_bytes(path, bytes)?, profile)
 }
 
-fn import_file(path: &Path, file: &PbfFile, profile: &SpeedProfile) -> Result<OsmImport, OsmError> {
-    let (raw, digest) = rayon::join(|| read::read(file, profile), || file.digest());
-    let mut raw = raw?;
+/// Reads an extract from bytes of which the digest is known.
+///
+/// # Errors
+/// As [`import`].
+pub(crate) fn import_digested(
+    path: &Path,
+    bytes: Vec<u8>,
+    digest: String,
+    profile: &SpeedProfile,
+) -> Result<OsmImport, OsmError> {
+    let file = PbfFile::from_bytes(path, bytes)?;
+    let raw = read::read(&file, profile)?;
+    build_up(path, file.into_header(), raw, digest, profile)
+}
+
+fn import_file(path: &Path, file: PbfFile, profile: &SpeedProfile) -> Result<OsmImport, OsmError> {
+    let (raw, digest) = rayon::join(|| read::read(&file, profile), || file.digest());
+    build_up(path, file.into_header(), raw?, digest, profile)
+}
+
+/// Makes the graph of what was read.
+fn build_up(
+    path: &Path,
+    header: Header,
+    mut raw: Raw,
+    digest: String,
+    profile: &SpeedProfile,
+) -> Result<OsmImport, OsmError> {
     let path = || path.to_path_buf();
     if raw.nodes_read == 0 && raw.ways_read == 0 {
         return Err(OsmError::Empty { path: path() });
@@ -165,9 +203,9 @@ fn import_file(path: &Path, file: &PbfFile, profile: &SpeedProfile) -> Result<Os
     // The ferry is the last of the class names.
     let ferry = (classes.len() - 1) as u8;
     let (planned, fixed) = turns::plan(&raw);
-    let all = segments::segments(&raw, ferry, fixed);
+    let all = segments::segments(&mut raw, ferry, fixed);
     if all.list.is_empty() {
-        let on_ways = file.header.optional_features.iter().any(|f| f == "LocationsOnWays");
+        let on_ways = header.optional_features.iter().any(|f| f == "LocationsOnWays");
         let (ways, refs) = (raw.ways.len(), raw.refs.len());
         return Err(OsmError::NodesMissing { path: path(), ways, missing: all.missing_refs, refs, on_ways });
     }
@@ -178,12 +216,13 @@ fn import_file(path: &Path, file: &PbfFile, profile: &SpeedProfile) -> Result<Os
         missing_node_refs: all.missing_refs,
         ways_cut: all.ways_cut,
         ways_lost: all.ways_lost,
-        ferries: raw.ways.iter().filter(|w| w.class == ferry).count(),
+        ferries: raw.ways.iter().filter(|w| raw.routes[w.route as usize].class == ferry).count(),
         gates: all.gates,
         blocked_nodes: all.blocks,
         bad_maxspeeds: raw.bad_maxspeeds,
         ..ImportStats::default()
     };
+    drop(std::mem::take(&mut raw.refs));
     raw.features.residential = residential(&all, &classes);
     let chains = keep_main_part(&all, &mut stats);
     let junctions = Junctions::of(&chains, all.positions.len());
@@ -194,7 +233,7 @@ fn import_file(path: &Path, file: &PbfFile, profile: &SpeedProfile) -> Result<Os
     let broken = |source| OsmError::Graph { path: path(), source };
     let mut graph = build(&all, &chains, &junctions, classes, names).map_err(broken)?;
     relief::shape(&mut graph, &chains, &all, &raw.ways, profile);
-    let (restrictions, kept) = turns::resolve(&planned, &raw, &junctions, &graph);
+    let (restrictions, kept) = turns::resolve(&planned, &junctions, &graph);
     if !restrictions.is_empty() {
         graph.restrictions = restrictions;
         graph.check().map_err(broken)?;
@@ -203,8 +242,7 @@ fn import_file(path: &Path, file: &PbfFile, profile: &SpeedProfile) -> Result<Os
     stats.restrictions_conditional = raw.restrictions.conditional;
     stats.restrictions_kept = kept;
     stats.restrictions_unresolved = raw.restrictions.read - raw.restrictions.conditional - kept;
-    describe(&graph, &mut stats);
-    let header = &file.header;
+    describe(&graph, &raw.ways, &mut stats);
     let says_synthetic = |text: &str| text.to_ascii_lowercase().contains("synthetic");
     Ok(OsmImport {
         graph,
@@ -228,7 +266,7 @@ fn build(
     classes: Vec<String>,
     names: Vec<String>,
 ) -> Result<RoadGraph, GraphError> {
-    let positions = junctions.nodes.iter().map(|n| all.positions[*n as usize]).collect();
+    let positions = junctions.nodes.iter().map(|n| all.at(*n)).collect();
     let osm_nodes = junctions.nodes.iter().map(|n| all.osm_nodes[*n as usize]).collect();
     let mut builder = GraphBuilder::new(positions, osm_nodes, all.ways.clone(), classes, names);
     builder.reserve(chains.list.len(), chains.list.len() + chains.segment_count());
@@ -263,10 +301,10 @@ fn keep_main_part(all: &Segments, stats: &mut ImportStats) -> Chains {
     for (chain, inside) in chains.list.iter().zip(&inside) {
         let segments = chains.segments(chain);
         if *inside {
-            kept.extend(segments.iter().map(|(i, _)| *i));
+            kept.extend(segments.map(|(i, _)| i));
             continue;
         }
-        let length = length_m(segments, all) / 1000.0;
+        let length = segments.map(|(i, _)| all.lengths_m[i as usize]).sum::<f64>() / 1000.0;
         stats.dropped_km += length;
         stats.dropped_edges += usize::from(chain.open.0) + usize::from(chain.open.1);
         let part = junctions.number(chain.from).map_or(0, |n| part_of[n as usize]);
@@ -279,15 +317,46 @@ fn keep_main_part(all: &Segments, stats: &mut ImportStats) -> Chains {
         .take(PARTS_LISTED)
         .filter_map(|(part, km)| {
             let first = junctions.nodes[*part.first()? as usize];
-            Some(DroppedPart { junctions: part.len(), km: *km, at: all.positions[first as usize] })
+            Some(DroppedPart { junctions: part.len(), km: *km, at: all.at(first) })
         })
         .collect();
+    let edge = Edge::of(all);
+    for (part, km) in parts.iter().zip(&km).skip(1) {
+        if part.iter().any(|v| edge.is_near(all.at(junctions.nodes[*v as usize]))) {
+            stats.border_parts += 1;
+            stats.border_km += km;
+        }
+    }
     drop(chains);
     kept.sort_unstable();
     contract(all, &kept)
 }
 
-fn describe(graph: &RoadGraph, stats: &mut ImportStats) {
+/// The edge of an extract: the box round its roads.
+struct Edge(Option<Bounds>);
+
+impl Edge {
+    fn of(all: &Segments) -> Edge {
+        Edge(Bounds::of(all.list.iter().flat_map(|s| [all.at(s.a), all.at(s.b)])))
+    }
+
+    fn is_near(&self, at: LatLon) -> bool {
+        let Some(Bounds { min, max }) = self.0 else { return false };
+        let sides = [(min.lat, at.lon), (max.lat, at.lon), (at.lat, min.lon), (at.lat, max.lon)]
+            .map(|(a, o)| LatLon::new(a, o));
+        sides.iter().any(|side| distance_m(*side, at) < BORDER_M)
+    }
+}
+
+fn describe(graph: &RoadGraph, ways: &[RoadWay], stats: &mut ImportStats) {
+    let without_limit = |point: usize| ways.get(graph.segment_way[point] as usize).is_some_and(|w| !w.limited);
+    for road in &graph.roads {
+        for point in road.first_point as usize..road.end_point as usize - 1 {
+            if without_limit(point) {
+                stats.km_without_maxspeed += f64::from(graph.along_m[point + 1] - graph.along_m[point]) / 1000.0;
+            }
+        }
+    }
     stats.junctions = graph.node_count();
     stats.roads = graph.roads.len();
     stats.edges = graph.edge_count();
@@ -319,8 +388,8 @@ fn residential(all: &Segments, classes: &[String]) -> Vec<(LatLon, f64)> {
     let mut number_of: HashMap<(i32, i32), usize> = HashMap::new();
     // Streets lie together in the file: mostly the row and the cell are those of the segment before.
     let (mut last, mut last_row) = (usize::MAX, (f64::NAN, 0.0));
-    for s in all.list.iter().filter(|s| lived_in[s.class as usize]) {
-        let (p, q) = (all.positions[s.a as usize], all.positions[s.b as usize]);
+    for (s, length_m) in all.list.iter().zip(&all.lengths_m).filter(|(s, _)| lived_in[s.class as usize]) {
+        let (p, q) = (all.at(s.a), all.at(s.b));
         let at = LatLon::new((p.lat + q.lat) / 2.0, turn(p.lon + turn(q.lon - p.lon) / 2.0));
         let row = (at.lat / CELL_DEGREES).floor();
         if row != last_row.0 {
@@ -334,9 +403,9 @@ fn residential(all: &Segments, classes: &[String]) -> Vec<(LatLon, f64)> {
             });
         }
         let own = &mut cells[last];
-        own.metres += s.length_m;
-        own.north += s.length_m * (at.lat - own.start.lat);
-        own.east += s.length_m * turn(at.lon - own.start.lon);
+        own.metres += length_m;
+        own.north += length_m * (at.lat - own.start.lat);
+        own.east += length_m * turn(at.lon - own.start.lon);
     }
     cells.sort_unstable_by_key(|c| c.at);
     let middle =

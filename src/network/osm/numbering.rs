@@ -8,6 +8,10 @@ pub(super) fn number(refs: &[i64]) -> (Vec<i64>, Vec<u32>) {
     let (Some(&least), Some(&most)) = (refs.iter().min(), refs.iter().max()) else {
         return (Vec::new(), Vec::new());
     };
+    // A bit for every number there could be, where that takes no more memory than sorting.
+    if most.abs_diff(least) / 64 < refs.len() as u64 {
+        return number_by_bits(refs, least, most.abs_diff(least));
+    }
     let span_bits = u64::BITS - most.abs_diff(least).leading_zeros();
     let place_bits = usize::BITS - (refs.len() - 1).leading_zeros();
     if span_bits + place_bits > u64::BITS {
@@ -28,6 +32,34 @@ pub(super) fn number(refs: &[i64]) -> (Vec<i64>, Vec<u32>) {
         }
         positions[(key & place) as usize] = ids.len() as u32 - 1;
     }
+    (ids, positions)
+}
+
+fn number_by_bits(refs: &[i64], least: i64, span: u64) -> (Vec<i64>, Vec<u32>) {
+    let place = |id: i64| {
+        let distance = id.abs_diff(least);
+        ((distance / 64) as usize, 1_u64 << (distance % 64))
+    };
+    let mut words = vec![0_u64; (span / 64) as usize + 1];
+    for id in refs {
+        let (word, bit) = place(*id);
+        words[word] |= bit;
+    }
+    let mut ids = Vec::with_capacity(words.iter().map(|w| w.count_ones() as usize).sum());
+    let mut before = Vec::with_capacity(words.len());
+    for (i, word) in words.iter().enumerate() {
+        before.push(ids.len() as u32);
+        let mut rest = *word;
+        while rest != 0 {
+            ids.push(least.wrapping_add_unsigned(i as u64 * 64 + u64::from(rest.trailing_zeros())));
+            rest &= rest - 1;
+        }
+    }
+    let position = |id: &i64| {
+        let (word, bit) = place(*id);
+        before[word] + (words[word] & (bit - 1)).count_ones()
+    };
+    let positions = refs.iter().map(position).collect();
     (ids, positions)
 }
 
@@ -110,9 +142,13 @@ mod tests {
         #[test]
         fn as_a_sorted_list_does(
             refs in prop::collection::vec(prop_oneof![-50_i64..50, 0_i64..20_000_000_000, any::<i64>()], 0..300),
+            spread in 1_i64..2000,
             asked in prop::collection::vec(-60_i64..60, 0..50),
         ) {
-            for refs in [refs.clone(), refs.into_iter().filter(|r| r.abs() < 1 << 36).collect()] {
+            // As they are, without the farthest, and close together or in clumps.
+            let near: Vec<i64> = refs.iter().copied().filter(|r| r.abs() < 1 << 36).collect();
+            let close = refs.iter().map(|r| r % spread - 7).collect();
+            for refs in [refs.clone(), near, close] {
                 let (ids, positions) = number(&refs);
                 prop_assert_eq!((&ids, &positions), (&number_slowly(&refs).0, &number_slowly(&refs).1));
                 let mut finder = Finder::new(&ids);

@@ -174,6 +174,11 @@ impl PbfFile {
         }
     }
 
+    /// The header, without the rest of the file.
+    pub(super) fn into_header(self) -> Header {
+        self.header
+    }
+
     /// The digest of the whole file.
     pub(super) fn digest(&self) -> String {
         digest::of(&self.bytes)
@@ -181,8 +186,12 @@ impl PbfFile {
 
     /// Prepares for reading: finds which blocks hold what, and keeps the unpacked blocks of a file that is not large.
     pub(super) fn reader(&self) -> Result<Reader<'_>, OsmError> {
+        self.reader_keeping(KEEP)
+    }
+
+    fn reader_keeping(&self, limit: usize) -> Result<Reader<'_>, OsmError> {
         let mut reader = Reader { file: self, unpacked: Vec::new(), kinds: vec![0; self.blocks.len()] };
-        if self.blocks.iter().map(|b| b.size).sum::<usize>() <= KEEP {
+        if self.blocks.iter().map(|b| b.size).sum::<usize>() <= limit {
             let unpacked: Vec<Result<_, OsmError>> = self.blocks.par_iter().map(|b| self.look(b)).collect();
             for (i, one) in unpacked.into_iter().enumerate() {
                 let (bytes, kinds) = one?;
@@ -327,3 +336,7 @@ fn other_format(bytes: &[u8]) -> Option<&'static str> {
         () => None,
     }
 }
+
+#[cfg(test)]
+#[path = "pbf_tests.rs"]
+mod tests;

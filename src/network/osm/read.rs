@@ -7,33 +7,43 @@ use super::numbering::{self, Finder};
 use super::outlines::{self, Outline};
 use super::pbf::{PbfFile, Reader};
 use super::relations::{self, Relations, Restrictions};
-use super::rules::{self, NodeRule, Tags};
+use super::rules::{self, NodeRule, Route, Tags};
 use super::slope;
-use super::ways::{self, AllWays, Roads};
+use super::ways::{self, AllWays, RoadOut, Roads};
 use crate::geo::LatLon;
 use crate::network::features::{self, Feature, Features};
 use crate::network::profile::SpeedProfile;
 use std::ops::Range;
 
 /// A node that a way names and the file lacks.
-const MISSING: [i32; 2] = [i32::MIN, i32::MIN];
+pub(super) const MISSING: [i32; 2] = [i32::MIN, i32::MIN];
 
 /// A road or ferry.
 pub(super) struct RoadWay {
     pub(super) id: i64,
-    /// Index into the profile's class names.
-    pub(super) class: u8,
+    /// Index into [`Raw::routes`].
+    pub(super) route: u32,
     /// Name, else ref: an index into [`Raw::names`].
     pub(super) name: u32,
     /// Its ref: likewise, 0 if it has none.
     pub(super) reference: u32,
-    pub(super) forward_kmh: Option<f64>,
-    pub(super) backward_kmh: Option<f64>,
-    pub(super) duration_s: Option<f64>,
     /// Gradient in per cent in the direction of the way.
     pub(super) incline: Option<f32>,
+    /// Whether any speed limit is tagged.
+    pub(super) limited: bool,
     /// Its nodes in [`Raw::refs`].
-    pub(super) refs: Range<usize>,
+    refs: Range<u32>,
+}
+
+/// How a road is driven; many ways share one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Drive {
+    /// Index into the profile's class names.
+    pub(super) class: u8,
+    pub(super) forward_kmh: Option<f64>,
+    pub(super) backward_kmh: Option<f64>,
+    /// Time of the whole crossing.
+    pub(super) duration_s: Option<f64>,
 }
 
 /// What the file holds, before anything is made of it.
@@ -44,11 +54,13 @@ pub(super) struct Raw {
     pub(super) bad_maxspeeds: usize,
     /// Roads, sorted by id.
     pub(super) ways: Vec<RoadWay>,
+    pub(super) routes: Vec<Drive>,
     /// Nodes of ways as indices into `ids`.
     pub(super) refs: Vec<u32>,
     /// OSM numbers of the nodes that are needed, sorted.
     pub(super) ids: Vec<i64>,
-    coordinates: Vec<[i32; 2]>,
+    /// Where they are: degrees × 10⁷, or [`MISSING`].
+    pub(super) coordinates: Vec<[i32; 2]>,
     /// Metres above the sea, NaN where not known; empty if nowhere.
     pub(super) elevations: Vec<f32>,
     /// Nodes that do something, sorted by index.
@@ -66,8 +78,13 @@ impl Raw {
     /// Where a node is; `None` if the file lacks it.
     #[inline]
     pub(super) fn at(&self, node: u32) -> Option<LatLon> {
-        let [lat, lon] = self.coordinates[node as usize];
-        ([lat, lon] != MISSING).then(|| LatLon::new(f64::from(lat) / 1e7, f64::from(lon) / 1e7))
+        let at = self.coordinates[node as usize];
+        (at != MISSING).then(|| degrees(at))
+    }
+
+    /// The nodes of a way.
+    pub(super) fn refs(&self, way: &RoadWay) -> &[u32] {
+        &self.refs[way.refs.start as usize..way.refs.end as usize]
     }
 
     /// What a node does to the road through it.
@@ -80,9 +97,19 @@ impl Raw {
     }
 }
 
+/// A position as a pair of degrees × 10⁷.
+#[inline]
+pub(super) fn degrees([lat, lon]: [i32; 2]) -> LatLon {
+    LatLon::new(f64::from(lat) / 1e7, f64::from(lon) / 1e7)
+}
+
 /// Reads the whole file.
 pub(super) fn read(file: &PbfFile, profile: &SpeedProfile) -> Result<Raw, OsmError> {
-    let mut reader = file.reader()?;
+    read_from(file.reader()?, profile)
+}
+
+/// Reads the whole file of a reader.
+pub(super) fn read_from(mut reader: Reader, profile: &SpeedProfile) -> Result<Raw, OsmError> {
     match try_read(&reader, profile)? {
         Some(raw) => Ok(raw),
         None => {
@@ -157,24 +184,25 @@ fn keep_roads(roads: Roads, outlines: &[Outline], profile: &SpeedProfile, raw: &
     raw.coordinates = vec![MISSING; raw.ids.len()];
     raw.names = names;
     let class_names = profile.class_names();
-    let class_of: Vec<u8> =
-        routes.iter().map(|r| class_names.iter().position(|c| *c == r.class).unwrap_or(0) as u8).collect();
-    raw.ways.reserve_exact(list.len());
-    for way in list {
-        let route = &routes[way.route as usize];
-        raw.bad_maxspeeds += usize::from(route.bad_maxspeed);
-        raw.ways.push(RoadWay {
-            id: way.id,
-            class: class_of[way.route as usize],
-            name: way.name,
-            reference: way.reference,
-            forward_kmh: route.forward_kmh,
-            backward_kmh: route.backward_kmh,
-            duration_s: route.duration_s,
-            incline: way.incline,
-            refs: way.refs,
-        });
-    }
+    let class_of = |class: &str| class_names.iter().position(|c| c == class).unwrap_or(0) as u8;
+    raw.bad_maxspeeds = list.iter().filter(|w| routes[w.route as usize].bad_maxspeed).count();
+    let drive = |r: &Route| Drive {
+        class: class_of(&r.class),
+        forward_kmh: r.forward_kmh,
+        backward_kmh: r.backward_kmh,
+        duration_s: r.duration_s,
+    };
+    raw.routes = routes.iter().map(drive).collect();
+    let way = |way: RoadOut| RoadWay {
+        id: way.id,
+        route: way.route,
+        name: way.name,
+        reference: way.reference,
+        incline: way.incline,
+        limited: way.limited,
+        refs: way.refs.start as u32..way.refs.end as u32,
+    };
+    raw.ways = list.into_iter().map(way).collect();
 }
 
 /// What the nodes of one block hold.
@@ -238,7 +266,7 @@ fn nodes_of(block: &Block, profile: &SpeedProfile, ids: &[i64]) -> Result<Nodes,
             out.rules.extend(rules::node(Tags(&tags), profile).map(|rule| (index, rule)));
         }
         if let Some(mut feature) = features::feature(&tags) {
-            feature.at = LatLon::new(f64::from(at[0]) / 1e7, f64::from(at[1]) / 1e7);
+            feature.at = degrees(at);
             feature.osm = format!("node/{id}");
             out.features.push(feature);
         }

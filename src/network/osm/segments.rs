@@ -1,10 +1,9 @@
 //! From ways to segments: one straight piece of road between two neighbouring nodes, with its time in each direction.
 
-use super::read::{Raw, RoadWay};
+use super::read::{Drive, MISSING, Raw, RoadWay, degrees};
 use crate::geo::{LatLon, distance_m};
 use crate::network::graph::{Delay, DelayKind, Way};
 use rayon::prelude::*;
-use std::ops::Range;
 
 /// Positions and segments handled in one go by a thread.
 const CHUNK: usize = 8192;
@@ -15,23 +14,45 @@ pub(super) struct Segment {
     /// Its ends: indices into [`Segments::positions`].
     pub(super) a: u32,
     pub(super) b: u32,
-    /// Driving seconds from `a` to `b`, if allowed.
-    pub(super) forward_s: Option<f64>,
-    /// Driving seconds from `b` to `a`, if allowed.
-    pub(super) backward_s: Option<f64>,
-    pub(super) length_m: f64,
     /// Index into [`Segments::ways`].
     pub(super) way: u32,
     pub(super) class: u8,
+    /// Whether it is open from `a` to `b`, and from `b` to `a`.
+    pub(super) open: (bool, bool),
     /// Whether [`Segments::delays`] has something on it.
     pub(super) delayed: bool,
+}
+
+/// How long driving takes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Pace {
+    /// By speed, km/h, along the way and against it (0 where not allowed).
+    Speed(f64, f64),
+    /// Seconds for the whole way, and its metres.
+    Whole(f64, f64),
+}
+
+impl Pace {
+    /// Driving seconds.
+    pub(super) fn seconds(self, length_m: f64, backward: bool) -> f64 {
+        match self {
+            Pace::Speed(forward, back) => length_m * 3.6 / if backward { back } else { forward },
+            Pace::Whole(duration_s, total_m) => duration_s * length_m / total_m,
+        }
+    }
 }
 
 /// All segments with the positions they join.
 #[derive(Debug, Default)]
 pub(super) struct Segments {
     pub(super) list: Vec<Segment>,
-    pub(super) positions: Vec<LatLon>,
+    /// Metres of each segment.
+    pub(super) lengths_m: Vec<f64>,
+    /// Degrees × 10⁷.
+    pub(super) positions: Vec<[i32; 2]>,
+    /// How each way is driven: an index into `paces`.
+    pub(super) pace_of: Vec<u32>,
+    pub(super) paces: Vec<Pace>,
     /// OSM node of each position.
     pub(super) osm_nodes: Vec<i64>,
     /// Metres above the sea of each position, NaN where not known; empty if nowhere.
@@ -54,24 +75,37 @@ pub(super) struct Segments {
 /// A way is interrupted where the file lacks a node (nothing is drawn across the gap) and where a barrier blocks it:
 /// there each side ends in a node of its own, so that it can be driven up to but not through. The nodes in `fixed`
 /// (sorted) will be junctions.
-pub(super) fn segments(raw: &Raw, ferry_class: u8, fixed: Vec<u32>) -> Segments {
-    let known = raw.ids.len();
-    // Nodes the file lacks are never the end of a segment; their position is not looked at.
-    let position = |i: usize| raw.at(i as u32).unwrap_or(LatLon::new(0.0, 0.0));
+///
+/// Takes the tables of nodes over from `raw`: they are large.
+pub(super) fn segments(raw: &mut Raw, ferry_class: u8, fixed: Vec<u32>) -> Segments {
     let mut out = Segments {
-        positions: (0..known).into_par_iter().with_min_len(CHUNK).map(position).collect(),
-        osm_nodes: raw.ids.clone(),
-        elevations: raw.elevations.clone(),
+        positions: std::mem::take(&mut raw.coordinates),
+        osm_nodes: std::mem::take(&mut raw.ids),
+        elevations: std::mem::take(&mut raw.elevations),
         list: Vec::with_capacity(raw.refs.len().saturating_sub(raw.ways.len())),
         ways: Vec::with_capacity(raw.ways.len()),
+        pace_of: Vec::with_capacity(raw.ways.len()),
         fixed,
         ..Segments::default()
     };
+    let known = out.positions.len();
+    let kmh = |speed: Option<f64>| speed.unwrap_or(0.0);
+    out.paces = raw.routes.iter().map(|r| Pace::Speed(kmh(r.forward_kmh), kmh(r.backward_kmh))).collect();
     let mut timed = Vec::new();
     for way in &raw.ways {
         add_way(raw, way, &mut out, &mut timed);
     }
-    measure(raw, &mut out, &timed);
+    let positions = &out.positions;
+    let length = |s: &Segment| distance_m(degrees(positions[s.a as usize]), degrees(positions[s.b as usize]));
+    out.lengths_m = out.list.par_iter().with_min_len(CHUNK).map(length).collect();
+    for (way, first, duration) in timed {
+        let own = out.list[first..].iter().take_while(|s| s.way == way).count();
+        let total: f64 = out.lengths_m[first..first + own].iter().sum();
+        if total > 0.0 {
+            out.pace_of[way as usize] = out.paces.len() as u32;
+            out.paces.push(Pace::Whole(duration, total));
+        }
+    }
     // Nodes of outlines (hospital grounds, lakes) are read too; their barriers are not on a road.
     let mut on_road = vec![false; known];
     raw.refs.iter().for_each(|r| on_road[*r as usize] = true);
@@ -86,16 +120,19 @@ pub(super) fn segments(raw: &Raw, ferry_class: u8, fixed: Vec<u32>) -> Segments 
     out
 }
 
-/// Adds the segments of a way, without length and time. `timed` gets those that have a crossing time.
-fn add_way(raw: &Raw, way: &RoadWay, out: &mut Segments, timed: &mut Vec<(Range<usize>, f64)>) {
-    let refs = &raw.refs[way.refs.clone()];
-    let missing = refs.iter().filter(|r| raw.at(**r).is_none()).count();
+/// Adds the segments of a way. `timed` gets its number and first segment if it has a crossing time.
+fn add_way(raw: &Raw, way: &RoadWay, out: &mut Segments, timed: &mut Vec<(u32, usize, f64)>) {
+    let refs = raw.refs(way);
+    let Drive { class, forward_kmh, backward_kmh, duration_s } = raw.routes[way.route as usize];
+    let is_missing = |out: &Segments, node: u32| out.positions[node as usize] == MISSING;
+    let missing = refs.iter().filter(|r| is_missing(out, **r)).count();
     let before = out.list.len();
     let way_number = out.ways.len() as u32;
+    out.pace_of.push(way.route);
     out.ways.push(Way { id: way.id, name: way.name, reference: way.reference });
     let mut last: Option<u32> = None;
     for pair in refs.windows(2) {
-        if raw.at(pair[0]).is_none() || raw.at(pair[1]).is_none() {
+        if missing > 0 && (is_missing(out, pair[0]) || is_missing(out, pair[1])) {
             last = None;
             continue;
         }
@@ -121,11 +158,9 @@ fn add_way(raw: &Raw, way: &RoadWay, out: &mut Segments, timed: &mut Vec<(Range<
         out.list.push(Segment {
             a,
             b,
-            forward_s: way.forward_kmh.map(|_| 0.0),
-            backward_s: way.backward_kmh.map(|_| 0.0),
-            length_m: 0.0,
             way: way_number,
-            class: way.class,
+            class,
+            open: (forward_kmh.is_some(), backward_kmh.is_some()),
             delayed: false,
         });
     }
@@ -136,29 +171,8 @@ fn add_way(raw: &Raw, way: &RoadWay, out: &mut Segments, timed: &mut Vec<(Range<
         out.ways_cut += 1;
     }
     // The crossing time holds for the whole line; of a line that was cut the share is not known.
-    if let (Some(duration), 0) = (way.duration_s, missing) {
-        timed.push((before..out.list.len(), duration));
-    }
-}
-
-/// Fills in lengths and times.
-fn measure(raw: &Raw, out: &mut Segments, timed: &[(Range<usize>, f64)]) {
-    let positions = &out.positions;
-    out.list.par_iter_mut().with_min_len(CHUNK).for_each(|s| {
-        s.length_m = distance_m(positions[s.a as usize], positions[s.b as usize]);
-        let way = &raw.ways[s.way as usize];
-        let seconds = |kmh: f64| s.length_m * 3.6 / kmh;
-        (s.forward_s, s.backward_s) = (way.forward_kmh.map(seconds), way.backward_kmh.map(seconds));
-    });
-    for (range, duration) in timed {
-        let total: f64 = out.list[range.clone()].iter().map(|s| s.length_m).sum();
-        if total > 0.0 {
-            for s in &mut out.list[range.clone()] {
-                let seconds = duration * s.length_m / total;
-                s.forward_s = s.forward_s.map(|_| seconds);
-                s.backward_s = s.backward_s.map(|_| seconds);
-            }
-        }
+    if let (Some(duration), 0) = (duration_s, missing) {
+        timed.push((way_number, before, duration));
     }
 }
 
@@ -182,6 +196,19 @@ fn board(out: &mut Segments, ferry_class: u8) {
 }
 
 impl Segments {
+    /// Where a position is.
+    #[inline]
+    pub(super) fn at(&self, position: u32) -> LatLon {
+        degrees(self.positions[position as usize])
+    }
+
+    /// Driving seconds of a segment from `a` to `b`, or back.
+    #[inline]
+    pub(super) fn seconds(&self, segment: u32, backward: bool) -> f64 {
+        let pace = self.paces[self.pace_of[self.list[segment as usize].way as usize] as usize];
+        pace.seconds(self.lengths_m[segment as usize], backward)
+    }
+
     fn copy(&mut self, node: u32) -> u32 {
         self.positions.push(self.positions[node as usize]);
         self.osm_nodes.push(self.osm_nodes[node as usize]);

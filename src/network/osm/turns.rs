@@ -18,6 +18,8 @@ pub(super) struct Planned {
     ways: Vec<u32>,
     /// Where each way meets the next: positions of nodes, one less than ways.
     nodes: Vec<u32>,
+    /// The nodes of each way over which it leads, from one meeting to the next.
+    lines: Vec<Vec<u32>>,
 }
 
 /// Restrictions whose ways are roads and meet, and the nodes where they do (sorted).
@@ -46,17 +48,27 @@ fn plan_one(raw: &Raw, restriction: &RawRestriction) -> Option<Planned> {
     let meet = ways.windows(2).zip(&nodes).all(|(pair, node)| on(pair[0], *node) && on(pair[1], *node));
     // A detour that comes back to where it began is not told from a turn on the spot.
     let apart = nodes.windows(2).all(|pair| pair[0] != pair[1]);
+    let via = ways.get(1..ways.len() - 1)?;
+    let lines = via.iter().zip(nodes.windows(2)).map(|(way, ends)| between(refs(raw, *way), ends[0], ends[1]));
+    let lines = lines.collect::<Option<_>>()?;
     (meet && apart).then_some(Planned {
         relation: restriction.id,
         only: restriction.only,
         spares_emergency: restriction.spares_emergency,
         ways,
         nodes,
+        lines,
     })
 }
 
+/// The nodes of a way from one of them to another.
+fn between(refs: &[u32], from: u32, to: u32) -> Option<Vec<u32>> {
+    let (i, j) = (refs.iter().position(|n| *n == from)?, refs.iter().position(|n| *n == to)?);
+    Some(if i <= j { refs[i..=j].to_vec() } else { refs[j..=i].iter().rev().copied().collect() })
+}
+
 fn refs(raw: &Raw, way: u32) -> &[u32] {
-    &raw.refs[raw.ways[way as usize].refs.clone()]
+    raw.refs(&raw.ways[way as usize])
 }
 
 /// The node two ways share: an end of both, else an end of one, else any if there is but one.
@@ -105,17 +117,12 @@ fn the_only<T>(mut list: impl Iterator<Item = T>) -> Option<T> {
 }
 
 /// Turns planned restrictions into sequences of edges, sorted. Also returns how many relations became any.
-pub(super) fn resolve(
-    planned: &[Planned],
-    raw: &Raw,
-    junctions: &Junctions,
-    graph: &RoadGraph,
-) -> (Vec<Restriction>, usize) {
+pub(super) fn resolve(planned: &[Planned], junctions: &Junctions, graph: &RoadGraph) -> (Vec<Restriction>, usize) {
     let edges = Edges { graph };
     let mut kept: Vec<i64> = Vec::new();
     let mut out: Vec<Restriction> = Vec::new();
     for one in planned {
-        let Some(path) = path(one, raw, junctions, &edges) else { continue };
+        let Some(path) = path(one, junctions, &edges) else { continue };
         kept.push(one.relation);
         let mut forbid = |edges: Vec<u32>| {
             out.push(Restriction { edges, spares_emergency: one.spares_emergency });
@@ -143,36 +150,19 @@ pub(super) fn resolve(
 
 /// The edges of a restricted turn: the one before the first node, those between, the one after the last. `None` if it
 /// cannot be driven anyhow or is not clear.
-fn path(one: &Planned, raw: &Raw, junctions: &Junctions, edges: &Edges) -> Option<Vec<u32>> {
+fn path(one: &Planned, junctions: &Junctions, edges: &Edges) -> Option<Vec<u32>> {
     let (first, last) = (*one.nodes.first()?, *one.nodes.last()?);
     let (from, to) = (*one.ways.first()?, *one.ways.last()?);
     let start = junctions.number(first)?;
     let mut path = vec![the_only(edges.arriving(start).iter().copied().filter(|e| edges.way(*e, false) == from))?];
-    for (way, ends) in one.ways[1..].iter().zip(one.nodes.windows(2)) {
-        along(*way, ends[0], ends[1], raw, junctions, edges, &mut path)?;
+    for (way, line) in one.ways[1..].iter().zip(&one.lines) {
+        let passed: Vec<u32> = line.iter().filter_map(|n| junctions.number(*n)).collect();
+        for pair in passed.windows(2) {
+            let fits = |e: &u32| edges.graph.head[*e as usize] == pair[1] && edges.way(*e, true) == *way;
+            path.push(the_only(edges.leaving(pair[0]).filter(fits))?);
+        }
     }
     let end = junctions.number(last)?;
     path.push(the_only(edges.leaving(end).filter(|e| edges.way(*e, true) == to))?);
     Some(path)
-}
-
-/// Appends the edges along a way from one of its nodes to another.
-fn along(
-    way: u32,
-    from: u32,
-    to: u32,
-    raw: &Raw,
-    junctions: &Junctions,
-    edges: &Edges,
-    path: &mut Vec<u32>,
-) -> Option<()> {
-    let refs = refs(raw, way);
-    let (i, j) = (refs.iter().position(|n| *n == from)?, refs.iter().position(|n| *n == to)?);
-    let forward: Vec<u32> = if i <= j { refs[i..=j].to_vec() } else { refs[j..=i].iter().rev().copied().collect() };
-    let passed: Vec<u32> = forward.iter().filter_map(|n| junctions.number(*n)).collect();
-    for pair in passed.windows(2) {
-        let fits = |e: &u32| edges.graph.head[*e as usize] == pair[1] && edges.way(*e, true) == way;
-        path.push(the_only(edges.leaving(pair[0]).filter(fits))?);
-    }
-    Some(())
 }

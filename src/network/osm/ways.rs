@@ -22,6 +22,8 @@ impl Meaning {
     const FEATURE: u8 = 4;
     /// Says nothing about how a road is driven.
     const IDLE: u8 = 8;
+    /// Says how fast one may drive.
+    const LIMIT: u8 = 16;
 
     fn of(key: &str) -> u8 {
         let bits = match key {
@@ -30,6 +32,8 @@ impl Meaning {
             "name" | "ref" | "int_ref" | "nat_ref" | "loc_ref" | "alt_name" | "old_name" | "official_name"
             | "source" | "note" | "fixme" | "created_by" | "wikidata" | "wikipedia" | "incline" | "lit"
             | "operator" => Meaning::IDLE,
+            "maxspeed" | "source:maxspeed" | "zone:maxspeed" => Meaning::LIMIT,
+            key if key.starts_with("maxspeed:") => Meaning::LIMIT,
             key if key.starts_with("name:") || key.starts_with("source:name") => Meaning::IDLE,
             _ => 0,
         };
@@ -46,6 +50,8 @@ pub(super) struct RoadOut {
     pub(super) name: u32,
     pub(super) reference: u32,
     pub(super) incline: Option<f32>,
+    /// Whether any limit is tagged.
+    pub(super) limited: bool,
     /// Its nodes in [`Roads::refs`].
     pub(super) refs: Range<usize>,
 }
@@ -101,7 +107,8 @@ pub(super) fn ways(block: &Block, profile: &SpeedProfile, wanted: &[i64]) -> Res
             way.refs(&mut out.roads.refs)?;
             let (name, reference, incline) = reader.names(&way.keys, &way.values, &mut out.roads.names)?;
             let refs = start..out.roads.refs.len();
-            out.roads.list.push(RoadOut { id: way.id, route, name, reference, incline, refs });
+            let limited = bits & Meaning::LIMIT != 0;
+            out.roads.list.push(RoadOut { id: way.id, route, name, reference, incline, limited, refs });
         }
         if !may_be_feature && !is_wanted {
             return Ok(());

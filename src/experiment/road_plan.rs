@@ -1,0 +1,88 @@
+//! The states the roads of a scenario pass through: its missions, periods and closures put on the profile's speeds.
+
+use crate::fault::{Fault, Faults, nearest_name};
+use crate::network::calendar::{Calendar, Window};
+use crate::network::profile::{Mission, SIREN};
+use crate::network::search_graph::TurnRules;
+use crate::network::{AreaFactor, MetricRules, RoadGraph, SpeedProfile, Topology};
+use crate::scenario::{Period, Scenario};
+use crate::sim::RoadPlan;
+use std::sync::Arc;
+
+/// Works out which metrics a scenario needs and when.
+///
+/// # Errors
+/// Missions the profile does not have; closures that match no road of the network.
+pub(super) fn road_plan(
+    scenario: &Scenario,
+    profile: &SpeedProfile,
+    graph: RoadGraph,
+    junctions: Topology,
+) -> Result<RoadPlan, Faults> {
+    let mut faults = Faults::new();
+    let names = &scenario.travel.missions;
+    let legs = [&names.response, &names.transport, &names.returning].map(|name| {
+        let found = profile.missions.get(name);
+        if found.is_none() {
+            faults.push(unknown_mission(scenario, profile, name));
+        }
+        found.map(|mission| (name.as_str(), mission))
+    });
+    let closed: Vec<Vec<u32>> =
+        scenario.closures.iter().map(|c| faults.take(c.segments(&graph)).unwrap_or_default()).collect();
+    let [Some(response), Some(transport), Some(returning)] = legs else { return Err(faults) };
+    if faults.has_errors() {
+        return Err(faults);
+    }
+
+    let mut topologies = vec![Arc::new(junctions)];
+    let mut of_mission: Vec<(&str, usize)> = Vec::new();
+    let legs = [response, transport, returning].map(|(name, mission)| {
+        let known = of_mission.iter().find(|m| m.0 == name).map(|m| m.1);
+        let topology = known.unwrap_or_else(|| {
+            if TurnRules::of(&graph, mission, name == SIREN).is_none() {
+                return 0;
+            }
+            topologies.push(Arc::new(Topology::of_mission(&graph, mission, name == SIREN)));
+            topologies.len() - 1
+        });
+        of_mission.push((name, topology));
+        (mission, topology)
+    });
+    let windows = scenario.periods.iter().map(|p| &p.when).chain(scenario.closures.iter().map(|c| &c.when));
+    let windows: Vec<Vec<Window>> = windows.cloned().collect();
+    let calendar = Calendar::new(&windows);
+    let rules = |mission: &Mission, active: &[usize]| {
+        let mut rules = MetricRules::of_mission(profile, mission);
+        for item in active {
+            match scenario.periods.get(*item) {
+                Some(period) => rules.factors.push(factor(profile, period)),
+                None => rules.closed.extend(&closed[*item - scenario.periods.len()]),
+            }
+        }
+        rules.closed.sort_unstable();
+        rules.closed.dedup();
+        rules
+    };
+    let regimes = calendar
+        .regimes
+        .iter()
+        .map(|active| legs.map(|(mission, topology)| (topology, rules(mission, active))))
+        .collect();
+    Ok(RoadPlan { graph: Arc::new(graph), topologies, calendar, regimes })
+}
+
+fn factor(profile: &SpeedProfile, period: &Period) -> AreaFactor {
+    let by_class = profile.class_names().iter().map(|class| 1.0 / period.speed_factor(class)).collect();
+    AreaFactor { area: period.area.clone(), class_factor: by_class }
+}
+
+fn unknown_mission(scenario: &Scenario, profile: &SpeedProfile, name: &str) -> Fault {
+    let known = || profile.missions.keys().map(String::as_str);
+    let message = format!("the speed profile `{}` has no mission `{name}`", profile.name);
+    let hint = match nearest_name(name, known()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("it has {}", known().collect::<Vec<_>>().join(", ")),
+    };
+    Fault::error(message).in_file(&scenario.file).hint(hint)
+}
