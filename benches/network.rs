@@ -143,8 +143,7 @@ fn measure(name: &str, file: &Path, big: bool) {
 
     let mut nodes = |number: usize| -> Vec<u32> { (0..number).map(|_| s.below(n) as u32).collect() };
     let sources = nodes(if big { 32 } else { 256 });
-    let places: Vec<Option<OnRoad>> =
-        sources.iter().map(|v| Some(at_junction(&graph, &times, *v, true))).collect();
+    let places: Vec<Option<OnRoad>> = sources.iter().map(|v| Some(at_junction(&graph, &times, *v, true))).collect();
     let rows = |pool: &rayon::ThreadPool| {
         pool.install(|| median(runs(5), || times.rows(&places, Direction::FromRow))).0 / places.len() as f64
     };
@@ -177,9 +176,8 @@ fn measure(name: &str, file: &Path, big: bool) {
     let mut query = Query::new();
     let (time_s, time_sum) = median(5, || sum(on.iter().map(|(a, b)| times.time(&mut query, a, b).0)));
     let (unpacker_s, unpacker) = median(1, || times.unpacker());
-    let (route_s, route_sum) = median(5, || {
-        sum(on.iter().map(|(a, b)| times.route(&mut query, &unpacker, a, b).map_or(0, |r| r.time.0)))
-    });
+    let (route_s, route_sum) =
+        median(5, || sum(on.iter().map(|(a, b)| times.route(&mut query, &unpacker, a, b).map_or(0, |r| r.time.0))));
     assert_eq!(time_sum, route_sum);
     drop(unpacker);
     let (from, to) = (nodes(1_000), nodes(1_000));
@@ -187,8 +185,9 @@ fn measure(name: &str, file: &Path, big: bool) {
         list.iter().map(|v| Some(at_junction(&graph, &times, *v, leave))).collect()
     };
     let (row_places, column_places) = (some(&from, true), some(&to, false));
-    let square =
-        |pool: &rayon::ThreadPool| pool.install(|| median(5, || times.matrix(&row_places, &column_places, Direction::FromRow)));
+    let square = |pool: &rayon::ThreadPool| {
+        pool.install(|| median(5, || times.matrix(&row_places, &column_places, Direction::FromRow)))
+    };
     let (matrix_one_s, _) = square(&one);
     let (matrix_s, matrix) = square(&two);
     let peak = peak_mb();
@@ -240,7 +239,8 @@ fn measure(name: &str, file: &Path, big: bool) {
     let mut calculator = fast_paths::create_calculator(&fast);
     let mut pairwise = |pairs: &[(u32, u32)]| {
         median(5, || -> u64 {
-            let time = |a: u32, b: u32| calculator.calc_path(&fast, a as usize, b as usize).map_or(0, |p| p.get_weight());
+            let time =
+                |a: u32, b: u32| calculator.calc_path(&fast, a as usize, b as usize).map_or(0, |p| p.get_weight());
             pairs.iter().map(|(a, b)| time(*a, *b) as u64).sum()
         })
     };
@@ -263,7 +263,14 @@ fn measure(name: &str, file: &Path, big: bool) {
     line("1,000 × 1,000 matrix, 2 cores", matrix_s, "fast_paths pairwise", cell_s * 1e3, true, Some(100.0));
     line("— 2 cores", matrix_s, "petgraph one to all", petgraph_s * 1e3, true, Some(100.0));
     line("— 1 core", matrix_one_s, "fast_paths pairwise", cell_s * 1e3, true, None);
-    line("preparation: order, hierarchy, one period", preparation_s, "fast_paths::prepare", prepare_s, false, Some(1.0));
+    line(
+        "preparation: order, hierarchy, one period",
+        preparation_s,
+        "fast_paths::prepare",
+        prepare_s,
+        false,
+        Some(1.0),
+    );
     line("a new period, ready to be asked", period_s, "own full preparation", preparation_s, false, Some(20.0));
     line("— weights and ladder of it", weights_s + ladder_s, "own full preparation", preparation_s, false, None);
     line("200 changed arcs", update_s, "own weights from scratch", weights_s, false, None);

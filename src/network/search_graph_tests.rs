@@ -36,9 +36,10 @@ fn turn_s(g: &RoadGraph, from: u32, to: u32, costs: &TurnCosts) -> f64 {
     let mut arriving = g.edge_shape(EdgeId(from));
     let last = *g.roads[g.road[from as usize] as usize..].first().unwrap();
     let segment = if g.is_forward(EdgeId(from)) { last.end_point - 2 } else { last.first_point };
-    let signal = g.delays.iter().any(|d| {
-        d.kind == DelayKind::Signal && d.segment == segment && d.backward != g.is_forward(EdgeId(from))
-    });
+    let signal = g
+        .delays
+        .iter()
+        .any(|d| d.kind == DelayKind::Signal && d.segment == segment && d.backward != g.is_forward(EdgeId(from)));
     arriving.reverse();
     // Of no length: no direction.
     let degenerate = |shape: &[LatLon]| shape.iter().all(|p| *p == shape[0]);
@@ -70,8 +71,9 @@ fn entered(g: &RoadGraph, metric: &Metric, rules: &TurnRules, seeds: &[(u32, u32
                 binds && driven.ends_with(&r.edges)
             })
         };
-        let allowed: Vec<u32> =
-            (0..g.edge_count() as u32).filter(|e| g.tail[*e as usize] == g.head[last as usize] && !forbidden(*e)).collect();
+        let allowed: Vec<u32> = (0..g.edge_count() as u32)
+            .filter(|e| g.tail[*e as usize] == g.head[last as usize] && !forbidden(*e))
+            .collect();
         let back = g.twin(EdgeId(last)).map(|e| e.0);
         for next in allowed.iter().copied() {
             if Some(next) == back && allowed.len() > 1 {

@@ -5,8 +5,8 @@
 //! later. The earliest arrival is exact: before a change all shortest ways of the old metric are followed at once, as
 //! far as the time goes; from the spots they have reached the new metric is searched.
 
-use super::hierarchy::Sweeper;
 use super::graph::RoadGraph;
+use super::hierarchy::Sweeper;
 use super::metric::{FAR, OnEdge, OnRoad, Spot};
 use super::search_graph::Seed;
 use super::travel_times::TravelTimes;

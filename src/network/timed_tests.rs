@@ -1,6 +1,6 @@
 //! Trips through changing metrics against a plain search that drives every road segment by segment.
 
-use super::super::metric::{AreaFactor, Metric, MetricRules};
+use super::super::metric::{AreaFactor, MetricRules};
 use super::super::random_roads::{any_place, place, road_graph};
 use super::super::topology::Topology;
 use super::super::travel_times::Direction;
