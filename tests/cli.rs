@@ -297,6 +297,56 @@ fn numbers_that_cannot_be_meant_are_refused() {
 }
 
 #[test]
+fn the_bundled_scenarios_are_in_order() {
+    let mut seen = 0;
+    for entry in fs::read_dir(root().join("scenarios")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|e| e == "toml") {
+            goldenhour().args(["scenario", "check"]).arg(&path).assert().success();
+            seen += 1;
+        }
+    }
+    assert!(seen >= 4, "{seen}");
+}
+
+/// The summary of one measured day (a Tuesday) of a bundled scenario.
+fn tuesday(scenario: &str) -> serde_json::Value {
+    let out = tempfile::tempdir().unwrap();
+    let mut command = goldenhour();
+    command.arg("run").arg(root().join("scenarios").join(scenario)).arg("--out").arg(out.path());
+    command.args(["--replications", "1", "--days", "1", "--no-png", "--quiet"]).assert().success();
+    let (path, _) = listing(out.path()).into_iter().find(|(p, _)| p.ends_with("summary.json")).unwrap();
+    serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+}
+
+#[test]
+fn periods_and_closures_reach_the_summary() {
+    let number = |v: &serde_json::Value| v.as_f64().unwrap();
+    let (now, week, closed) = (tuesday("yuxi-now.toml"), tuesday("yuxi-week.toml"), tuesday("yuxi-g8511-closed.toml"));
+    assert!(now.get("states").is_none() && now.get("closures").is_none());
+
+    // 24 hours less 8 of night and 3 of rush hours; an ordinary hour is one of yuxi-now.
+    let states = week["states"].as_array().unwrap();
+    let names: Vec<&str> = states.iter().map(|s| s["active"][0]["en"].as_str().unwrap_or("ordinary")).collect();
+    assert_eq!(names, ["ordinary", "night", "rush hours"]);
+    for (state, hours) in states.iter().zip([13.0, 8.0, 3.0]) {
+        assert!((number(&state["share_of_time"]) - hours / 24.0).abs() < 1e-9, "{state}");
+    }
+    assert_eq!(week["coverage"], now["coverage"]);
+    assert_eq!(states[0]["rows"][0]["within_time"], now["coverage"][0]["within_time"]);
+    let mean = |i: usize| number(&states[i]["rows"][0]["mean_drive_min"]);
+    assert!(mean(2) > mean(0) && mean(0) > 0.0, "rush hours are slower: {} {}", mean(2), mean(0));
+
+    let all = &closed["closures"][0]["rows"][0];
+    assert_eq!(all["within_time_open"], now["coverage"][0]["within_time"]);
+    assert_eq!(all["within_time_closed"], closed["coverage"][0]["within_time"]);
+    let (open, shut) = (number(&all["within_time_open"]), number(&all["within_time_closed"]));
+    let lost = number(&all["lose"]) / number(&all["population"]);
+    assert!(lost >= 0.0 && (open - shut - lost).abs() < 1e-9, "{all}");
+    assert!(number(&all["most_added_min"]) > 0.0, "nobody drives farther without the expressway: {all}");
+}
+
+#[test]
 fn an_unknown_column_is_warned_about() {
     let copy = Copy::new();
     copy.edit("scenarios/yuxi/posts-now.csv", |s| s.replacen(",county,", ",couty,", 1));

@@ -297,3 +297,55 @@ fn a_missing_run_folder_is_a_sentence() {
     let error = render(folder.path(), &ReportOptions { lang: Lang::En, png: false }).unwrap_err().to_string();
     assert!(error.contains("summary.json") && error.contains("does not exist"), "{error}");
 }
+
+#[test]
+fn states_closures_and_sensitivity_are_shown_where_there_are_any() {
+    use serde_json::json;
+    let plain = run_folder(|_, _| {});
+    render_languages(plain.path(), &[Lang::En], false).unwrap();
+    let without = page(plain.path(), "report.en.html");
+    let titles = [Word::StatesTitle, Word::ClosuresTitle, Word::SensitivityTitle];
+    assert!(titles.iter().all(|t| !without.contains(t.get(Lang::En))));
+
+    let text = |en: &str| json!({"zh": en, "en": en});
+    let reach = |county: Option<&str>, zone: Option<&str>, within: f64, drive: Option<f64>| {
+        json!({"county": county.map(text), "zone": zone, "population": 1000.0, "within_time": within,
+               "mean_drive_min": drive, "unreached": 0.0})
+    };
+    let closure = |county: Option<&str>, lose: f64, most: Option<f64>| {
+        json!({"county": county.map(text), "zone": null, "population": 5000.0, "within_time_open": 0.9125,
+               "within_time_closed": 0.8, "lose": lose, "added_min": most, "most_added_min": most, "cut_off": 17.0 * lose})
+    };
+    let folder = run_folder(|summary, _| {
+        let state = |active: &[&str], share: f64, usual: bool, drive: f64| {
+            let rows = [
+                reach(None, None, 0.875, Some(drive)),
+                reach(None, Some("urban"), 0.5, None),
+                reach(Some("Onecounty"), None, 0.25, Some(2.0 * drive)),
+            ];
+            json!({"active": active.iter().map(|a| text(a)).collect::<Vec<_>>(), "share_of_time": share,
+                   "usual": usual, "rows": rows})
+        };
+        summary["states"] = json!([state(&[], 0.75, true, 7.5), state(&["night", "<fog>"], 0.25, false, 9.5)]);
+        summary["closures"] = json!([{"key": "k", "name": text("the pass"), "share_of_time": 1.0, "beside": [text("night")],
+            "rows": [closure(None, 123.0, Some(4.5)), closure(Some("Changed"), 123.0, None), closure(Some("Untouched"), 0.0, Some(0.0))]}]);
+        summary["sensitivity"] = json!([{"without": "gradient", "rows": [reach(None, None, 0.9, Some(6.25))]}]);
+    });
+    render_languages(folder.path(), &[Lang::Zh, Lang::En], false).unwrap();
+    let en = page(folder.path(), "report.en.html");
+    for wanted in titles.iter().map(|t| t.get(Lang::En)).chain([
+        "night + &lt;fog&gt;",
+        "most of the time",
+        "87.5% | 7.5",
+        "25.0% | 19.0",
+        "Closed for 100.0% of the measured time; 123 people are no longer",
+        "In force at the same time: night.",
+        "Changed",
+        "without gradient",
+    ]) {
+        assert!(en.contains(wanted), "{wanted}");
+    }
+    assert!(!en.contains("Untouched") && !en.contains(Word::WithoutBends.get(Lang::En)));
+    let zh = page(folder.path(), "report.html");
+    assert!(titles.iter().all(|t| zh.contains(t.get(Lang::Zh))));
+}

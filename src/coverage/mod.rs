@@ -1,5 +1,12 @@
 //! Coverage without randomness: who lives within the radius and the time of a post, by county and zone.
 
+mod states;
+
+pub use states::{
+    ClosureEffect, ClosureRow, ReachRow, Sensitivity, SpeedPart, StateCoverage, closures, sensitivity, shares_of_time,
+    states, usual,
+};
+
 use crate::ids::PointId;
 use crate::quality::Zone;
 use crate::sim::World;
@@ -51,8 +58,9 @@ pub struct CoverageRow {
     pub mean_radius_km: f64,
 }
 
-/// Nearest posts of every demand point.
+/// Nearest posts of every demand point, in the state the roads are in most of the time (see [`usual`]).
 pub fn points(world: &World) -> Vec<PointCover> {
+    let regime = usual(world);
     let staffed = world.staffed();
     let road_km = world.nearest_post_road_km(&staffed);
     (0..world.points.len())
@@ -60,7 +68,7 @@ pub fn points(world: &World) -> Vec<PointCover> {
             let point = PointId::new(p);
             let minutes = |t: TravelTime| t.minutes() * world.scenario.travel.response_factor;
             PointCover {
-                drive_min: world.nearest_post(0, point, &staffed).map(|(_, t)| minutes(t)),
+                drive_min: world.nearest_post(regime, point, &staffed).map(|(_, t)| minutes(t)),
                 road_km: road_km[p],
                 radius_km: world.nearest_post_straight_m(point, &staffed).map_or(f64::INFINITY, |m| m / 1000.0),
             }
@@ -68,28 +76,37 @@ pub fn points(world: &World) -> Vec<PointCover> {
         .collect()
 }
 
+/// People who are looked at together.
+struct Group {
+    /// County by its number, or `None` for all.
+    county: Option<usize>,
+    /// Zone, or `None` for both.
+    zone: Option<Zone>,
+    /// Demand points with people.
+    members: Vec<usize>,
+}
+
+/// Everybody, then by zone, then by county, then by county and zone; groups without people are left out.
+fn groups(world: &World) -> Vec<Group> {
+    let group = |county: Option<usize>, zone: Option<Zone>| {
+        let is_member = |p: &usize| {
+            let point = &world.scenario.points[*p];
+            county.is_none_or(|c| point.county.is_some_and(|k| k.index() == c))
+                && zone.is_none_or(|z| point.zone == z)
+                && point.population > 0.0
+        };
+        Group { county, zone, members: (0..world.scenario.points.len()).filter(is_member).collect() }
+    };
+    let counties = std::iter::once(None).chain((0..world.scenario.counties.len()).map(Some));
+    let zones = [None, Some(Zone::Urban), Some(Zone::Rural)];
+    let all = counties.flat_map(|c| zones.map(|z| group(c, z)));
+    all.filter(|g| !g.members.is_empty()).collect()
+}
+
 /// Coverage of everybody, then by zone, then by county, then by county and zone; groups without people are left out.
 pub fn rows(world: &World, points: &[PointCover], targets: &CoverTargets) -> Vec<CoverageRow> {
-    let mut rows = Vec::new();
-    let counties = 0..world.scenario.counties.len();
-    let mut add = |county: Option<usize>, zone: Option<Zone>| {
-        let members: Vec<usize> = (0..points.len())
-            .filter(|p| {
-                let point = &world.scenario.points[*p];
-                county.is_none_or(|c| point.county.is_some_and(|k| k.index() == c))
-                    && zone.is_none_or(|z| point.zone == z)
-                    && point.population > 0.0
-            })
-            .collect();
-        rows.extend(row(world, points, targets, &members, county, zone));
-    };
-    add(None, None);
-    Zone::ALL.into_iter().for_each(|z| add(None, Some(z)));
-    for c in counties {
-        add(Some(c), None);
-        Zone::ALL.into_iter().for_each(|z| add(Some(c), Some(z)));
-    }
-    rows
+    let row = |g: &Group| row(world, points, targets, &g.members, g.county, g.zone);
+    groups(world).iter().filter_map(row).collect()
 }
 
 fn row(

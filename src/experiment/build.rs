@@ -105,6 +105,9 @@ pub fn summarise(
             dispatches_per_day,
         },
         coverage: coverage::rows(world, &f.cover, &cover_targets),
+        states: coverage::states(world, &targets.response_min),
+        closures: coverage::closures(world, &targets.response_min),
+        sensitivity: coverage::sensitivity(world, &targets.response_min),
         response: response_rows(world, f, &targets),
         response_histogram: histogram(&done.total),
         answer: AnswerInfo {

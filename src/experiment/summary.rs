@@ -3,7 +3,7 @@
 //! Nothing in it depends on the clock, the machine or the number of threads: the same inputs and seed give the same
 //! bytes. Everything a report prints is here or in the run folder's other files; reports compute nothing.
 
-pub use crate::coverage::CoverageRow;
+pub use crate::coverage::{ClosureEffect, ClosureRow, CoverageRow, ReachRow, Sensitivity, SpeedPart, StateCoverage};
 use crate::quality::Zone;
 pub use crate::scenario::Assumption;
 use crate::standards::Judged;
@@ -29,8 +29,18 @@ pub struct Summary {
     pub run: RunInfo,
     /// What was simulated.
     pub world: WorldInfo,
-    /// Coverage without randomness: first the whole area, then by county and zone.
+    /// Coverage without randomness, in the state the roads are in most of the time: first the whole area, then by county
+    /// and zone.
     pub coverage: Vec<CoverageRow>,
+    /// Coverage in each state of the roads, that of most of the time first; empty where they have only one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub states: Vec<StateCoverage>,
+    /// Who loses cover by each closure.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub closures: Vec<ClosureEffect>,
+    /// Coverage if parts of the speed model did not count; empty where the profile has none of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sensitivity: Vec<Sensitivity>,
     /// Response times: first all calls, then by zone, county, and county and zone.
     pub response: Vec<ResponseRow>,
     /// How many calls had which response time, by zone.

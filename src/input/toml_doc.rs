@@ -1,6 +1,8 @@
+use super::layers::{self, Layers};
 use crate::fault::{Fault, Faults, SourceText, nearest_name};
 use serde::de::DeserializeOwned;
 use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer, Error};
@@ -10,8 +12,9 @@ use toml::de::{DeTable, DeValue, Deserializer, Error};
 pub struct TomlDoc<T> {
     /// The content.
     pub value: T,
-    /// The file.
+    /// The file; of files that build on one another, the last.
     pub source: Arc<SourceText>,
+    layers: Layers,
 }
 
 impl<T: DeserializeOwned> TomlDoc<T> {
@@ -20,24 +23,44 @@ impl<T: DeserializeOwned> TomlDoc<T> {
     /// # Errors
     /// Every fault that can be told apart: all syntax errors, or all unknown keys and wrong types.
     pub fn parse(source: Arc<SourceText>) -> Result<TomlDoc<T>, Faults> {
-        let (table, errors) = DeTable::parse_recoverable(&source.text);
+        TomlDoc::parse_layers(vec![source])
+    }
+
+    /// Reads a file and those it is based on: a key `base` at the top names another file of the same kind, relative to
+    /// this one, from which everything is taken that this one does not say otherwise. The type must know the key.
+    ///
+    /// # Errors
+    /// As [`TomlDoc::parse`], each fault in the file it is in; a base that cannot be read.
+    pub fn read_with_base(file: &Path) -> Result<TomlDoc<T>, Faults> {
+        TomlDoc::parse_layers(layers::read(file)?)
+    }
+
+    fn parse_layers(sources: Vec<Arc<SourceText>>) -> Result<TomlDoc<T>, Faults> {
+        let mut layers = Layers::default();
+        let Some(source) = sources.last().cloned() else { return Err(Fault::error("there is no file to read").into()) };
+        sources.into_iter().for_each(|s| layers.push(s));
+        let value = TomlDoc::value(&layers)?;
+        Ok(TomlDoc { value, source, layers })
+    }
+
+    fn value(layers: &Layers) -> Result<T, Faults> {
+        let (mut rest, errors) = layers.merged();
         if !errors.is_empty() {
-            return Err(Faults(errors.iter().map(|e| fault_of(e, &source)).collect()));
+            return Err(Faults(errors.iter().map(|(start, e)| fault_of(e, layers, *start)).collect()));
         }
         let mut faults = Faults::new();
-        let mut rest = table;
         let mut removed: Vec<String> = Vec::new();
         // An unknown key or a value of the wrong type is reported and taken out, then the rest is read again, so that
         // one run shows all of them.
         loop {
             match T::deserialize(Deserializer::from(rest.clone())) {
-                Ok(value) if faults.0.is_empty() => return Ok(TomlDoc { value, source: Arc::clone(&source) }),
+                Ok(value) if faults.0.is_empty() => return Ok(value),
                 Ok(_) => return Err(faults),
                 Err(error) => {
                     let missing_after_removal =
                         removed.iter().any(|key| error.message().contains(&format!("missing field `{key}`")));
                     if !missing_after_removal {
-                        faults.push(fault_of(&error, &source));
+                        faults.push(fault_of(&error, layers, 0));
                     }
                     match error.span().and_then(|span| remove_at(rest.get_mut(), &span)) {
                         Some(key) if !missing_after_removal && !error.message().starts_with("missing field") => {
@@ -52,43 +75,73 @@ impl<T: DeserializeOwned> TomlDoc<T> {
 }
 
 impl<T> TomlDoc<T> {
-    /// The bytes of a key's value, e.g. `category[2].share`; of the nearest part of the path that exists otherwise.
-    pub fn span(&self, path: &str) -> Range<usize> {
-        let Ok(table) = DeTable::parse(&self.source.text) else { return 0..0 };
-        let mut span = 0..0;
-        let mut value = DeValue::Table(table.into_inner());
-        for part in path.split('.') {
-            let (key, indexes) = part.split_once('[').map_or((part, ""), |(k, i)| (k, i));
-            let Some(next) = value.get(key) else { return span };
-            span = next.span();
-            let mut next = next.get_ref().clone();
-            for index in indexes.split(['[', ']']).filter_map(|i| i.parse::<usize>().ok()) {
-                let Some(item) = next.get(index) else { return span };
-                span = item.span();
-                let item = item.get_ref().clone();
-                next = item;
-            }
-            value = next;
-        }
-        span
+    /// The file and the bytes of a key's value in it, e.g. of `category[2].share`; of the nearest part of the path that
+    /// exists otherwise.
+    pub fn place(&self, path: &str) -> (Arc<SourceText>, Range<usize>) {
+        let nowhere = || (Arc::clone(&self.source), 0..0);
+        self.span(path).and_then(|span| self.layers.place(span)).unwrap_or_else(nowhere)
     }
 
-    /// The file and the bytes of a key's value in it, as [`Fault::at`] wants them.
-    pub fn place(&self, path: &str) -> (Arc<SourceText>, Range<usize>) {
-        (Arc::clone(&self.source), self.span(path))
+    /// The folder a path written at a key is relative to: that of the file the key stands in.
+    pub fn folder(&self, path: &str) -> &Path {
+        let span = self.span(path).unwrap_or(usize::MAX..usize::MAX);
+        let source = self.layers.texts_at(span.start).unwrap_or(&self.source);
+        source.path.parent().unwrap_or(Path::new(""))
+    }
+
+    /// The texts this was read from, the base first.
+    pub fn texts(&self) -> impl Iterator<Item = &Arc<SourceText>> {
+        self.layers.texts()
+    }
+
+    fn span(&self, path: &str) -> Option<Range<usize>> {
+        let mut span = None;
+        let mut parts = path.split('.').flat_map(|part| {
+            let (key, indexes) = part.split_once('[').map_or((part, ""), |(k, i)| (k, i));
+            let indexes = indexes.split(['[', ']']).filter_map(|i| i.parse::<usize>().ok());
+            std::iter::once(Step::Key(key)).chain(indexes.map(Step::Index))
+        });
+        let Some(Step::Key(first)) = parts.next() else { return span };
+        let table = self.layers.merged().0.into_inner();
+        let mut value = table.get(first)?;
+        loop {
+            span = Some(value.span());
+            let next = match parts.next() {
+                Some(Step::Key(key)) => value.get_ref().get(key),
+                Some(Step::Index(at)) => value.get_ref().get(at),
+                None => None,
+            };
+            match next {
+                Some(next) => value = next,
+                None => return span,
+            }
+        }
     }
 
     /// A fault at a key.
     pub fn fault(&self, path: &str, message: impl Into<String>) -> Fault {
-        Fault::error(format!("{path}: {}", message.into())).at(&self.source, self.span(path))
+        let (source, span) = self.place(path);
+        Fault::error(format!("{path}: {}", message.into())).at(&source, span)
     }
 }
 
-fn fault_of(error: &Error, source: &Arc<SourceText>) -> Fault {
+/// A part of a path.
+enum Step<'a> {
+    Key(&'a str),
+    Index(usize),
+}
+
+/// The fault of an error whose places count from `start`.
+fn fault_of(error: &Error, layers: &Layers, start: usize) -> Fault {
     let message = error.message().trim().replace('\n', "; ");
-    let fault = match error.span() {
-        Some(span) => Fault::error(plain(&message)).at(source, span),
-        None => Fault::error(plain(&message)).in_file(&source.path),
+    let span = error.span().map(|s| s.start + start..s.end + start);
+    let fault = Fault::error(plain(&message));
+    let fault = match span.and_then(|span| layers.place(span)) {
+        Some((source, span)) => fault.at(&source, span),
+        None => match layers.texts().last() {
+            Some(source) => fault.in_file(&source.path),
+            None => fault,
+        },
     };
     match hint_for(&message) {
         Some(hint) => fault.hint(hint),
@@ -156,6 +209,8 @@ mod tests {
     #[serde(deny_unknown_fields)]
     struct Outer {
         #[allow(dead_code)]
+        base: Option<String>,
+        #[allow(dead_code)]
         run: Inner,
         #[allow(dead_code)]
         #[serde(default)]
@@ -202,7 +257,45 @@ mod tests {
     #[test]
     fn spans_of_paths() {
         let doc = read("[run]\nreplications = 3\n[[list]]\nreplications = 44\n").unwrap();
-        let span = doc.span("list[0].replications");
-        assert_eq!(&doc.source.text[span], "44");
+        for (path, text) in [("list[0].replications", "44"), ("run.replications", "3"), ("run.replications.x", "3")] {
+            let (source, span) = doc.place(path);
+            assert_eq!(&source.text[span], text, "{path}");
+        }
+        assert_eq!(doc.place("none").1, 0..0);
+    }
+
+    #[test]
+    fn faults_are_in_the_file_that_has_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+        let read = || TomlDoc::<Outer>::read_with_base(&folder.path().join("b/top.toml"));
+        std::fs::create_dir(folder.path().join("b")).unwrap();
+        write("base.toml", "[run]\nseed = 4\nsed = 1\n");
+        write("b/top.toml", "base = \"../base.toml\"\n\n\n[run]\nreplications = \"many\"\n");
+        let faults = read().unwrap_err();
+        let lines: Vec<String> = faults.0.iter().map(ToString::to_string).collect();
+        assert_eq!(lines.len(), 2, "{lines:?}");
+        assert!(lines.iter().any(|l| l.contains("base.toml:3:1") && l.contains("`seed`")), "{lines:?}");
+        assert!(lines.iter().any(|l| l.contains("top.toml:5:16")), "{lines:?}");
+
+        write("base.toml", "[run]\nseed = 4\n");
+        write("b/top.toml", "base = \"../base.toml\"\n[run]\nreplications = 2\n");
+        let doc = read().unwrap();
+        assert_eq!((doc.value.run.replications, doc.value.run.seed), (2, 4));
+        assert!(doc.place("run.seed").0.path.ends_with("base.toml"));
+        assert!(doc.folder("run.replications").ends_with("b") && !doc.folder("run.seed").ends_with("b"));
+        assert_eq!(doc.texts().count(), 2);
+
+        write("base.toml", "[run\n");
+        assert!(read().unwrap_err().to_string().contains("base.toml:1"));
+        write("base.toml", "base = \"b/top.toml\"\n");
+        let faults = read().unwrap_err().to_string();
+        assert!(faults.contains("base.toml:1:8") && faults.contains("circle"), "{faults}");
+        write("b/top.toml", "base = \"../bas.toml\"\n");
+        let faults = read().unwrap_err().to_string();
+        assert!(
+            faults.contains("top.toml:1:8") && faults.contains("did you mean") && faults.contains("base.toml"),
+            "{faults}"
+        );
     }
 }

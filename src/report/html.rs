@@ -4,7 +4,7 @@
 
 use super::picture::{Picture, drawn_text};
 use super::words::{self, Word};
-use super::{ReportError, figure, font, terminal};
+use super::{ReportError, figure, font, roads, terminal};
 use crate::experiment::summary::{MapData, Summary};
 use crate::quality::Quality;
 use crate::standards::{Tally, Verdict};
@@ -65,6 +65,10 @@ fn context(summary: &Summary, map: &MapData, pictures: &[Picture], lang: Lang) -
         "verdicts": verdicts(summary, lang),
         "references": references(summary, lang),
         "coverage": coverage(summary, lang),
+        "states": roads::states(summary, lang),
+        "states_by_county": roads::states_by_county(summary, lang),
+        "closures": roads::closures(summary, lang),
+        "sensitivity": roads::sensitivity(summary, lang),
         "response": response(summary, lang),
         "centres": centres(summary, lang),
         "answer_mean": figure::estimate(&summary.answer.mean_s, 1, "", lang),
@@ -265,7 +269,8 @@ fn references(summary: &Summary, lang: Lang) -> Vec<Value> {
     summary.references.iter().map(row).collect()
 }
 
-fn county(name: Option<&crate::text::Text>, lang: Lang) -> &str {
+/// A county's name, or the whole area.
+pub(super) fn county(name: Option<&crate::text::Text>, lang: Lang) -> &str {
     name.map_or(Word::WholeArea.get(lang), |t| t.get(lang))
 }
 

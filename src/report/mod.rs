@@ -15,6 +15,7 @@ mod font;
 mod html;
 mod map;
 mod picture;
+mod roads;
 mod tables;
 mod terminal;
 mod theme;

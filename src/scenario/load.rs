@@ -9,7 +9,7 @@ use crate::facilities::{
     COUNTY_COLUMNS, HOSPITAL_COLUMNS, POST_COLUMNS, SCENIC_COLUMNS, UNIT_COLUMNS, read_counties, read_hospitals,
     read_posts, read_scenic, read_units,
 };
-use crate::fault::{Fault, Faults, Severity, SourceText, nearest_name};
+use crate::fault::{Fault, Faults, Severity, nearest_name};
 use crate::ids::CentreId;
 use crate::input::{Table, TomlDoc};
 use crate::random::Dist;
@@ -19,12 +19,12 @@ use std::path::{Path, PathBuf};
 pub const SCHEMA: u32 = 1;
 
 impl Scenario {
-    /// Reads a scenario file and its tables, and checks everything.
+    /// Reads a scenario file, what it is based on, and its tables, and checks everything.
     ///
     /// # Errors
     /// Every fault of every file, each with its place and what to do.
     pub fn load(file: &Path) -> Result<Scenario, Faults> {
-        let doc: TomlDoc<RawScenario> = TomlDoc::parse(SourceText::read(file)?)?;
+        let doc: TomlDoc<RawScenario> = TomlDoc::read_with_base(file)?;
         Loader { doc: &doc, faults: Faults::new(), notes: Collector::default() }.run(file)
     }
 }
@@ -109,7 +109,13 @@ impl Loader<'_> {
         std::array::from_fn(|i| values[i] * N as f64 / sum)
     }
 
-    fn table(&mut self, key: &str, file: &Path, columns: (&[&str], &[&str])) -> Option<Table> {
+    /// A file named at a key, relative to the file the key stands in.
+    pub(super) fn beside(&self, path: &str, name: &str) -> PathBuf {
+        self.doc.folder(path).join(name)
+    }
+
+    fn table(&mut self, key: &str, name: &str, columns: (&[&str], &[&str])) -> Option<Table> {
+        let file = &self.beside(&format!("tables.{key}"), name);
         match Table::read(file, columns.0, columns.1) {
             Ok(table) if table.is_empty() => {
                 self.faults.push(
@@ -157,25 +163,30 @@ impl Loader<'_> {
             let hint = "use letters, digits and dashes, at most 100 bytes";
             self.fault("name", format!("`{}` cannot name a folder", raw.name), hint);
         }
-        let folder = file.parent().map(Path::to_path_buf).unwrap_or_default();
+        if !doc.place("name").0.path.ends_with(file) {
+            let message = "a scenario that is based on another needs a name of its own";
+            self.faults.push(Fault::error(message).at(&doc.source, 0..0).hint("write name = \"…\" and a title"));
+        }
         let mut digest = Digester::new();
-        digest.part("scenario", doc.source.text.as_bytes());
+        for text in doc.texts() {
+            digest.part("scenario", text.text.as_bytes());
+        }
 
-        let network = self.network(&folder);
+        let network = self.network();
         let run = self.run_spec();
         let demand = self.demand_model();
         let call_taking = self.call_taking();
         let durations = self.durations();
         let travel = self.travel();
         assumptions::of_values(raw, &mut self.notes);
-        let periods = self.periods(&folder, &mut digest);
-        let closures = self.closures(&folder, &mut digest);
+        let periods = self.periods(&mut digest);
+        let closures = self.closures(&mut digest);
 
         let tables = &raw.tables;
         let system = tables.coordinates;
-        let demand_table = self.table("demand", &folder.join(&tables.demand), DEMAND_COLUMNS);
+        let demand_table = self.table("demand", &tables.demand, DEMAND_COLUMNS);
         let county_table = match &tables.counties {
-            Some(name) => self.table("counties", &folder.join(name), COUNTY_COLUMNS),
+            Some(name) => self.table("counties", name, COUNTY_COLUMNS),
             None => None,
         };
         let counties = match (&county_table, &demand_table) {
@@ -183,11 +194,11 @@ impl Loader<'_> {
             (None, Some(table)) if tables.counties.is_none() => self.faults.take(counties_of(table)),
             _ => None,
         };
-        let post_table = self.table("posts", &folder.join(&tables.posts), POST_COLUMNS);
-        let unit_table = self.table("units", &folder.join(&tables.units), UNIT_COLUMNS);
-        let hospital_table = self.table("hospitals", &folder.join(&tables.hospitals), HOSPITAL_COLUMNS);
+        let post_table = self.table("posts", &tables.posts, POST_COLUMNS);
+        let unit_table = self.table("units", &tables.units, UNIT_COLUMNS);
+        let hospital_table = self.table("hospitals", &tables.hospitals, HOSPITAL_COLUMNS);
         let scenic_table = match &tables.scenic {
-            Some(name) => self.table("scenic", &folder.join(name), SCENIC_COLUMNS),
+            Some(name) => self.table("scenic", name, SCENIC_COLUMNS),
             None => None,
         };
         let all = [&demand_table, &county_table, &post_table, &unit_table, &hospital_table, &scenic_table];
@@ -274,7 +285,7 @@ impl Loader<'_> {
                 );
             }
         }
-        let pack = self.named_or_file("standard.pack", &raw.standard.pack, &folder);
+        let pack = self.named_or_file("standard.pack", &raw.standard.pack);
         for (i, r) in raw.reference.iter().enumerate() {
             self.positive(&format!("reference[{i}].value"), r.value);
         }
@@ -313,11 +324,11 @@ impl Loader<'_> {
         }
     }
 
-    fn network(&mut self, folder: &Path) -> NetworkSpec {
+    fn network(&mut self) -> NetworkSpec {
         let n = &self.doc.value.network;
         self.positive("network.max_snap_m", n.max_snap_m);
         self.between("network.off_road_kmh", n.off_road_kmh.value, 0.1, 200.0);
-        let file = folder.join(&n.file);
+        let file = self.beside("network.file", &n.file);
         if !file.is_file() {
             let error = std::io::Error::from(std::io::ErrorKind::NotFound);
             let fault = Fault::io("read", &file, &error);
@@ -329,7 +340,7 @@ impl Loader<'_> {
         }
         NetworkSpec {
             file,
-            profile: self.named_or_file("network.profile", &n.profile, folder),
+            profile: self.named_or_file("network.profile", &n.profile),
             max_snap_m: n.max_snap_m,
             confirm_far: n.confirm_far.clone(),
             off_road_kmh: n.off_road_kmh.value,
@@ -337,11 +348,11 @@ impl Loader<'_> {
     }
 
     /// A name without `.toml` is built in; otherwise it is a file beside the scenario.
-    fn named_or_file(&mut self, path: &str, text: &str, folder: &Path) -> NamedOrFile {
+    fn named_or_file(&mut self, path: &str, text: &str) -> NamedOrFile {
         if !text.ends_with(".toml") {
             return NamedOrFile::Builtin(text.into());
         }
-        let file: PathBuf = folder.join(text);
+        let file = self.beside(path, text);
         if !file.is_file() {
             let fault = Fault::io("read", &file, &std::io::Error::from(std::io::ErrorKind::NotFound));
             self.fault(path, fault.message, fault.hint.as_deref().unwrap_or(""));

@@ -15,7 +15,6 @@ use crate::quality::Quality;
 use crate::text::Text;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Range, RangeInclusive};
-use std::path::Path;
 use std::sync::Arc;
 
 /// Factors on speeds that can be meant.
@@ -86,15 +85,15 @@ impl Closure {
 
 impl Loader<'_> {
     /// All periods. Files of areas go into the digest.
-    pub(super) fn periods(&mut self, folder: &Path, digest: &mut Digester) -> Vec<Period> {
+    pub(super) fn periods(&mut self, digest: &mut Digester) -> Vec<Period> {
         let raw = &self.doc.value.period;
         self.distinct_keys("period", raw.iter().map(|p| p.key.as_str()).collect());
-        raw.iter().enumerate().map(|(i, p)| self.period(&format!("period[{i}]"), p, folder, digest)).collect()
+        raw.iter().enumerate().map(|(i, p)| self.period(&format!("period[{i}]"), p, digest)).collect()
     }
 
-    fn period(&mut self, path: &str, raw: &RawPeriod, folder: &Path, digest: &mut Digester) -> Period {
+    fn period(&mut self, path: &str, raw: &RawPeriod, digest: &mut Digester) -> Period {
         let when = self.windows(path, &raw.when);
-        let area = self.area(path, raw.polygon.as_deref(), raw.geojson.as_deref(), folder, digest);
+        let area = self.area(path, raw.polygon.as_deref(), raw.geojson.as_deref(), digest);
         let title = |zh: &str, en: &str| (format!("{}：{zh}", raw.name.zh), format!("{}: {en}", raw.name.en));
         let windows = raw.when.join(", ");
         if let Some(speed) = &raw.speed {
@@ -133,15 +132,15 @@ impl Loader<'_> {
     }
 
     /// All closures. Files of areas go into the digest.
-    pub(super) fn closures(&mut self, folder: &Path, digest: &mut Digester) -> Vec<Closure> {
+    pub(super) fn closures(&mut self, digest: &mut Digester) -> Vec<Closure> {
         let raw = &self.doc.value.closure;
         self.distinct_keys("closure", raw.iter().map(|c| c.key.as_str()).collect());
-        raw.iter().enumerate().map(|(i, c)| self.closure(&format!("closure[{i}]"), c, folder, digest)).collect()
+        raw.iter().enumerate().map(|(i, c)| self.closure(&format!("closure[{i}]"), c, digest)).collect()
     }
 
-    fn closure(&mut self, path: &str, raw: &RawClosure, folder: &Path, digest: &mut Digester) -> Closure {
+    fn closure(&mut self, path: &str, raw: &RawClosure, digest: &mut Digester) -> Closure {
         let when = raw.when.as_ref().map_or_else(|| vec![Window::ALWAYS], |w| self.windows(path, w));
-        let area = self.area(path, raw.polygon.as_deref(), raw.geojson.as_deref(), folder, digest);
+        let area = self.area(path, raw.polygon.as_deref(), raw.geojson.as_deref(), digest);
         let has_area = raw.polygon.is_some() || raw.geojson.is_some();
         if raw.roads.is_empty() && raw.ways.is_empty() && !has_area {
             self.fault(path, "nothing is closed", "write `roads`, `ways`, `polygon` or `geojson`");
@@ -221,7 +220,6 @@ impl Loader<'_> {
         path: &str,
         polygon: Option<&[[f64; 2]]>,
         geojson: Option<&str>,
-        folder: &Path,
         digest: &mut Digester,
     ) -> Option<Area> {
         match (polygon, geojson) {
@@ -232,7 +230,7 @@ impl Loader<'_> {
             }
             (Some(corners), None) => self.polygon(&format!("{path}.polygon"), corners),
             (None, Some(name)) => {
-                let file = folder.join(name);
+                let file = self.beside(&format!("{path}.geojson"), name);
                 let area = Area::of_geojson(&file).and_then(|area| Ok((area, SourceText::read(&file)?)));
                 match area {
                     Ok((area, source)) => {

@@ -5,6 +5,7 @@ use super::*;
 use crate::network::calendar::Calendar;
 use crate::units::SimTime;
 use std::fs;
+use std::path::Path;
 
 /// Reads `yuxi-now` with `more` behind it, and files beside it.
 fn load(more: &str, files: &[(&str, &str)]) -> Result<Scenario, Faults> {

@@ -12,6 +12,9 @@ use std::collections::BTreeMap;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawScenario {
+    /// The scenario this one is based on. Read by [`TomlDoc::read_with_base`](crate::input::TomlDoc::read_with_base).
+    #[serde(rename = "base")]
+    pub _base: Option<String>,
     /// Version of the format: 1.
     pub schema: u32,
     /// Short name, used as a folder name.
