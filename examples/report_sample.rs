@@ -298,6 +298,9 @@ fn summary(dice: &mut Dice, map: &MapData) -> Summary {
         })
         .collect();
     Summary {
+        states: Vec::new(),
+        closures: Vec::new(),
+        sensitivity: Vec::new(),
         schema: SCHEMA,
         program: "0.1.0".into(),
         scenario: ScenarioInfo {

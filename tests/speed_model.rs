@@ -1,15 +1,17 @@
 //! The speed model against what is known of car engines: on mountain roads and on flat ones.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use goldenhour::ids::{EdgeId, NodeId};
-use goldenhour::network::metric::{Metric, MetricRules};
+use goldenhour::geo::LatLon;
+use goldenhour::network::metric::MetricRules;
 use goldenhour::network::osm::import_bytes;
 use goldenhour::network::profile::{BUILTIN, Delays, MaxspeedUse, Mission, SIREN};
-use goldenhour::network::{RoadGraph, SpeedProfile, osm, synth};
+use goldenhour::network::topology::Topology;
+use goldenhour::network::travel_times::{Direction, TravelTimes};
+use goldenhour::network::{Feature, FeatureKind, SnapRule, Snapper, SpeedProfile, osm, synth};
 use goldenhour::random::Stream;
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 fn shared(path: &str) -> Option<PathBuf> {
     let root = std::env::var_os("GOLDENHOUR_SHARED")
@@ -47,87 +49,46 @@ fn class_speeds_only(name: &str) -> SpeedProfile {
     bare
 }
 
-/// Degrees from north of the direction in which an edge starts or ends.
-fn bearing(g: &RoadGraph, edge: u32, end: bool) -> f64 {
-    let shape = g.edge_shape(EdgeId(edge));
-    let n = shape.len();
-    let (a, b) = if end { (shape[n - 2], shape[n - 1]) } else { (shape[0], shape[1]) };
-    let east = (b.lon - a.lon) * a.lat.to_radians().cos();
-    east.atan2(b.lat - a.lat).to_degrees()
+/// Where trips begin and where they end.
+struct Places {
+    from: Vec<LatLon>,
+    to: Vec<LatLon>,
 }
 
-/// One-to-all over edges joined by turns: a slow and obvious search, for this test only. Seconds to the end of each edge.
-fn search(g: &RoadGraph, times: &Metric, mission: &Mission, from: NodeId) -> Vec<f64> {
-    let ends = g.road_ends();
-    let mut at = vec![f64::INFINITY; g.edge_count()];
-    let mut queue = BinaryHeap::new();
-    let seconds = |e: usize| f64::from(times.edge_time[e]) / goldenhour::units::TravelTime::PER_SECOND;
-    for e in g.out_edges(from) {
-        at[e] = seconds(e);
-        queue.push((Reverse((at[e] * 1e4) as u64), e));
-    }
-    while let Some((Reverse(key), e)) = queue.pop() {
-        if key > (at[e] * 1e4) as u64 {
-            continue;
-        }
-        let head = g.head[e];
-        let back = g.twin(EdgeId(e as u32)).map(|t| t.index());
-        let out = g.out_edges(NodeId(head));
-        let only_back = out.clone().all(|o| Some(o) == back);
-        for o in out {
-            if Some(o) == back && !only_back {
-                continue;
-            }
-            let turn = mission.turn_costs.as_ref().map_or(0.0, |costs| {
-                let mut angle = bearing(g, o as u32, false) - bearing(g, e as u32, true);
-                angle = (angle + 540.0).rem_euclid(360.0) - 180.0;
-                let angle = if Some(o) == back { 180.0 } else { angle.clamp(-179.0, 179.0) };
-                costs.turn_seconds(angle, usize::from(ends[head as usize]), false)
-            });
-            let there = at[e] + turn + seconds(o);
-            if there < at[o] {
-                at[o] = there;
-                queue.push((Reverse((there * 1e4) as u64), o));
-            }
-        }
-    }
-    at
+/// Junctions drawn at random: some origins, and more destinations.
+fn places(file: &[u8], profile: &SpeedProfile) -> Places {
+    let g = import_bytes(Path::new("test.osm.pbf"), file.to_vec(), profile).unwrap_or_else(|e| panic!("{e}")).graph;
+    let mut s = Stream::new(7, "speed model places", 0);
+    let mut any = |n: usize| (0..n).map(|_| g.positions[s.below(g.node_count())]).collect();
+    Places { from: any(25), to: any(40) }
 }
 
-/// Seconds from junction to junction for some pairs, named by OSM node so that they are the same in every profile.
-fn times(file: &[u8], profile: &SpeedProfile, pairs: &[(i64, i64)]) -> Vec<Option<f64>> {
+/// Seconds from each origin to each destination on an urgent run; `None` where the profile closes the road they lie on.
+fn times(file: &[u8], profile: &SpeedProfile, places: &Places) -> Vec<Option<f64>> {
+    times_within(file, profile, places, 20.0)
+}
+
+/// The same, for places that may lie as far from a road as said.
+fn times_within(file: &[u8], profile: &SpeedProfile, places: &Places, metres: f64) -> Vec<Option<f64>> {
     let import = import_bytes(Path::new("test.osm.pbf"), file.to_vec(), profile).unwrap_or_else(|e| panic!("{e}"));
-    let g = &import.graph;
     let mission = profile.mission(SIREN).unwrap();
-    let metric = Metric::build(g, &MetricRules::of_mission(profile, mission));
-    let mut number: Vec<(i64, usize)> = g.osm_nodes.iter().copied().enumerate().map(|(i, n)| (n, i)).collect();
-    number.sort_unstable();
-    let node = |osm: i64| number.binary_search_by_key(&osm, |n| n.0).ok().map(|i| NodeId::new(number[i].1));
-    let mut last: Option<(i64, Vec<f64>)> = None;
-    pairs
-        .iter()
-        .map(|(a, b)| {
-            let (from, to) = (node(*a)?, node(*b)?);
-            if last.as_ref().is_none_or(|l| l.0 != *a) {
-                last = Some((*a, search(g, &metric, mission, from)));
-            }
-            let at = &last.as_ref()?.1;
-            g.edges_into(to).iter().map(|e| at[*e as usize]).reduce(f64::min).filter(|s| s.is_finite())
-        })
-        .collect()
-}
-
-/// Pairs of junctions drawn at random: some origins with many destinations each.
-fn pairs(g: &RoadGraph, origins: usize, each: usize) -> Vec<(i64, i64)> {
-    let mut s = Stream::new(7, "speed model pairs", 0);
-    let mut any = || g.osm_nodes[s.below(g.node_count())];
-    let from: Vec<i64> = (0..origins).map(|_| any()).collect();
-    from.iter().flat_map(|a| (0..each).map(|_| (*a, any())).collect::<Vec<_>>()).collect()
+    let g = Arc::new(import.graph);
+    let topology = Arc::new(Topology::of_mission(&g, mission, true));
+    let times = TravelTimes::build(&g, &topology, &MetricRules::of_mission(profile, mission));
+    let snapper = Snapper::with_rule(&g, &SnapRule { avoid: vec![], avoid_extra_m: 0.0 });
+    let on = |list: &[LatLon]| -> Vec<_> {
+        let near = |at: &LatLon| snapper.snap(&g, *at).filter(|p| p.distance_m < metres).map(|p| times.on_road(&p));
+        list.iter().map(near).collect()
+    };
+    let (from, to) = (on(&places.from), on(&places.to));
+    let matrix = times.matrix(&from, &to, Direction::FromRow);
+    let all = (0..from.len()).flat_map(|r| (0..to.len()).map(move |c| (r, c)));
+    all.map(|(r, c)| Some(matrix.get(r, c)).filter(|t| t.is_reachable()).map(|t| t.seconds())).collect()
 }
 
 /// 5th, 50th and 95th percentile of the ratios of two lists of times over the pairs both have.
 fn ratios(times: &[Option<f64>], to: &[Option<f64>]) -> [f64; 3] {
-    let both = times.iter().zip(to).filter_map(|(a, b)| Some((*a)? / (*b)?)).filter(|r| r.is_finite() && *r > 0.0);
+    let both = times.iter().zip(to).filter_map(|(a, b)| (b.as_ref()? > &0.0).then(|| Some((*a)? / (*b)?))?);
     let mut list: Vec<f64> = both.collect();
     assert!(list.len() * 10 > times.len() * 8, "{} of {} pairs have times", list.len(), times.len());
     list.sort_by(f64::total_cmp);
@@ -143,11 +104,10 @@ fn in_mountains_a_car_needs_half_as_long_again_as_class_speeds_say() {
     let Some(path) = shared("data/osm/andorra-2025.osm.pbf") else { return };
     let file = std::fs::read(path).unwrap();
     let bare = class_speeds_only("osrm-car-like");
-    let graph = import_bytes(Path::new("andorra"), file.clone(), &bare).unwrap().graph;
-    let pairs = pairs(&graph, 25, 40);
-    let bare = times(&file, &bare, &pairs);
+    let places = places(&file, &bare);
+    let bare = times(&file, &bare, &places);
     for name in BUILTIN {
-        let own = times(&file, &profile(name), &pairs);
+        let own = times(&file, &profile(name), &places);
         let r = ratios(&own, &bare);
         println!("{name}: {:.0} s on average, {:.2} ({:.2}-{:.2}) x class speeds", mean(&own), r[1], r[0], r[2]);
         if name == "osrm-car-like" {
@@ -165,9 +125,8 @@ fn in_mountains_a_car_needs_half_as_long_again_as_class_speeds_say() {
 fn on_flat_roads_without_limits_a_car_needs_little_more_than_class_speeds_say() {
     let flat = synth::generic(12_000, 3).unwrap().pbf;
     let bare = class_speeds_only("osrm-car-like");
-    let graph = import_bytes(Path::new("flat"), flat.clone(), &bare).unwrap().graph;
-    let pairs = pairs(&graph, 20, 40);
-    let r = ratios(&times(&flat, &profile("osrm-car-like"), &pairs), &times(&flat, &bare, &pairs));
+    let places = places(&flat, &bare);
+    let r = ratios(&times(&flat, &profile("osrm-car-like"), &places), &times(&flat, &bare, &places));
     println!("flat: {:.2} ({:.2}-{:.2}) x class speeds", r[1], r[0], r[2]);
     // 1.04 on a flat city of another land.
     assert!((0.95..=1.12).contains(&r[1]), "{r:?}");
@@ -176,19 +135,36 @@ fn on_flat_roads_without_limits_a_car_needs_little_more_than_class_speeds_say() 
 #[test]
 fn mountain_profiles_on_the_bundled_network() {
     let file = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("networks/yuxi.osm.pbf")).unwrap();
-    let graph = import_bytes(Path::new("yuxi"), file.clone(), &profile("china-mountain")).unwrap().graph;
-    let pairs = pairs(&graph, 20, 40);
-    let before = times(&file, &profile("china-mountain"), &pairs);
+    let places = places(&file, &profile("china-mountain"));
+    let before = times(&file, &profile("china-mountain"), &places);
     let mut straight = profile("yuxi-mountain");
     (straight.curvature, straight.gradient) = (None, None);
-    let straight = times(&file, &straight, &pairs);
-    let after = times(&file, &profile("yuxi-mountain"), &pairs);
+    let straight = times(&file, &straight, &places);
+    let after = times(&file, &profile("yuxi-mountain"), &places);
     let (r, shape) = (ratios(&after, &before), ratios(&after, &straight));
     println!("china-mountain {:.0} s, yuxi-mountain {:.0} s on average", mean(&before), mean(&after));
     println!("yuxi-mountain / china-mountain: {:.2} ({:.2}-{:.2})", r[1], r[0], r[2]);
     println!("yuxi-mountain with / without bends and slopes: {:.2} ({:.2}-{:.2})", shape[1], shape[0], shape[2]);
     assert!(shape[0] >= 1.0 && (1.02..1.8).contains(&shape[1]), "{shape:?}");
     assert!((0.7..1.4).contains(&r[1]), "{r:?}");
+    // What the nearest post needs to where people live.
+    let import = import_bytes(Path::new("yuxi.osm.pbf"), file.clone(), &profile("china-mountain")).unwrap();
+    let list = &import.features.list;
+    let posts = list.iter().filter(|f| f.kind == FeatureKind::AmbulanceStation).map(|f| f.at).collect();
+    // Towns carry the people of their townships, who are in the villages and blocks already.
+    let is_total = |f: &Feature| f.place.as_deref().is_some_and(|p| ["city", "town", "suburb"].contains(&p));
+    let lived_in = || list.iter().filter(|f| f.population.is_some() && !is_total(f));
+    let people: Vec<f64> = lived_in().filter_map(|f| f.population).collect();
+    assert!((people.iter().sum::<f64>() / 2_249_502.0 - 1.0).abs() < 0.01, "{}", people.iter().sum::<f64>());
+    let places = Places { from: posts, to: lived_in().map(|f| f.at).collect() };
+    let nearest = |name: &str| {
+        let all = times_within(&file, &profile(name), &places, 5_000.0);
+        let first = |c: usize| all[c..].iter().step_by(people.len()).flatten().copied().fold(f64::INFINITY, f64::min);
+        (0..people.len()).map(|c| people[c] * first(c)).sum::<f64>() / people.iter().sum::<f64>()
+    };
+    let means = ["china-mountain", "yuxi-mountain", "china-default"].map(nearest);
+    println!("nearest post, mean over people: mountain, yuxi, default = {means:.0?} s");
+    assert!(means[2] < means[1] && (0.7..1.2).contains(&(means[1] / means[0])), "{means:?}");
 }
 
 /// What bends and slopes of a real mountain country cost.
@@ -199,9 +175,8 @@ fn mountain_roads_are_slower_by_their_shape() {
     let full = profile("yuxi-mountain");
     let mut straight = full.clone();
     (straight.curvature, straight.gradient) = (None, None);
-    let graph = import_bytes(Path::new("andorra"), file.clone(), &full).unwrap().graph;
-    let pairs = pairs(&graph, 20, 40);
-    let shape = ratios(&times(&file, &full, &pairs), &times(&file, &straight, &pairs));
+    let places = places(&file, &full);
+    let shape = ratios(&times(&file, &full, &places), &times(&file, &straight, &places));
     println!(
         "yuxi-mountain on Andorra with / without bends and slopes: {:.2} ({:.2}-{:.2})",
         shape[1], shape[0], shape[2]
@@ -210,7 +185,7 @@ fn mountain_roads_are_slower_by_their_shape() {
     let without_limits = |name: &str| {
         let mut p = profile(name);
         p.maxspeed.mode = MaxspeedUse::Ignore;
-        times(&file, &p, &pairs)
+        times(&file, &p, &places)
     };
     let [new, old] = ["yuxi-mountain", "china-mountain"].map(without_limits);
     let r = ratios(&new, &old);

@@ -6,7 +6,7 @@ use crate::ids::NodeId;
 use crate::network::calendar::Calendar;
 use crate::network::{AreaFactor, MetricRules, RoadGraph, RoadInput, Snapper, Topology, Way};
 use crate::scenario::Scenario;
-use crate::sim::RoadPlan;
+use crate::sim::{ROWS_LIMIT_BYTES, RoadPlan};
 use std::sync::Arc;
 
 /// The states of the roads of a scenario on a graph of one class, put together without the profile.
@@ -28,7 +28,13 @@ fn plan(s: &Scenario, graph: RoadGraph) -> RoadPlan {
         [(0, rules.clone()), (0, rules.clone()), (0, rules)]
     };
     let regimes = calendar.regimes.iter().map(rules).collect();
-    RoadPlan { topologies: vec![Arc::new(Topology::junctions(&graph))], graph: Arc::new(graph), calendar, regimes }
+    RoadPlan {
+        topologies: vec![Arc::new(Topology::junctions(&graph))],
+        graph: Arc::new(graph),
+        calendar,
+        regimes,
+        rows_limit_bytes: ROWS_LIMIT_BYTES,
+    }
 }
 
 fn world() -> World {

@@ -6,7 +6,7 @@ use crate::network::profile::{Mission, SIREN};
 use crate::network::search_graph::TurnRules;
 use crate::network::{AreaFactor, MetricRules, RoadGraph, SpeedProfile, Topology};
 use crate::scenario::{Period, Scenario};
-use crate::sim::RoadPlan;
+use crate::sim::{ROWS_LIMIT_BYTES, RoadPlan};
 use std::sync::Arc;
 
 /// Works out which metrics a scenario needs and when.
@@ -69,7 +69,7 @@ pub(super) fn road_plan(
         .iter()
         .map(|active| legs.map(|(mission, topology)| (topology, rules(mission, active))))
         .collect();
-    Ok(RoadPlan { graph: Arc::new(graph), topologies, calendar, regimes })
+    Ok(RoadPlan { graph: Arc::new(graph), topologies, calendar, regimes, rows_limit_bytes: ROWS_LIMIT_BYTES })
 }
 
 fn factor(profile: &SpeedProfile, period: &Period) -> AreaFactor {

@@ -322,7 +322,10 @@ impl Metric {
         let before: f64 = passed.map(|p| f64::from(drive[p as usize]) + self.wait(g, p, backward)).sum();
         let share = if backward { 1.0 - spot.share } else { spot.share };
         let on_it = if share > 0.0 { share * f64::from(drive[spot.segment as usize]) } else { 0.0 };
-        steps(before + on_it + spot.waited_s)
+        // Where the wait has become shorter, what was waited longer is lost. (At the edge's end the junction counts too.)
+        let end = if backward { r.first_point } else { r.end_point - 2 };
+        let most = if spot.segment == end { f64::INFINITY } else { self.wait(g, spot.segment, backward) };
+        steps(before + on_it + spot.waited_s.min(most))
     }
 
     /// The time from a spot to the end of its edge. Of an edge that is closed: the time to drive off it.
@@ -335,7 +338,7 @@ impl Metric {
     }
 
     /// The time of an edge if it were not closed, the junction left out.
-    fn open_time(&self, g: &RoadGraph, edge: EdgeId) -> u32 {
+    pub(super) fn open_time(&self, g: &RoadGraph, edge: EdgeId) -> u32 {
         let r = &g.roads[g.road[edge.index()] as usize];
         let backward = r.backward == edge.0;
         let drive = if backward { &self.backward_s } else { &self.forward_s };

@@ -13,6 +13,8 @@ mod lengths;
 pub mod metric;
 pub mod osm;
 pub mod profile;
+#[cfg(test)]
+mod random_roads;
 pub mod search_graph;
 pub mod snap;
 pub mod synth;

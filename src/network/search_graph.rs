@@ -273,3 +273,7 @@ fn heading(g: &RoadGraph, edge: u32, at_end: bool) -> f64 {
     let east = (b.lon - a.lon) * libm::cos(a.lat.to_radians());
     libm::atan2(east, b.lat - a.lat)
 }
+
+#[cfg(test)]
+#[path = "search_graph_tests.rs"]
+mod tests;

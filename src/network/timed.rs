@@ -5,10 +5,12 @@
 //! later. The earliest arrival is exact: before a change all shortest ways of the old metric are followed at once, as
 //! far as the time goes; from the spots they have reached the new metric is searched.
 
+use super::graph::RoadGraph;
 use super::hierarchy::Sweeper;
-use super::metric::{FAR, OnRoad, Spot};
+use super::metric::{FAR, OnEdge, OnRoad, Spot};
 use super::search_graph::Seed;
 use super::travel_times::TravelTimes;
+use crate::ids::EdgeId;
 use crate::units::TravelTime;
 
 /// A vehicle that may set out: from a spot, after some time.
@@ -33,12 +35,40 @@ pub struct Stage<'a> {
     pub to_goal: Option<&'a [u32]>,
 }
 
+impl Spot {
+    /// The very beginning of an edge. Who is there when the road is closed stands before it; who is further on drives
+    /// off it.
+    fn start_of(g: &RoadGraph, edge: EdgeId) -> Spot {
+        let r = &g.roads[g.road[edge.index()] as usize];
+        let (segment, share) = if g.is_forward(edge) { (r.first_point, 0.0) } else { (r.end_point - 2, 1.0) };
+        Spot { edge, segment, share, waited_s: 0.0 }
+    }
+}
+
+/// Whether a start stands before a road that is closed.
+fn is_kept_out(times: &TravelTimes, spot: &Spot) -> bool {
+    times.metric.edge_time[spot.edge.index()] >= FAR && *spot == Spot::start_of(&times.graph, spot.edge)
+}
+
 /// Reusable buffers.
 #[derive(Debug, Default)]
 pub struct Timed {
     sweeper: Sweeper,
     seeds: Vec<Seed>,
     into: Vec<Seed>,
+}
+
+/// The time from the edge's tail to the goal on it, for those who are on the edge already; for those who are kept out, if
+/// nothing closed lies before it.
+fn goal_at(times: &TravelTimes, on: &OnEdge, kept_out: bool) -> Option<u32> {
+    if on.from_tail.is_reachable() {
+        return Some(on.from_tail.0);
+    }
+    // A closure between the tail and the goal does not stop who is on the road.
+    if kept_out || !on.to_head.is_reachable() {
+        return None;
+    }
+    times.metric.open_time(&times.graph, on.edge).checked_sub(on.to_head.0)
 }
 
 impl Timed {
@@ -66,16 +96,21 @@ impl Timed {
         TravelTime::UNREACHABLE
     }
 
-    /// The shortest time if the stage lasted for ever.
+    /// The shortest time if the stage lasted for ever; leaves the seeds of those who can move.
     fn within(&mut self, starts: &[Start], stage: &Stage) -> u32 {
         let (times, g) = (stage.times, &stage.times.graph);
         let mut best = FAR;
         self.seeds.clear();
         for start in starts {
             let at = times.metric.time_at(g, &start.spot);
-            let ahead = stage.goal.edges().filter(|on| on.edge == start.spot.edge && on.from_tail.is_reachable());
-            for on in ahead.filter(|on| on.from_tail.0 >= at) {
-                best = best.min(start.wait.saturating_add(on.from_tail.0 - at));
+            let kept_out = is_kept_out(times, &start.spot);
+            for on in stage.goal.edges().filter(|on| on.edge == start.spot.edge) {
+                if let Some(ahead) = goal_at(times, &on, kept_out).and_then(|goal| goal.checked_sub(at)) {
+                    best = best.min(start.wait.saturating_add(ahead));
+                }
+            }
+            if kept_out {
+                continue;
             }
             let rest = times.metric.rest(g, &start.spot);
             self.seeds.push((times.end_node(start.spot.edge), start.wait.saturating_add(rest).min(FAR)));
@@ -103,6 +138,13 @@ impl Timed {
                 next.push(Start { wait: start.wait - stage.lasts, ..*start });
                 continue;
             };
+            if is_kept_out(times, &start.spot) {
+                // Of those only who has the goal before the closure moves, and would have come to it or comes to it next.
+                let goal = stage.goal.edges().find(|on| on.edge == start.spot.edge && on.from_tail.is_reachable());
+                let spot = goal.map_or(start.spot, |_| times.metric.spot_after(g, start.spot.edge, TravelTime(moving)));
+                next.push(Start { spot: if moving > 0 { spot } else { start.spot }, wait: 0 });
+                continue;
+            }
             let (at, rest) = (times.metric.time_at(g, &start.spot), times.metric.rest(g, &start.spot));
             if rest > moving {
                 let spot = times.metric.spot_after(g, start.spot.edge, TravelTime(at + moving));
@@ -123,11 +165,19 @@ impl Timed {
             if drive < FAR && turn.saturating_add(drive) <= moving {
                 continue;
             }
-            // Who stands before a closed road waits for what the change brings.
-            let driven = if drive < FAR { moving.saturating_sub(turn) } else { 0 };
-            let spot = times.metric.spot_after(g, edge, TravelTime(driven));
+            // Who stands before a closed road waits for what the change brings, unless the goal is before the closure.
+            let goal = || stage.goal.edges().any(|on| on.edge == edge && on.from_tail.is_reachable());
+            let driven = if drive < FAR || goal() { moving.saturating_sub(turn) } else { 0 };
+            let spot = match driven {
+                0 => Spot::start_of(g, edge),
+                _ => times.metric.spot_after(g, edge, TravelTime(driven)),
+            };
             next.push(Start { spot, wait: turn.saturating_sub(moving) });
         }
         next
     }
 }
+
+#[cfg(test)]
+#[path = "timed_tests.rs"]
+mod tests;

@@ -166,19 +166,20 @@ impl TravelTimes {
             return None;
         }
         let search = &self.topology.search;
-        // The edges the places are on, beside those driven in full.
-        let leaves = |node: u32| from.edges().map(|on| on.edge).find(|e| self.end_node(*e) == node);
+        // The edges the places are on, beside those driven in full. Both edges of a loop end at one node: the nearer one.
+        let leaves = |node: u32| {
+            let here = from.edges().filter(|on| on.to_head.is_reachable() && self.end_node(on.edge) == node);
+            here.min_by_key(|on| on.to_head).map(|on| on.edge)
+        };
         let starts = |node: u32| {
             let mut seeds = Vec::new();
-            to.edges().map(|on| on.edge).find(|e| {
-                let only = OnRoad {
-                    road: to.road,
-                    forward: to.forward.filter(|o| o.edge == *e),
-                    backward: to.backward.filter(|o| o.edge == *e),
-                };
+            let by_edge = to.edges().filter_map(|on| {
+                let mut only = OnRoad { road: to.road, forward: None, backward: None };
+                *(if self.graph.is_forward(on.edge) { &mut only.forward } else { &mut only.backward }) = Some(on);
                 search.way_in(&self.graph, &only, &mut seeds);
-                seeds.iter().any(|s| s.0 == node)
-            })
+                seeds.iter().filter(|s| s.0 == node).map(|s| s.1).min().map(|time| (time, on.edge))
+            });
+            by_edge.min().map(|(_, edge)| edge)
         };
         let first = arcs.first().map(|a| search.tail[*a as usize]);
         let last = arcs.last().map(|a| search.head[*a as usize]);
@@ -300,3 +301,7 @@ impl TravelTimes {
         Matrix { columns: nodes, times }
     }
 }
+
+#[cfg(test)]
+#[path = "travel_times_tests.rs"]
+mod tests;

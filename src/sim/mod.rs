@@ -9,10 +9,12 @@ mod locate;
 mod record;
 mod roads;
 #[cfg(test)]
+mod roads_tests;
+#[cfg(test)]
 mod tests;
 mod world;
 
 pub use engine::{Options, run};
 pub use record::{BINS, CallRecord, GroupTally, HISTOGRAM_BIN_S, Interval, Outcome, Stamp};
-pub use roads::{Leg, RoadPlan, Roads, TableBytes};
+pub use roads::{Leg, ROWS_LIMIT_BYTES, RoadPlan, Roads, TableBytes};
 pub use world::{Origin, Place, SnapReport, World};

@@ -10,8 +10,8 @@ use crate::network::{
 use rayon::prelude::*;
 use std::sync::Arc;
 
-/// Tables of times from every junction are kept only up to this size in all; beyond it the hierarchy is asked each time.
-const ROWS_LIMIT_BYTES: usize = 3 << 30;
+/// The usual limit of the tables of times from every node.
+pub const ROWS_LIMIT_BYTES: usize = 3 << 30;
 
 /// A kind of way a unit drives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub struct RoadPlan {
     pub calendar: Calendar,
     /// For each regime and [`Leg`]: a topology and the rules of the metric. The topology of a leg is the same in all.
     pub regimes: Vec<[(usize, MetricRules); 3]>,
+    /// Tables of times from every node are kept only up to this size in all; beyond it the hierarchy is asked each time.
+    pub rows_limit_bytes: usize,
 }
 
 /// Memory that the tables of a run take.
@@ -83,7 +85,7 @@ impl RoadPlan {
                 + used(Leg::Return) * Matrix::bytes_for(posts, hospitals + points);
             bytes.from_nodes += Matrix::bytes_for(used(Leg::Response) * points + used(Leg::Return) * posts, nodes);
         }
-        bytes.asked_each_time = under_way && bytes.from_nodes > ROWS_LIMIT_BYTES;
+        bytes.asked_each_time = under_way && bytes.from_nodes > self.rows_limit_bytes;
         if !under_way || bytes.asked_each_time {
             bytes.from_nodes = 0;
         }
@@ -98,6 +100,7 @@ impl RoadPlan {
             topologies: vec![topology],
             calendar: Calendar::new(&[]),
             regimes: vec![[(0, rules.clone()), (0, rules.clone()), (0, rules)]],
+            rows_limit_bytes: ROWS_LIMIT_BYTES,
         }
     }
 }

@@ -55,20 +55,20 @@ fn grid(n: usize, seed: u64) -> RoadGraph {
     RoadGraph::build(positions, ids, &roads, vec![way], vec!["primary".into()], vec![String::new()]).unwrap()
 }
 
-struct Setup {
-    seats: u32,
-    units: usize,
-    per_1000_year: f64,
-    calls_per_dispatch: f64,
-    handling: &'static str,
-    scene: &'static str,
-    transport: f64,
-    under_way: bool,
-    spread: bool,
-    days: f64,
+pub(super) struct Setup {
+    pub(super) seats: u32,
+    pub(super) units: usize,
+    pub(super) per_1000_year: f64,
+    pub(super) calls_per_dispatch: f64,
+    pub(super) handling: &'static str,
+    pub(super) scene: &'static str,
+    pub(super) transport: f64,
+    pub(super) under_way: bool,
+    pub(super) spread: bool,
+    pub(super) days: f64,
 }
 
-const BUSY: Setup = Setup {
+pub(super) const BUSY: Setup = Setup {
     seats: 2,
     units: 4,
     per_1000_year: 200.0,
@@ -82,7 +82,12 @@ const BUSY: Setup = Setup {
 };
 
 /// A world on the grid: posts and points spread over it, or all at one spot.
-fn world(setup: &Setup) -> World {
+pub(super) fn world(setup: &Setup) -> World {
+    world_on(setup, |graph| RoadPlan::constant(graph, MetricRules::default()))
+}
+
+/// The same with the roads as a plan has them.
+pub(super) fn world_on(setup: &Setup, plan: impl FnOnce(RoadGraph) -> RoadPlan) -> World {
     let folder = tempfile::tempdir().unwrap();
     let place = |k: usize| {
         if setup.spread { (24.0 + 0.013 * (k % 5) as f64, 102.0 + 0.0117 * (k / 5) as f64) } else { (24.0, 102.0) }
@@ -168,11 +173,10 @@ pack = "cn-yuxi-2025"
     let scenario = Scenario::load(&folder.path().join(Path::new("s.toml"))).unwrap_or_else(|f| panic!("{f}"));
     let graph = grid(8, 1);
     let snapper = Snapper::new(&graph);
-    World::build(scenario, RoadPlan::constant(graph, MetricRules::default()), &snapper)
-        .unwrap_or_else(|f| panic!("{f}"))
+    World::build(scenario, plan(graph), &snapper).unwrap_or_else(|f| panic!("{f}"))
 }
 
-fn options(keep_calls: bool) -> Options {
+pub(super) fn options(keep_calls: bool) -> Options {
     Options {
         response_target: [Span::from_minutes(15.0), Span::from_minutes(30.0)],
         answer_target: Span::from_seconds(10.0),

@@ -138,8 +138,8 @@ impl Array {
     fn zeroed(size: usize, bytes: usize) -> Option<Array> {
         Some(match size {
             0 => return None,
-            _ if size % 8 == 0 => Array::Eight(vec![0; bytes / 8]),
-            _ if size % 4 == 0 => Array::Four(vec![0; bytes / 4]),
+            _ if size.is_multiple_of(8) => Array::Eight(vec![0; bytes / 8]),
+            _ if size.is_multiple_of(4) => Array::Four(vec![0; bytes / 4]),
             _ => Array::One(vec![0; bytes]),
         })
     }

@@ -3,7 +3,7 @@
 use super::chains::{Chain, Chains};
 use super::read::RoadWay;
 use super::segments::Segments;
-use crate::geo::{LatLon, distance_m};
+use crate::geo::LatLon;
 use crate::network::features::turn;
 use crate::network::graph::{NO_EDGE, RoadGraph};
 use crate::network::profile::{CurvatureRule, SpeedProfile};
@@ -106,8 +106,14 @@ impl Through {
                 // Where two roads meet one goes on as the other, however it turns; elsewhere a sharp turn is a turn.
                 let most = if meeting.len() == 2 { 180.0 } else { TURN_DEG };
                 let name = g.first_way(road as usize).name;
+                let alike: Vec<_> = alike.collect();
+                let turned = |o: &(u32, u32, bool)| match (alike.len(), meeting.len()) {
+                    (1, 2) => 0.0,
+                    _ => turned_deg(g, (road, at_end), (o.1, o.2)),
+                };
                 let best = alike
-                    .map(|o| (g.first_way(o.1 as usize).name != name, turned_deg(g, (road, at_end), (o.1, o.2)), o))
+                    .iter()
+                    .map(|o| (g.first_way(o.1 as usize).name != name, turned(o), *o))
                     .filter(|(_, turned, _)| *turned <= most)
                     .min_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(b.2)));
                 if let Some((_, _, other)) = best {
@@ -137,7 +143,8 @@ impl Through {
                 let s = order(i);
                 points.push(shape[if from_last { s } else { s + 1 }]);
                 kmh.push(speeds[s]);
-                reach -= distance_m(shape[s], shape[s + 1]);
+                let first = g.roads[other as usize].first_point as usize;
+                reach -= f64::from(g.along_m[first + s + 1] - g.along_m[first + s]);
             }
             at = self.next[other as usize][usize::from(!from_last)];
         }
@@ -150,13 +157,17 @@ fn turned_deg(g: &RoadGraph, from: (u32, bool), to: (u32, bool)) -> f64 {
     // The direction away from the junction, over the first metres of the road.
     let away = |(road, at_end): (u32, bool)| {
         let shape = g.shape(road as usize);
-        let first = if at_end { shape[shape.len() - 1] } else { shape[0] };
-        let far = |p: &&LatLon| distance_m(first, **p) >= HEADING_M;
-        let other = if at_end { shape.iter().rev().skip(1).find(far) } else { shape.iter().skip(1).find(far) };
-        let last = if at_end { shape[0] } else { shape[shape.len() - 1] };
-        let other = other.copied().unwrap_or(last);
-        let east = turn(other.lon - first.lon) * libm::cos(first.lat.to_radians());
-        libm::atan2(east, other.lat - first.lat).to_degrees()
+        let first = g.roads[road as usize].first_point as usize;
+        let along = &g.along_m[first..first + shape.len()];
+        let last = shape.len() - 1;
+        let (end, other) = if at_end {
+            (last, along.iter().rposition(|m| f64::from(along[last] - m) >= HEADING_M).unwrap_or(0))
+        } else {
+            (0, along.iter().position(|m| f64::from(*m) >= HEADING_M).unwrap_or(last))
+        };
+        let (end, other) = (shape[end], shape[other]);
+        let east = turn(other.lon - end.lon) * libm::cos(end.lat.to_radians());
+        libm::atan2(east, other.lat - end.lat).to_degrees()
     };
     let between = (away(to) - away(from)).rem_euclid(360.0);
     180.0 - between.min(360.0 - between)
@@ -191,7 +202,7 @@ fn inclines(chain: &Chain, chains: &Chains, all: &Segments, ways: &[RoadWay]) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geo::offset;
+    use crate::geo::{distance_m, offset};
     use crate::ids::NodeId;
     use crate::network::graph::{RoadInput, Way};
 

@@ -203,6 +203,7 @@ fn time_s(length: f64, speed: f64, from: f64, to: f64, longitudinal: f64) -> f64
 mod tests {
     use super::*;
     use crate::geo::{distance_m, offset};
+    use proptest::prelude::*;
 
     const RULE: CurvatureRule =
         CurvatureRule { lateral_ms2: 2.0, longitudinal_ms2: 1.0, floor_kmh: 10.0, classes: Vec::new() };
@@ -321,6 +322,23 @@ mod tests {
         );
         assert!(bend_factors(&[], &[], &RULE).is_empty() && bend_factors(&[HERE], &[], &RULE).is_empty());
         assert_eq!(bend_factors(&line(&[(0.0, 0.0), (9.0, 0.0), (9.0, 9.0)]), &[50.0], &RULE).len(), 2);
+    }
+
+    proptest! {
+        #[test]
+        fn any_line_is_driven_between_its_own_speed_and_the_floor(
+            xy in prop::collection::vec((-300.0..300.0_f64, -300.0..300.0_f64), 2..40),
+            kmh in 5.0..120.0_f64,
+        ) {
+            let points = line(&xy);
+            let got = factors(&points, kmh);
+            let most = (kmh / RULE.floor_kmh).max(1.0) * 1.001;
+            prop_assert_eq!(got.len(), points.len() - 1);
+            prop_assert!(got.iter().all(|f| (1.0..=most).contains(&f64::from(*f))), "{:?}", got);
+            let back: Vec<_> = points.iter().rev().copied().collect();
+            let (there, back) = (seconds(&points, kmh), seconds(&back, kmh));
+            prop_assert!((there / back - 1.0).abs() < 0.05, "{} there, {} back", there, back);
+        }
     }
 
     #[test]
