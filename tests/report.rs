@@ -302,7 +302,7 @@ fn a_missing_run_folder_is_a_sentence() {
 fn states_closures_and_sensitivity_are_shown_where_there_are_any() {
     use serde_json::json;
     let plain = run_folder(|_, _| {});
-    render_languages(plain.path(), &[Lang::En], false).unwrap();
+    render_languages(plain.path(), &[Lang::Zh, Lang::En], false).unwrap();
     let without = page(plain.path(), "report.en.html");
     let titles = [Word::StatesTitle, Word::ClosuresTitle, Word::SensitivityTitle];
     assert!(titles.iter().all(|t| !without.contains(t.get(Lang::En))));

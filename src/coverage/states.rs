@@ -229,7 +229,8 @@ impl<'a> People<'a> {
 
     fn count(&self, has: impl Fn(usize) -> bool) -> f64 {
         let members = self.members.iter().filter(|p| has(**p));
-        members.map(|p| self.world.scenario.points[*p].population).sum()
+        // From plus zero: a sum of nothing would be minus zero.
+        members.fold(0.0, |sum, p| sum + self.world.scenario.points[*p].population)
     }
 
     fn within(&self, drive: &Drive, minutes: &[f64; 2], point: usize) -> bool {

@@ -14,6 +14,7 @@ use crate::ids::CentreId;
 use crate::input::{Table, TomlDoc};
 use crate::random::Dist;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Version of the scenario format this program reads.
 pub const SCHEMA: u32 = 1;
@@ -163,7 +164,7 @@ impl Loader<'_> {
             let hint = "use letters, digits and dashes, at most 100 bytes";
             self.fault("name", format!("`{}` cannot name a folder", raw.name), hint);
         }
-        if !doc.place("name").0.path.ends_with(file) {
+        if !Arc::ptr_eq(&doc.place("name").0, &doc.source) {
             let message = "a scenario that is based on another needs a name of its own";
             self.faults.push(Fault::error(message).at(&doc.source, 0..0).hint("write name = \"…\" and a title"));
         }

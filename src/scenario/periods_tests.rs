@@ -191,3 +191,30 @@ fn what_a_network_lacks_is_told_at_the_closure() {
     assert!(lines.iter().all(|l| l.contains("s.toml:") && l.contains("closure `g`")), "{lines:?}");
     assert!(lines[1].contains("did you mean `G8511`?"), "{lines:?}");
 }
+
+#[test]
+fn a_scenario_on_a_base_needs_a_name_and_keeps_the_rest() {
+    let scenarios = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("s.toml");
+    let write = |text: &str| {
+        let base = scenarios.join("yuxi-now.toml");
+        fs::write(&file, format!("base = \"{}\"\n{text}", base.display())).unwrap();
+        Scenario::load(&file)
+    };
+    let faults = write("").unwrap_err();
+    assert_eq!(faults.0.len(), 1, "{faults}");
+    assert!(faults.to_string().contains("a name of its own"), "{faults}");
+
+    // Tables and network are found beside the base; what is written here is changed.
+    let now = Scenario::load(&scenarios.join("yuxi-now.toml")).unwrap();
+    let s = write(&format!("name = \"mine\"\n[run]\ndays = 3\n{PEAK}")).unwrap();
+    assert_eq!((s.name.as_str(), s.run.days, s.run.replications), ("mine", 3.0, now.run.replications));
+    assert_eq!((s.posts.len(), s.units.len(), s.periods.len()), (now.posts.len(), now.units.len(), 1));
+    assert!(s.network.file.is_file());
+    assert_ne!(s.digest, now.digest);
+
+    // A base's file that is missing is told where the base names it.
+    let faults = write("name = \"mine\"\n[tables]\nposts = \"none.csv\"\n").unwrap_err();
+    assert!(faults.0[0].location().unwrap().contains("s.toml:4"), "{faults}");
+}
