@@ -268,7 +268,7 @@ fn numbers_that_cannot_be_meant_are_refused() {
             "durations.turnout_on_road",
         ),
         ("median_s = 132, sigma = 0.7", "median_s = 132, sigma = 700", "durations.turnout"),
-        ("response_factor = { value = 0.81", "response_factor = { value = 0", "travel.response_factor"),
+        ("response_factor = { value = 0.96", "response_factor = { value = 0", "travel.response_factor"),
         (
             "max_snap_m = 2000",
             "max_snap_m = 2000\nconfirm_far = [\"nonsense\"]",

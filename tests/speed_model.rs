@@ -206,7 +206,7 @@ fn bends_are_off_on_plains_and_on_in_mountains() {
     let Some(path) = shared("data/osm/snake-rd-r5.osm.pbf") else { return };
     let bent = |name: &str| {
         let g = osm::import(&path, &profile(name)).unwrap_or_else(|e| panic!("{e}")).graph;
-        g.bend.iter().copied().fold(0.0, f32::max)
+        g.bend.iter().copied().fold(1.0, f32::max)
     };
     assert_eq!([bent("china-default"), bent("osrm-car-like")], [1.0, 1.0]);
     assert!(bent("yuxi-mountain") > 1.3, "{}", bent("yuxi-mountain"));

@@ -5,7 +5,7 @@ use super::network::named_or_file;
 use super::{CliError, show};
 use crate::experiment::profile;
 use crate::fault::{Fault, Faults};
-use crate::network::osm;
+use crate::network::{CacheMode, Loaded, load};
 use crate::scenario::NamedOrFile;
 use crate::scenario::propose::{Naming, Proposal, propose};
 use crate::standards::Pack;
@@ -30,7 +30,9 @@ pub(super) fn init(args: &InitArgs, common: &Common) -> Result<(), CliError> {
         faults.push(Fault::error("--people must be a number of people, at least 1"));
     }
     let (Some(speed), false) = (speed, faults.has_errors()) else { return Err(faults.into()) };
-    let import = osm::import(&args.network, &speed).map_err(|e| Faults::from(Fault::from(e)))?;
+    // The first run finds the network prepared.
+    let loaded = load(&args.network, &speed, &CacheMode::from_env(), &mut |_| {});
+    let Loaded { import, .. } = loaded.map_err(|e| Faults::from(Fault::from(e)))?;
     let proposal = propose(&import, args.people);
     let naming = Naming {
         name,

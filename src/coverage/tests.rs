@@ -69,7 +69,7 @@ fn world_of(more: &str, change: impl FnOnce(&mut RoadGraph)) -> World {
         .replace("yuxi/hospitals.csv", "hospitals.csv")
         .replace("yuxi/demand.csv", "demand.csv")
         .replace("needs_negative_pressure = true\n", "")
-        .replace("response_factor = { value = 0.81", "response_factor = { value = 0.5");
+        .replace("response_factor = { value = 0.96", "response_factor = { value = 0.5");
     file("s.toml", &format!("{text}\n{more}"));
     let scenario = Scenario::load(&folder.path().join("s.toml")).unwrap_or_else(|f| panic!("{f}"));
     let points: Vec<LatLon> = (0..=10).map(|k| LatLon::new(24.0, km(f64::from(k)))).collect();
@@ -159,7 +159,9 @@ fn bends_and_gradient_left_out_by_hand() {
     assert!(sensitivity(&world(), &[3.0, 4.0]).is_empty());
     // The first kilometre takes twice as long for its bends, the second half as long again for its slope.
     let w = world_of("", |g| {
+        g.bend = vec![1.0; g.points.len()];
         g.bend[0] = 2.0;
+        g.grade_forward = vec![1.0; g.points.len()];
         g.grade_forward[1] = 1.5;
     });
     let minutes = [3.0, 4.0];

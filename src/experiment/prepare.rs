@@ -113,7 +113,7 @@ pub fn prepare_telling(
     let loaded = network::load(&scenario.network.file, &speed, &CacheMode::from_env(), &mut |step| {
         tell(PrepareStep::Network(step));
     });
-    let Loaded { import, topology, notes, .. } = loaded.map_err(|e| Faults::from(Fault::from(e)))?;
+    let Loaded { import, topology, mut notes, shelf, .. } = loaded.map_err(|e| Faults::from(Fault::from(e)))?;
     let network = network_info(&scenario.network.file, &import, &speed);
     let OsmImport { graph, stats, features, digest, snap, .. } = import;
     let run_digest = Digester::new()
@@ -134,7 +134,8 @@ pub fn prepare_telling(
     });
     let snapper = Snapper::with_rule(&graph, &snap);
     let warnings = std::mem::take(&mut scenario.warnings);
-    let plan = road_plan(&scenario, &speed, graph, topology)?;
+    let (plan, more) = road_plan(&scenario, &speed, graph, topology, &shelf)?;
+    notes.extend(more);
     let (posts, hospitals, points) = (scenario.posts.len(), scenario.hospitals.len(), scenario.points.len());
     let tables = plan.table_bytes(posts, hospitals, points, scenario.dispatch_under_way);
     tell(PrepareStep::Times(tables));

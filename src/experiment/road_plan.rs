@@ -1,15 +1,16 @@
 //! The states the roads of a scenario pass through: its missions, periods and closures put on the profile's speeds.
 
 use crate::fault::{Fault, Faults, nearest_name};
+use crate::network::cache::Shelf;
 use crate::network::calendar::{Calendar, Window};
 use crate::network::profile::{Mission, SIREN};
-use crate::network::search_graph::TurnRules;
+use crate::network::search_graph::{SearchGraph, TurnRules};
 use crate::network::{AreaFactor, MetricRules, RoadGraph, SpeedProfile, Topology};
 use crate::scenario::{Period, Scenario};
 use crate::sim::{ROWS_LIMIT_BYTES, RoadPlan};
 use std::sync::Arc;
 
-/// Works out which metrics a scenario needs and when.
+/// Works out which metrics a scenario needs and when. Also returns what is to be noted of topologies kept on the shelf.
 ///
 /// # Errors
 /// Missions the profile does not have; closures that match no road of the network.
@@ -18,7 +19,8 @@ pub(super) fn road_plan(
     profile: &SpeedProfile,
     graph: RoadGraph,
     junctions: Topology,
-) -> Result<RoadPlan, Faults> {
+    shelf: &Shelf,
+) -> Result<(RoadPlan, Vec<String>), Faults> {
     let mut faults = Faults::new();
     let names = &scenario.travel.missions;
     let legs = [&names.response, &names.transport, &names.returning].map(|name| {
@@ -35,15 +37,16 @@ pub(super) fn road_plan(
         return Err(faults);
     }
 
+    let mut notes = Vec::new();
     let mut topologies = vec![Arc::new(junctions)];
     let mut of_mission: Vec<(&str, usize)> = Vec::new();
     let legs = [response, transport, returning].map(|(name, mission)| {
         let known = of_mission.iter().find(|m| m.0 == name).map(|m| m.1);
         let topology = known.unwrap_or_else(|| {
-            if TurnRules::of(&graph, mission, name == SIREN).is_none() {
-                return 0;
-            }
-            topologies.push(Arc::new(Topology::of_mission(&graph, mission, name == SIREN)));
+            let Some(rules) = TurnRules::of(&graph, mission, name == SIREN) else { return 0 };
+            let (topology, note) = shelf.topology(&graph, name, SearchGraph::turns(&graph, &rules));
+            notes.extend(note);
+            topologies.push(Arc::new(topology));
             topologies.len() - 1
         });
         of_mission.push((name, topology));
@@ -69,7 +72,8 @@ pub(super) fn road_plan(
         .iter()
         .map(|active| legs.map(|(mission, topology)| (topology, rules(mission, active))))
         .collect();
-    Ok(RoadPlan { graph: Arc::new(graph), topologies, calendar, regimes, rows_limit_bytes: ROWS_LIMIT_BYTES })
+    let plan = RoadPlan { graph: Arc::new(graph), topologies, calendar, regimes, rows_limit_bytes: ROWS_LIMIT_BYTES };
+    Ok((plan, notes))
 }
 
 fn factor(profile: &SpeedProfile, period: &Period) -> AreaFactor {

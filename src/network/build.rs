@@ -115,9 +115,6 @@ impl GraphBuilder {
     pub(crate) fn finish(self) -> Result<RoadGraph, GraphError> {
         let GraphBuilder { graph: mut g, directions } = self;
         let (nodes, edges) = (g.positions.len(), directions.len());
-        g.bend = vec![1.0; g.points.len()];
-        g.grade_forward = vec![1.0; g.points.len()];
-        g.grade_backward = vec![1.0; g.points.len()];
         g.first_out = row_starts(nodes, directions.iter().map(|d| d.tail));
         g.first_in = row_starts(nodes, directions.iter().map(|d| d.head));
         (g.tail, g.head, g.road) = (vec![0; edges], vec![0; edges], vec![0; edges]);

@@ -117,6 +117,8 @@ pub struct RoadGraph {
     /// The same against the direction of the points.
     pub backward_s: Vec<f32>,
     /// What bends multiply a segment's driving time by (1 or more), per point as above.
+    ///
+    /// This and the next two are empty where they are 1 everywhere.
     pub bend: Vec<f32>,
     /// What the gradient multiplies driving time by in the direction of the points.
     pub grade_forward: Vec<f32>,
@@ -293,14 +295,16 @@ impl RoadGraph {
             }),
         )?;
         let p = self.points.len();
-        let seconds = [&self.forward_s, &self.backward_s, &self.bend, &self.grade_forward, &self.grade_backward];
+        let factors = [&self.bend, &self.grade_forward, &self.grade_backward];
+        let seconds = [&self.forward_s, &self.backward_s].into_iter().chain(factors);
         fits(
             "point arrays",
-            seconds.iter().all(|a| a.len() == p)
+            [&self.forward_s, &self.backward_s].iter().all(|a| a.len() == p)
+                && factors.iter().all(|a| a.is_empty() || a.len() == p)
                 && [self.along_m.len(), self.segment_way.len()] == [p; 2]
                 && self.roads.iter().all(|r| r.first_point + 2 <= r.end_point && r.end_point as usize <= p),
         )?;
-        fits("times of segments", seconds.iter().all(|a| a.iter().all(|s| s.is_finite() && *s >= 0.0)))?;
+        fits("times of segments", seconds.clone().all(|a| a.iter().all(|s| s.is_finite() && *s >= 0.0)))?;
         fits("ways of segments", self.segment_way.iter().all(|w| (*w as usize) < self.ways.len()))?;
         let names = self.names.len();
         fits("names of ways", self.ways.iter().all(|w| (w.name as usize) < names && (w.reference as usize) < names))?;

@@ -72,8 +72,7 @@ pub(super) fn put_import<'a>(import: &'a OsmImport, out: &mut SectionWriter<'a>)
     for (name, factors) in
         [("bend", &g.bend), ("grade_forward", &g.grade_forward), ("grade_backward", &g.grade_backward)]
     {
-        // On most profiles all are 1.
-        out.put(name, if factors.iter().all(|f| *f == 1.0) { &[] } else { &factors[..] });
+        out.put(name, factors);
     }
     out.put("segment_way", &g.segment_way);
     let delay = |d: &Delay| [d.segment, u32::from(d.backward) << 16 | code(d.kind)];
@@ -112,12 +111,8 @@ pub(super) fn take_import(reader: &mut SectionReader, snap: &SnapRule) -> Result
         start = end as usize;
     }
     let points_of_roads = points(reader.take("points")?);
-    let mut factors = |name: &str| -> Result<Vec<f32>, CacheError> {
-        let factors = reader.take::<f32>(name)?;
-        Ok(if factors.is_empty() { vec![1.0; points_of_roads.len()] } else { factors })
-    };
     let (bend, grade_forward, grade_backward) =
-        (factors("bend")?, factors("grade_forward")?, factors("grade_backward")?);
+        (reader.take("bend")?, reader.take("grade_forward")?, reader.take("grade_backward")?);
     let road = |[first_point, end_point, forward, backward, class]: [u32; 5]| Road {
         first_point,
         end_point,

@@ -34,6 +34,7 @@ pub(super) fn shape(g: &mut RoadGraph, chains: &Chains, all: &Segments, ways: &[
             .into_par_iter()
             .map(|r| if on[usize::from(g.roads[r as usize].class)] { bends(g, &through, r, rule) } else { vec![] })
             .collect();
+        g.bend = vec![1.0; g.points.len()];
         for (road, factors) in g.roads.iter().zip(&factors) {
             let first = road.first_point as usize;
             g.bend[first..first + factors.len()].copy_from_slice(factors);
@@ -54,6 +55,8 @@ pub(super) fn shape(g: &mut RoadGraph, chains: &Chains, all: &Segments, ways: &[
             grade_factors(&along, &heights(chain, chains, all), &inclines(chain, chains, all, ways), rule)
         })
         .collect();
+    g.grade_forward = vec![1.0; g.points.len()];
+    g.grade_backward = vec![1.0; g.points.len()];
     for (road, factors) in g.roads.iter().zip(&factors) {
         let first = road.first_point as usize;
         g.grade_forward[first..first + factors.forward.len()].copy_from_slice(&factors.forward);
