@@ -107,7 +107,7 @@ fn later_is_never_sooner() {
     let w = world_on(&SETUP, |graph| alternating(graph, slow(3.0)));
     let mut scratch = super::roads::Scratch::default();
     let hour = 3_600_000_000_i64;
-    for (post, point) in [(0, 20), (3, 7), (8, 0), (5, 30)] {
+    for (post, point) in [(0, 20), (3, 7), (2, 0), (1, 30)] {
         let (post, point) = (crate::ids::PostId::new(post), crate::ids::PointId::new(point % w.points.len()));
         let mut last = SimTime::ZERO;
         // Over the end of a slow hour and the beginning of the next.
@@ -160,7 +160,7 @@ fn turns_that_cost_time_make_trips_longer() {
             longer += usize::from(with > without);
         }
     }
-    assert!(longer > 100, "{longer}");
+    assert!(longer > 50, "{longer}");
     let (with, without) = (records(&w), records(&plain));
     let mean = |r: &[CallRecord]| {
         let arrived = r.iter().filter(|r| at(r, Stamp::Arrived) != SimTime::NEVER);
