@@ -324,6 +324,14 @@ fn periods_and_closures_reach_the_summary() {
     let number = |v: &serde_json::Value| v.as_f64().unwrap();
     let (now, week, closed) = (tuesday("yuxi-now.toml"), tuesday("yuxi-week.toml"), tuesday("yuxi-g8511-closed.toml"));
     assert!(now.get("states").is_none() && now.get("closures").is_none());
+    // The mountain profile counts bends and slopes: without either of them people are nearer.
+    let parts: Vec<&str> =
+        now["sensitivity"].as_array().unwrap().iter().map(|s| s["without"].as_str().unwrap()).collect();
+    assert_eq!(parts, ["bends", "gradient"]);
+    for part in now["sensitivity"].as_array().unwrap() {
+        let (with, without) = (&now["coverage"][0]["mean_drive_min"], &part["rows"][0]["mean_drive_min"]);
+        assert!(number(without) < number(with) && number(without) > 0.0, "{part}");
+    }
 
     // 24 hours less 8 of night and 3 of rush hours; an ordinary hour is one of yuxi-now.
     let states = week["states"].as_array().unwrap();
