@@ -11,6 +11,7 @@
 #![allow(clippy::expect_used, clippy::print_stdout, missing_docs)]
 
 use goldenhour::ids::EdgeId;
+use goldenhour::network::cache::{self, CacheMode};
 use goldenhour::network::hierarchy::{Hierarchy, LANES, Ladder, Query, Sweeper, Weights, order};
 use goldenhour::network::{
     Direction, FAR, Metric, MetricRules, OnEdge, OnRoad, RoadGraph, SpeedProfile, Topology, TravelTimes, osm, synth,
@@ -143,8 +144,7 @@ fn measure(name: &str, file: &Path, big: bool) {
 
     let mut nodes = |number: usize| -> Vec<u32> { (0..number).map(|_| s.below(n) as u32).collect() };
     let sources = nodes(if big { 32 } else { 256 });
-    let places: Vec<Option<OnRoad>> =
-        sources.iter().map(|v| Some(at_junction(&graph, &times, *v, true))).collect();
+    let places: Vec<Option<OnRoad>> = sources.iter().map(|v| Some(at_junction(&graph, &times, *v, true))).collect();
     let rows = |pool: &rayon::ThreadPool| {
         pool.install(|| median(runs(5), || times.rows(&places, Direction::FromRow))).0 / places.len() as f64
     };
@@ -177,9 +177,8 @@ fn measure(name: &str, file: &Path, big: bool) {
     let mut query = Query::new();
     let (time_s, time_sum) = median(5, || sum(on.iter().map(|(a, b)| times.time(&mut query, a, b).0)));
     let (unpacker_s, unpacker) = median(1, || times.unpacker());
-    let (route_s, route_sum) = median(5, || {
-        sum(on.iter().map(|(a, b)| times.route(&mut query, &unpacker, a, b).map_or(0, |r| r.time.0)))
-    });
+    let (route_s, route_sum) =
+        median(5, || sum(on.iter().map(|(a, b)| times.route(&mut query, &unpacker, a, b).map_or(0, |r| r.time.0))));
     assert_eq!(time_sum, route_sum);
     drop(unpacker);
     let (from, to) = (nodes(1_000), nodes(1_000));
@@ -187,8 +186,9 @@ fn measure(name: &str, file: &Path, big: bool) {
         list.iter().map(|v| Some(at_junction(&graph, &times, *v, leave))).collect()
     };
     let (row_places, column_places) = (some(&from, true), some(&to, false));
-    let square =
-        |pool: &rayon::ThreadPool| pool.install(|| median(5, || times.matrix(&row_places, &column_places, Direction::FromRow)));
+    let square = |pool: &rayon::ThreadPool| {
+        pool.install(|| median(5, || times.matrix(&row_places, &column_places, Direction::FromRow)))
+    };
     let (matrix_one_s, _) = square(&one);
     let (matrix_s, matrix) = square(&two);
     let peak = peak_mb();
@@ -206,6 +206,16 @@ fn measure(name: &str, file: &Path, big: bool) {
         duration(unpacker_s),
     );
     let first_rows = times.rows(&places[..4], Direction::FromRow);
+
+    // From the cache, with what is needed until a question can be asked.
+    let folder = tempfile::tempdir().expect("a folder for temporary files");
+    let mode = CacheMode::Folder(folder.path().to_path_buf());
+    let load = || cache::load(file, &profile, &mode, &mut |_| {}).expect("an extract");
+    assert!(!load().from_cache);
+    let (cache_s, loaded) = median(runs(5), load);
+    assert!(loaded.from_cache && loaded.topology == *topology);
+    let cache_mb = loaded.file.as_ref().map_or(0.0, |f| held(f.1 as usize));
+    drop((loaded, folder));
 
     // The peers.
     let (bare_s, _) = median(runs(5), || read_bare(file));
@@ -240,7 +250,8 @@ fn measure(name: &str, file: &Path, big: bool) {
     let mut calculator = fast_paths::create_calculator(&fast);
     let mut pairwise = |pairs: &[(u32, u32)]| {
         median(5, || -> u64 {
-            let time = |a: u32, b: u32| calculator.calc_path(&fast, a as usize, b as usize).map_or(0, |p| p.get_weight());
+            let time =
+                |a: u32, b: u32| calculator.calc_path(&fast, a as usize, b as usize).map_or(0, |p| p.get_weight());
             pairs.iter().map(|(a, b)| time(*a, *b) as u64).sum()
         })
     };
@@ -263,13 +274,22 @@ fn measure(name: &str, file: &Path, big: bool) {
     line("1,000 × 1,000 matrix, 2 cores", matrix_s, "fast_paths pairwise", cell_s * 1e3, true, Some(100.0));
     line("— 2 cores", matrix_s, "petgraph one to all", petgraph_s * 1e3, true, Some(100.0));
     line("— 1 core", matrix_one_s, "fast_paths pairwise", cell_s * 1e3, true, None);
-    line("preparation: order, hierarchy, one period", preparation_s, "fast_paths::prepare", prepare_s, false, Some(1.0));
+    line(
+        "preparation: order, hierarchy, one period",
+        preparation_s,
+        "fast_paths::prepare",
+        prepare_s,
+        false,
+        Some(1.0),
+    );
     line("a new period, ready to be asked", period_s, "own full preparation", preparation_s, false, Some(20.0));
     line("— weights and ladder of it", weights_s + ladder_s, "own full preparation", preparation_s, false, None);
     line("200 changed arcs", update_s, "own weights from scratch", weights_s, false, None);
     line("PBF → road graph", import_s, "osmpbfreader, bare iteration", bare_s, false, None);
     let prepared_s = import_s + preparation_s;
     line("PBF → prepared network", prepared_s, "osmpbfreader, bare iteration", bare_s, false, Some(0.25));
+    let what = format!("prepared network from the cache ({cache_mb:.0} MB)");
+    line(&what, cache_s, "own import and preparation", prepared_s, false, None);
 }
 
 /// The network of a million junctions.

@@ -145,9 +145,8 @@ fn by_junctions_with_closures_and_without() {
         let closed = MetricRules { closed: closures(&graph, 9), ..open.clone() };
         let large = graph.node_count() > 5_000;
         let (origins, targets) = if large { (12, 60) } else { (24, 60) };
-        let got = [open, closed].map(|rules| {
-            by_threads(|| hold(&name, &TravelTimes::build(&graph, &topology, &rules), origins, targets))
-        });
+        let got = [open, closed]
+            .map(|rules| by_threads(|| hold(&name, &TravelTimes::build(&graph, &topology, &rules), origins, targets)));
         println!("{name}: {} junctions, {} pairs", graph.node_count(), got[0].len());
         assert!(got[0] != got[1], "{name}: closures change nothing");
     }

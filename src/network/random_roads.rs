@@ -22,8 +22,8 @@ fn build(nodes: usize, roads: &[Made], stands: &[Stands], unit_s: f64) -> RoadGr
         .map(|(from, to, class, open, segments)| {
             let mut points = vec![positions[*from as usize]];
             for (i, (_, _, lat, lon)) in segments.iter().enumerate().skip(1) {
-                let between = positions[*from as usize]
-                    .towards(positions[*to as usize], i as f64 / segments.len() as f64);
+                let between =
+                    positions[*from as usize].towards(positions[*to as usize], i as f64 / segments.len() as f64);
                 points.push(LatLon::new(between.lat + f64::from(*lat) * 1e-4, between.lon + f64::from(*lon) * 1e-4));
             }
             points.push(positions[*to as usize]);
