@@ -11,6 +11,7 @@
 #![allow(clippy::expect_used, clippy::print_stdout, missing_docs)]
 
 use goldenhour::ids::EdgeId;
+use goldenhour::network::cache::{self, CacheMode};
 use goldenhour::network::hierarchy::{Hierarchy, LANES, Ladder, Query, Sweeper, Weights, order};
 use goldenhour::network::{
     Direction, FAR, Metric, MetricRules, OnEdge, OnRoad, RoadGraph, SpeedProfile, Topology, TravelTimes, osm, synth,
@@ -206,6 +207,16 @@ fn measure(name: &str, file: &Path, big: bool) {
     );
     let first_rows = times.rows(&places[..4], Direction::FromRow);
 
+    // From the cache, with what is needed until a question can be asked.
+    let folder = tempfile::tempdir().expect("a folder for temporary files");
+    let mode = CacheMode::Folder(folder.path().to_path_buf());
+    let load = || cache::load(file, &profile, &mode, &mut |_| {}).expect("an extract");
+    assert!(!load().from_cache);
+    let (cache_s, loaded) = median(runs(5), load);
+    assert!(loaded.from_cache && loaded.topology == *topology);
+    let cache_mb = loaded.file.as_ref().map_or(0.0, |f| held(f.1 as usize));
+    drop((loaded, folder));
+
     // The peers.
     let (bare_s, _) = median(runs(5), || read_bare(file));
     let mut other: DiGraph<(), u32> = DiGraph::with_capacity(n, graph.edge_count());
@@ -277,6 +288,8 @@ fn measure(name: &str, file: &Path, big: bool) {
     line("PBF → road graph", import_s, "osmpbfreader, bare iteration", bare_s, false, None);
     let prepared_s = import_s + preparation_s;
     line("PBF → prepared network", prepared_s, "osmpbfreader, bare iteration", bare_s, false, Some(0.25));
+    let what = format!("prepared network from the cache ({cache_mb:.0} MB)");
+    line(&what, cache_s, "own import and preparation", prepared_s, false, None);
 }
 
 /// The network of a million junctions.

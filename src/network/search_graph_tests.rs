@@ -15,36 +15,42 @@ use std::sync::Arc;
 const COSTS: TurnCosts = TurnCosts { max_s: 7.5, bias: 1.075, u_turn_s: 20.0, left_hand: false, at_signals: 0.5 };
 const NEVER: u64 = u64::MAX;
 
-/// Degrees clockwise from north of the first metres of a line.
-fn bearing(shape: &[LatLon]) -> f64 {
+/// The point some metres along a line.
+fn near_start(shape: &[LatLon]) -> LatLon {
     let mut along = 0.0;
-    let mut other = shape[shape.len() - 1];
     for pair in shape.windows(2) {
         along += distance_m(pair[0], pair[1]);
         if along >= 10.0 {
-            other = pair[1];
-            break;
+            return pair[1];
         }
     }
-    let a = shape[0];
-    ((other.lon - a.lon) * a.lat.to_radians().cos()).atan2(other.lat - a.lat).to_degrees()
+    shape[shape.len() - 1]
+}
+
+/// Radians clockwise from north.
+fn bearing(a: LatLon, b: LatLon) -> f64 {
+    libm::atan2((b.lon - a.lon) * libm::cos(a.lat.to_radians()), b.lat - a.lat)
 }
 
 /// Seconds of a turn, from the shapes of the two edges.
 fn turn_s(g: &RoadGraph, from: u32, to: u32, costs: &TurnCosts) -> f64 {
     let back = g.twin(EdgeId(from)) == Some(EdgeId(to));
     let mut arriving = g.edge_shape(EdgeId(from));
-    let last = *g.roads[g.road[from as usize] as usize..].first().unwrap();
+    let last = g.roads[g.road[from as usize] as usize];
     let segment = if g.is_forward(EdgeId(from)) { last.end_point - 2 } else { last.first_point };
     let signal = g
         .delays
         .iter()
         .any(|d| d.kind == DelayKind::Signal && d.segment == segment && d.backward != g.is_forward(EdgeId(from)));
     arriving.reverse();
-    // Of no length: no direction.
-    let degenerate = |shape: &[LatLon]| shape.iter().all(|p| *p == shape[0]);
-    let came = if degenerate(&arriving) { 0.0 } else { bearing(&arriving) + 180.0 };
-    let angle = (bearing(&g.edge_shape(EdgeId(to))) - came + 720.0 + 180.0).rem_euclid(360.0) - 180.0;
+    let leaving = g.edge_shape(EdgeId(to));
+    let came = bearing(near_start(&arriving), arriving[0]);
+    let mut angle = (bearing(leaving[0], near_start(&leaving)) - came).to_degrees();
+    if angle > 180.0 {
+        angle -= 360.0;
+    } else if angle <= -180.0 {
+        angle += 360.0;
+    }
     let angle = if back { 180.0 } else { angle.clamp(-179.9, 179.9) };
     let ends = g.roads.iter().flat_map(|r| {
         let e = if r.forward == NO_EDGE { r.backward } else { r.forward };

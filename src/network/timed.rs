@@ -2,8 +2,14 @@
 //!
 //! Speeds are constant between changes and a vehicle goes on at the new speeds from wherever it is (Ichoua, Gendreau &
 //! Potvin, *Vehicle dispatching with time-dependent travel times*, EJOR 144, 2003), so nobody overtakes by leaving
-//! later. The earliest arrival is exact: before a change all shortest ways of the old metric are followed at once, as
-//! far as the time goes; from the spots they have reached the new metric is searched.
+//! later: strictly, in whole steps, since rounding keeps the order of those on one edge. The earliest arrival is exact
+//! but for that rounding (half a step for each edge a change finds the vehicle on): before a change all shortest ways of
+//! the old metric are followed at once, as far as the time goes; from the spots they have reached the new metric is
+//! searched.
+//!
+//! Closures: who is on a road when it closes drives off it, and passes a goal on it. Who stands before a closed road
+//! stays there, for as many changes as it is closed, or goes another way. A goal on the closed segment itself cannot be
+//! reached while it is closed.
 
 use super::graph::RoadGraph;
 use super::hierarchy::Sweeper;

@@ -124,7 +124,9 @@ impl Oracle<'_> {
         let mut reach = |oracle: &Oracle, queue: &mut BinaryHeap<_>, e: u32, from: At, t: f64| {
             if t.is_finite() {
                 come(oracle, e, from, t);
-                queue.push(Reverse((oracle.drive(e, from, t, None).to_bits(), g.head[e as usize])));
+                // Dust of floating-point sums must not decide whether a road is still open.
+                let end = (oracle.drive(e, from, t, None) * 1024.0).round() / 1024.0;
+                queue.push(Reverse((end.to_bits(), g.head[e as usize])));
             }
         };
         for start in starts {
@@ -206,7 +208,9 @@ fn trip(whole: bool) -> impl Strategy<Value = Trip> {
     let stages = prop::collection::vec((factor(), 1..8000_u32, closed, 0..3_u32), 1..=4);
     let unit = if whole { 4.0 } else { 3.7 };
     (road_graph(8, unit, 1), starts, any_place(), stages).prop_map(move |(g, starts, goal, stages)| {
-        let goal = place(&g, goal);
+        // Not at an end of a segment: what waits there would make two places of one point.
+        let (road, segment, share) = place(&g, goal);
+        let goal = (road, segment, share.clamp(0.25, 0.75));
         let spot = |(numbers, backward, _): &(Numbers, bool, u32)| {
             let (road, segment, share) = place(&g, *numbers);
             let r = &g.roads[road as usize];
@@ -242,7 +246,8 @@ proptest! {
         let times = trip.times();
         let got = trip.answer(&times, 0, false, false);
         let expected = trip.expected();
-        prop_assert_eq!(if got == u32::MAX { f64::INFINITY } else { f64::from(got) }, expected);
+        let rounded = if expected.is_finite() { (expected * 1024.0).round() / 1024.0 } else { expected };
+        prop_assert_eq!(if got == u32::MAX { f64::INFINITY } else { f64::from(got) }, rounded);
         prop_assert_eq!(trip.answer(&times, 0, false, true), got);
     }
 

@@ -1,5 +1,6 @@
 //! All ways of asking for a time against petgraph's Dijkstra on a graph whose edges are cut at the places.
 
+use super::super::metric::OnEdge;
 use super::super::random_roads::{any_place, place, road_graph};
 use super::*;
 use crate::ids::NodeId;
@@ -32,6 +33,10 @@ impl Oracle {
                     graph.add_edge(here, arrive[i], 0);
                     if let Some((before, node)) = last {
                         graph.add_edge(node, here, u64::from(at - before));
+                        // Two places at one point are each other's neighbours; a junction is not, edges have directions.
+                        if at == before && node.index() >= g.node_count() {
+                            graph.add_edge(here, node, 0);
+                        }
                     }
                     last = Some((at, here));
                 }
@@ -60,8 +65,6 @@ impl Oracle {
         (self.arrive.iter().map(|v| time(*v)).collect(), (0..junctions).map(|v| time(NodeIndex::new(v))).collect())
     }
 }
-
-use super::super::metric::OnEdge;
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(250))]
