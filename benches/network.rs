@@ -250,7 +250,7 @@ fn measure(name: &str, file: &Path, big: bool) {
     let mut calculator = fast_paths::create_calculator(&fast);
     let mut pairwise = |pairs: &[(u32, u32)]| {
         median(5, || -> u64 {
-            let time =
+            let mut time =
                 |a: u32, b: u32| calculator.calc_path(&fast, a as usize, b as usize).map_or(0, |p| p.get_weight());
             pairs.iter().map(|(a, b)| time(*a, *b) as u64).sum()
         })

@@ -5,7 +5,7 @@
 //! which others drew.
 
 use super::agenda::Agenda;
-use super::locate::{Whereabouts, locate, scaled, through_changes, time_home, time_to_point};
+use super::locate::{Trip, Whereabouts, locate, scaled, through_changes, time_home, time_to_point};
 use super::record::{CallRecord, Interval, Outcome, Stamp};
 use super::roads::{Leg, Scratch};
 use super::world::{Origin, World};
@@ -348,9 +348,16 @@ impl Engine<'_> {
                 if best.is_some_and(|(b, ..)| turnout + least > b) {
                     continue;
                 }
-                let (from, to, leaves) = ((at, self.home(unit)), Origin::Point(call.point), now + turnout);
-                let through = through_changes(self.world, scratch, Leg::Response, from, to, leaves, factor, time);
-                let Some(through) = through else { continue };
+                let trip = Trip {
+                    leg: Leg::Response,
+                    at,
+                    post: self.home(unit),
+                    to: Origin::Point(call.point),
+                    leaves: now + turnout,
+                    factor,
+                    whole: time,
+                };
+                let Some(through) = through_changes(self.world, scratch, &trip) else { continue };
                 drive = through;
             }
             let expected = drive + turnout;
@@ -409,9 +416,9 @@ impl Engine<'_> {
         // as if that road were open till it has passed.
         let time = |regime| time_to_point(self.world, scratch, regime, at, home, point);
         let travel = self.travel_time(time, leaves, now);
-        let from = (at, home);
-        let span =
-            through_changes(self.world, scratch, Leg::Response, from, Origin::Point(point), leaves, factor, travel);
+        let to = Origin::Point(point);
+        let trip = Trip { leg: Leg::Response, at, post: home, to, leaves, factor, whole: travel };
+        let span = through_changes(self.world, scratch, &trip);
         let j = &mut self.jobs[job as usize];
         j.unit = unit as u32;
         j.from_road = from_road;
@@ -451,11 +458,17 @@ impl Engine<'_> {
                 Some((hospital, time)) => {
                     self.jobs[job as usize].hospital = Some(hospital);
                     let factor = s.travel.transport_factor * self.scatter(job, draw::HOSPITAL_TRAVEL);
-                    let from = (Whereabouts::At(Origin::Point(call.point)), self.home(unit));
+                    let trip = Trip {
+                        leg: Leg::Transport,
+                        at: Whereabouts::At(Origin::Point(call.point)),
+                        post: self.home(unit),
+                        to: Origin::Hospital(hospital),
+                        leaves: now,
+                        factor,
+                        whole: time,
+                    };
                     let mut scratch = std::mem::take(&mut self.scratch);
-                    let to = Origin::Hospital(hospital);
-                    let through =
-                        through_changes(self.world, &mut scratch, Leg::Transport, from, to, now, factor, time);
+                    let through = through_changes(self.world, &mut scratch, &trip);
                     self.scratch = scratch;
                     let drive = through.unwrap_or(scaled(time.0, factor));
                     (Stamp::LeftScene, UnitState::ToHospital, drive)

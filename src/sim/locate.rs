@@ -338,25 +338,35 @@ fn starts(world: &World, net: &Net, at: Whereabouts, post: PostId, out: &mut Vec
     }
 }
 
-/// How long the way from where a unit is to a place takes if it leaves at a moment, whatever changes on the way.
-/// `whole` is the time if nothing changed.
-pub(super) fn through_changes(
-    world: &World,
-    scratch: &mut Scratch,
-    leg: Leg,
-    from: (Whereabouts, PostId),
-    to: Origin,
-    leaves: SimTime,
-    factor: f64,
-    whole: TravelTime,
-) -> Option<Span> {
+/// A way of a unit that may last beyond a change of the roads.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Trip {
+    /// What kind of way.
+    pub(super) leg: Leg,
+    /// Where the unit is.
+    pub(super) at: Whereabouts,
+    /// Its post.
+    pub(super) post: PostId,
+    /// Where it goes.
+    pub(super) to: Origin,
+    /// When it leaves.
+    pub(super) leaves: SimTime,
+    /// What network time is multiplied by.
+    pub(super) factor: f64,
+    /// Network time if nothing changed.
+    pub(super) whole: TravelTime,
+}
+
+/// How long a trip takes whatever changes on the way; `None` if it never arrives.
+pub(super) fn through_changes(world: &World, scratch: &mut Scratch, trip: &Trip) -> Option<Span> {
+    let Trip { leg, to, leaves, factor, whole, .. } = *trip;
     let (regime, change) = world.roads.calendar.at(leaves);
     let span = whole.is_reachable().then(|| scaled(whole.0, factor))?;
     if change == SimTime::NEVER || change - leaves >= span || whole == TravelTime::ZERO {
         return Some(span);
     }
     let mut starts_here = std::mem::take(&mut scratch.starts);
-    starts(world, world.roads.net(regime, leg), from.0, from.1, &mut starts_here);
+    starts(world, world.roads.net(regime, leg), trip.at, trip.post, &mut starts_here);
     let mut stages: Vec<Stage> = Vec::new();
     let (mut regime, mut now, mut change) = (regime, leaves, change);
     loop {

@@ -1,5 +1,6 @@
 //! Runs on roads that change over the week, on turn-expanded roads, and without the large tables.
 
+use super::locate::{Trip, Whereabouts, through_changes};
 use super::roads::{Leg, RoadPlan};
 use super::tests::{BUSY, Setup, options, world, world_on};
 use super::{CallRecord, Origin, Stamp, World, run};
@@ -115,10 +116,16 @@ fn later_is_never_sooner() {
             let leaves = SimTime(hour / 2 + step * hour / 200);
             let regime = w.roads.calendar.at(leaves).0;
             let whole = w.to_point(regime, Origin::Post(post), point);
-            let from = (super::locate::Whereabouts::At(Origin::Post(post)), post);
-            let to = Origin::Point(point);
-            let took =
-                super::locate::through_changes(&w, &mut scratch, Leg::Response, from, to, leaves, 1.0, whole).unwrap();
+            let trip = Trip {
+                leg: Leg::Response,
+                at: Whereabouts::At(Origin::Post(post)),
+                post,
+                to: Origin::Point(point),
+                leaves,
+                factor: 1.0,
+                whole,
+            };
+            let took = through_changes(&w, &mut scratch, &trip).unwrap();
             let arrives = leaves + took;
             assert!(arrives.0 >= last.0 - 200, "left at {leaves:?}: {arrives:?} after {last:?}");
             last = arrives;

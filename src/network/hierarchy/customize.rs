@@ -73,8 +73,8 @@ impl Relax for Upper {
                 xz[i] = [xz[i][0].min(sum(along[0], yz[i][0])), xz[i][1].min(sum(along[1], yz[i][1]))];
             }
         }
-        for i in 0..4 {
-            *xy = [xy[0].min(best[0][i]), xy[1].min(best[1][i])];
+        for (up, down) in best[0].iter().zip(&best[1]) {
+            *xy = [xy[0].min(*up), xy[1].min(*down)];
         }
         for (yz, xz) in from.remainder().iter().zip(to.into_remainder()) {
             self.relax(xy, xz, &mut yz.clone());
