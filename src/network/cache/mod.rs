@@ -9,7 +9,7 @@
 //! the folder cannot be written, things go on without.
 //!
 //! The file holds the import and the [`Topology`] of junctions. Further parts are added in `store` as sections with names
-//! of their own, with [`sections::FORMAT`] raised.
+//! of their own, with the format number of `sections` raised.
 
 mod sections;
 mod store;

@@ -1,7 +1,7 @@
 //! Reading an OpenStreetMap extract (`.osm.pbf`) into a [`RoadGraph`].
 //!
 //! Relations are read first, then the ways, which say what nodes are needed, then these nodes; every block of the file
-//! is unpacked once ([`pbf`]). Ways become segments, chains of segments become roads between junctions, and of the junctions only the main strongly connected part is kept: a
+//! is unpacked once (`pbf`). Ways become segments, chains of segments become roads between junctions, and of the junctions only the main strongly connected part is kept: a
 //! place on it can be reached from, and can reach, every other. What is dropped is counted in [`ImportStats`]. All
 //! rules (which tags open a road, how fast it is) are in `docs/osm-import.md`; all numbers are in the
 //! [profile](super::profile).
