@@ -7,7 +7,7 @@
 use super::agenda::Agenda;
 use super::locate::{Trip, Whereabouts, locate, scaled, through_changes, time_home, time_to_point};
 use super::record::{CallRecord, Interval, Outcome, Stamp};
-use super::roads::{Leg, Scratch};
+use super::roads::{Leg, Pending, Scratch};
 use super::world::{Origin, World};
 use crate::demand::{CallSource, PhoneCall, draw};
 use crate::ids::{CategoryId, CentreId, PointId, PostId, UnitId};
@@ -326,9 +326,14 @@ impl Engine<'_> {
     ) -> Option<(usize, Whereabouts, bool)> {
         let centre = self.world.centre_of_point[call.point.index()];
         let factor = self.world.scenario.travel.response_factor;
-        let changing = self.world.roads.regimes() > 1;
         let states = self.expected_turnout.map(|turnout| self.world.roads.calendar.at(now + turnout));
         let mut best: Option<(Span, usize, Whereabouts, bool)> = None;
+        let better = |best: &Option<(Span, usize, Whereabouts, bool)>, expected: Span, unit: usize| {
+            let key = |expected: Span, unit: usize| (expected, self.units[unit].free_since, unit);
+            best.as_ref().is_none_or(|b| key(expected, unit) < key(b.0, b.1))
+        };
+        let mut pending = std::mem::take(&mut scratch.pending);
+        pending.clear();
         for unit in 0..self.units.len() {
             if !self.suits(unit, call.category, centre) {
                 continue;
@@ -340,32 +345,45 @@ impl Engine<'_> {
             if !time.is_reachable() {
                 continue;
             }
-            let mut drive = scaled(time.0, factor);
-            if changing && change != SimTime::NEVER && now + turnout + drive > change {
-                // The roads change before it arrives. Only if that could make it the first is it worth following.
-                let before = change - (now + turnout);
-                let least = Span(before.0 + ((drive.0 - before.0) as f64 * self.world.roads.quickest) as i64);
-                if best.is_some_and(|(b, ..)| turnout + least > b) {
-                    continue;
+            let drive = scaled(time.0, factor);
+            if change == SimTime::NEVER || drive <= change - (now + turnout) {
+                if better(&best, turnout + drive, unit) {
+                    best = Some((turnout + drive, unit, at, at_post));
                 }
-                let trip = Trip {
-                    leg: Leg::Response,
-                    at,
-                    post: self.home(unit),
-                    to: Origin::Point(call.point),
-                    leaves: now + turnout,
-                    factor,
-                    whole: time,
-                };
-                let Some(through) = through_changes(self.world, scratch, &trip) else { continue };
-                drive = through;
+                continue;
             }
-            let expected = drive + turnout;
-            let rested = self.units[unit].free_since;
-            if best.is_none_or(|(b, other, ..)| (expected, rested) < (b, self.units[other].free_since)) {
-                best = Some((expected, unit, at, at_post));
+            // The roads change before it arrives: at best so much of the rest is saved.
+            let before = change - (now + turnout);
+            let least = Span(before.0 + ((drive.0 - before.0) as f64 * self.world.roads.quickest) as i64);
+            pending.push(Pending { least: turnout + least, unit, at, at_post, time });
+        }
+        // The most promising first, so that few of them need to be followed through the change.
+        pending.sort_unstable_by_key(|p| (p.least, p.unit));
+        let mut last: Option<(Whereabouts, Option<Span>)> = None;
+        for &Pending { least, unit, at, at_post, time } in &pending {
+            if best.is_some_and(|(b, ..)| least > b) {
+                break;
+            }
+            let turnout = self.expected_turnout[usize::from(!at_post)];
+            let trip = Trip {
+                leg: Leg::Response,
+                at,
+                post: self.home(unit),
+                to: Origin::Point(call.point),
+                leaves: now + turnout,
+                factor,
+                whole: time,
+            };
+            // Units of one post need the same time.
+            let known = last.filter(|(from, _)| *from == at && matches!(at, Whereabouts::At(_)));
+            let through = known.map_or_else(|| through_changes(self.world, scratch, &trip), |(_, span)| span);
+            last = Some((at, through));
+            let Some(through) = through else { continue };
+            if better(&best, turnout + through, unit) {
+                best = Some((turnout + through, unit, at, at_post));
             }
         }
+        scratch.pending = pending;
         best.map(|(_, unit, at, at_post)| (unit, at, at_post))
     }
 

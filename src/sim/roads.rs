@@ -1,12 +1,14 @@
 //! Travel times of a scenario's world: for each state of the roads (a regime) and each kind of way, the tables that are
 //! asked during a run.
 
+use super::locate::Whereabouts;
 use super::world::Place;
 use crate::network::calendar::Calendar;
 use crate::network::hierarchy::{Query, Unpacker};
 use crate::network::{
     Direction, Matrix, MetricRules, OnRoad, RoadGraph, RoadPosition, Spot, Start, Timed, Topology, TravelTimes,
 };
+use crate::units::{Span, TravelTime};
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -133,6 +135,19 @@ pub struct Scratch {
     pub(super) query: Query,
     pub(super) timed: Timed,
     pub(super) starts: Vec<Start>,
+    pub(super) pending: Vec<Pending>,
+}
+
+/// A unit that may be sent, on whose way the roads change.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pending {
+    /// What it needs at least until it is there.
+    pub(super) least: Span,
+    pub(super) unit: usize,
+    pub(super) at: Whereabouts,
+    pub(super) at_post: bool,
+    /// Network time if nothing changed.
+    pub(super) time: TravelTime,
 }
 
 /// All metrics of a world.
