@@ -83,6 +83,10 @@ fn peak_mb() -> Option<f64> {
     line.split_whitespace().nth(1)?.parse::<f64>().ok().map(|kb| kb / 1024.0)
 }
 
+fn megabytes(peak: Option<f64>) -> String {
+    peak.map_or("?".into(), |p| format!("{p:.0}"))
+}
+
 fn forget_peak() {
     // Linux alone knows this; elsewhere the peak is that of the whole run.
     let _ = std::fs::write("/proc/self/clear_refs", "5");
@@ -116,6 +120,7 @@ fn measure(name: &str, file: &Path, big: bool) {
 
     // Ours first, so that the peak of memory is ours.
     let (import_s, import) = median(runs(5), || osm::import(file, &profile).expect("an extract"));
+    let import_peak = peak_mb();
     let graph = Arc::new(import.graph);
     let n = graph.node_count();
     let name = format!("{name}, {n} junctions");
@@ -194,8 +199,9 @@ fn measure(name: &str, file: &Path, big: bool) {
     let peak = peak_mb();
     let held = |bytes: usize| bytes as f64 / 1e6;
     println!(
-        "<!-- {name}: peak of memory {} MB from import to here, before any peer; topology {:.0} MB, a period {:.0} MB; order {}, hierarchy {}, metric {}, weights {}, ladder {}, unpacker {} -->",
-        peak.map_or("?".into(), |p| format!("{p:.0}")),
+        "<!-- {name}: peak of memory {} MB in the import, {} MB from import to here, before any peer; topology {:.0} MB, a period {:.0} MB; order {}, hierarchy {}, metric {}, weights {}, ladder {}, unpacker {} -->",
+        megabytes(import_peak),
+        megabytes(peak),
         held(topology.bytes()),
         held(times.bytes()),
         duration(order_s),
@@ -250,7 +256,7 @@ fn measure(name: &str, file: &Path, big: bool) {
     let mut calculator = fast_paths::create_calculator(&fast);
     let mut pairwise = |pairs: &[(u32, u32)]| {
         median(5, || -> u64 {
-            let time =
+            let mut time =
                 |a: u32, b: u32| calculator.calc_path(&fast, a as usize, b as usize).map_or(0, |p| p.get_weight());
             pairs.iter().map(|(a, b)| time(*a, *b) as u64).sum()
         })
