@@ -226,7 +226,9 @@ fn measure(name: &str, file: &Path, big: bool) {
     // The peers.
     let (bare_s, _) = median(runs(5), || read_bare(file));
     let mut other: DiGraph<(), u32> = DiGraph::with_capacity(n, graph.edge_count());
-    (0..n).for_each(|_| drop(other.add_node(())));
+    for _ in 0..n {
+        other.add_node(());
+    }
     let mut input = fast_paths::InputGraph::new();
     for e in 0..graph.edge_count() {
         let (tail, head, time) = (graph.tail[e], graph.head[e], metric.edge_time[e]);

@@ -49,7 +49,9 @@ impl Oracle {
         let search = &times.topology.search;
         let mut graph = DiGraph::new();
         // One node more, that all places leave from.
-        (0..=search.nodes()).for_each(|_| drop(graph.add_node(())));
+        for _ in 0..=search.nodes() {
+            graph.add_node(());
+        }
         let weights = search.weights(&times.metric);
         for (arc, weight) in weights.iter().enumerate().filter(|(_, w)| **w < FAR) {
             let [tail, head] = [search.tail[arc], search.head[arc]].map(|v| NodeIndex::new(v as usize));
@@ -64,7 +66,9 @@ impl Oracle {
             seeds.iter().map(|(v, t)| self.0.add_edge(start, NodeIndex::new(*v as usize), u64::from(*t))).collect();
         let found = petgraph::algo::dijkstra(&self.0, start, None, |e| *e.weight());
         // Edges that were added last go first, so that none changes its number.
-        edges.into_iter().rev().for_each(|e| drop(self.0.remove_edge(e)));
+        for e in edges.into_iter().rev() {
+            self.0.remove_edge(e);
+        }
         (0..start.index()).map(|v| found.get(&NodeIndex::new(v)).map_or(u32::MAX, |t| *t as u32)).collect()
     }
 }

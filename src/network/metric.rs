@@ -190,6 +190,16 @@ impl Metric {
             closed: rules.closed.clone(),
         };
         let ends = if rules.junction_s > 0.0 { g.road_ends() } else { Vec::new() };
+        // Where the delays of each road begin.
+        let mut next = 0;
+        let first_delay = |road: &Road| {
+            if !in_order {
+                return g.delays.partition_point(|d| d.segment < road.first_point);
+            }
+            next += g.delays[next..].iter().take_while(|d| d.segment < road.first_point).count();
+            next
+        };
+        let first_delay: Vec<usize> = g.roads.iter().map(first_delay).collect();
         let time = |edge: usize| {
             let road = &g.roads[g.road[edge] as usize];
             if metric.is_closed(road.first_point, road.end_point - 1) {
@@ -200,7 +210,7 @@ impl Metric {
             let (first, last) = (road.first_point, road.end_point - 1);
             let driven: f64 = seconds[first as usize..last as usize].iter().map(|s| f64::from(*s)).sum();
             let mut wait = 0.0;
-            let here = g.delays.partition_point(|d| d.segment < first);
+            let here = first_delay[g.road[edge] as usize];
             for d in g.delays[here..].iter().take_while(|d| d.segment < last).filter(|d| d.backward == backward) {
                 wait += rules.delay_s[d.kind as usize];
             }
