@@ -83,6 +83,10 @@ fn peak_mb() -> Option<f64> {
     line.split_whitespace().nth(1)?.parse::<f64>().ok().map(|kb| kb / 1024.0)
 }
 
+fn megabytes(peak: Option<f64>) -> String {
+    peak.map_or("?".into(), |p| format!("{p:.0}"))
+}
+
 fn forget_peak() {
     // Linux alone knows this; elsewhere the peak is that of the whole run.
     let _ = std::fs::write("/proc/self/clear_refs", "5");
@@ -116,6 +120,7 @@ fn measure(name: &str, file: &Path, big: bool) {
 
     // Ours first, so that the peak of memory is ours.
     let (import_s, import) = median(runs(5), || osm::import(file, &profile).expect("an extract"));
+    let import_peak = peak_mb();
     let graph = Arc::new(import.graph);
     let n = graph.node_count();
     let name = format!("{name}, {n} junctions");
@@ -194,8 +199,9 @@ fn measure(name: &str, file: &Path, big: bool) {
     let peak = peak_mb();
     let held = |bytes: usize| bytes as f64 / 1e6;
     println!(
-        "<!-- {name}: peak of memory {} MB from import to here, before any peer; topology {:.0} MB, a period {:.0} MB; order {}, hierarchy {}, metric {}, weights {}, ladder {}, unpacker {} -->",
-        peak.map_or("?".into(), |p| format!("{p:.0}")),
+        "<!-- {name}: peak of memory {} MB in the import, {} MB from import to here, before any peer; topology {:.0} MB, a period {:.0} MB; order {}, hierarchy {}, metric {}, weights {}, ladder {}, unpacker {} -->",
+        megabytes(import_peak),
+        megabytes(peak),
         held(topology.bytes()),
         held(times.bytes()),
         duration(order_s),
@@ -220,9 +226,9 @@ fn measure(name: &str, file: &Path, big: bool) {
     // The peers.
     let (bare_s, _) = median(runs(5), || read_bare(file));
     let mut other: DiGraph<(), u32> = DiGraph::with_capacity(n, graph.edge_count());
-    (0..n).for_each(|_| {
+    for _ in 0..n {
         other.add_node(());
-    });
+    }
     let mut input = fast_paths::InputGraph::new();
     for e in 0..graph.edge_count() {
         let (tail, head, time) = (graph.tail[e], graph.head[e], metric.edge_time[e]);

@@ -7,11 +7,12 @@
 //!
 //! rounded once per edge to steps of [`TravelTime`] (100 µs). A metric is cheap to make: one pass over the points.
 
-use super::graph::{Delay, DelayKind, NO_EDGE, RoadGraph};
+use super::graph::{Delay, DelayKind, NO_EDGE, Road, RoadGraph};
 use super::profile::{Area, Mission, SIREN, SpeedProfile};
 use super::snap::RoadPosition;
 use crate::ids::EdgeId;
 use crate::units::TravelTime;
+use rayon::prelude::*;
 
 /// Times at or above this count as "no way": 59.6 hours. Two of them still add up without wrapping round.
 pub const FAR: u32 = (u32::MAX >> 1) - 1;
@@ -175,61 +176,50 @@ impl Metric {
     ///
     /// Takes 8 bytes a point and 4 an edge; O(points × areas).
     pub fn build(g: &RoadGraph, rules: &MetricRules) -> Metric {
-        let mut forward_s = g.forward_s.clone();
-        let mut backward_s = g.backward_s.clone();
-        if rules.bends {
-            scale(&mut forward_s, &g.bend);
-            scale(&mut backward_s, &g.bend);
-        }
-        if rules.grades {
-            scale(&mut forward_s, &g.grade_forward);
-            scale(&mut backward_s, &g.grade_backward);
-        }
-        for factor in &rules.factors {
-            for road in &g.roads {
-                let by = factor.class_factor.get(usize::from(road.class)).copied().unwrap_or(1.0) as f32;
-                if by == 1.0 {
-                    continue;
-                }
-                for p in road.first_point as usize..road.end_point as usize - 1 {
-                    let middle = || g.points[p].towards(g.points[p + 1], 0.5);
-                    if factor.area.as_ref().is_none_or(|a| a.contains(middle())) {
-                        forward_s[p] *= by;
-                        backward_s[p] *= by;
-                    }
-                }
-            }
-        }
-        let edge_time = vec![FAR; g.edge_count()];
-        let mut metric =
-            Metric { edge_time, forward_s, backward_s, delay_s: rules.delay_s, closed: rules.closed.clone() };
-        let ends = if rules.junction_s > 0.0 { g.road_ends() } else { Vec::new() };
-        let junction = |edge: u32| {
-            let passed = ends.get(g.head[edge as usize] as usize).is_some_and(|n| *n > 2);
-            if passed { rules.junction_s } else { 0.0 }
+        let points = g.points.len();
+        let (mut forward_s, mut backward_s) = (vec![0.0; points], vec![0.0; points]);
+        // Roads whose points lie in their order can be shared out.
+        let in_order = g.roads.windows(2).all(|w| w[0].end_point <= w[1].first_point);
+        let grain = if in_order { GRAIN } else { usize::MAX };
+        drive(g, rules, &g.roads, grain, Piece { base: 0, forward_s: &mut forward_s, backward_s: &mut backward_s });
+        let mut metric = Metric {
+            edge_time: Vec::new(),
+            forward_s,
+            backward_s,
+            delay_s: rules.delay_s,
+            closed: rules.closed.clone(),
         };
-        let mut delays = g.delays.as_slice();
-        for road in &g.roads {
-            let (first, last) = (road.first_point as usize, road.end_point as usize - 1);
-            let here = delays.partition_point(|d| (d.segment as usize) < last);
-            let mut waits = [0.0; 2];
-            for d in &delays[..here] {
-                waits[usize::from(d.backward)] += rules.delay_s[d.kind as usize];
+        let ends = if rules.junction_s > 0.0 { g.road_ends() } else { Vec::new() };
+        // Where the delays of each road begin.
+        let mut next = 0;
+        let first_delay = |road: &Road| {
+            if !in_order {
+                return g.delays.partition_point(|d| d.segment < road.first_point);
             }
-            delays = &delays[here..];
+            next += g.delays[next..].iter().take_while(|d| d.segment < road.first_point).count();
+            next
+        };
+        let first_delay: Vec<usize> = g.roads.iter().map(first_delay).collect();
+        let time = |edge: usize| {
+            let road = &g.roads[g.road[edge] as usize];
             if metric.is_closed(road.first_point, road.end_point - 1) {
-                continue;
+                return FAR;
             }
-            let sum = |s: &[f32]| s.iter().map(|s| f64::from(*s)).sum::<f64>();
-            for (edge, seconds, wait) in
-                [(road.forward, &metric.forward_s, waits[0]), (road.backward, &metric.backward_s, waits[1])]
-            {
-                if edge != NO_EDGE {
-                    let total = sum(&seconds[first..last]) + wait + junction(edge);
-                    metric.edge_time[edge as usize] = steps(total).max(1);
-                }
+            let backward = road.backward as usize == edge;
+            let seconds = if backward { &metric.backward_s } else { &metric.forward_s };
+            let (first, last) = (road.first_point, road.end_point - 1);
+            let driven: f64 = seconds[first as usize..last as usize].iter().map(|s| f64::from(*s)).sum();
+            let mut wait = 0.0;
+            let here = first_delay[g.road[edge] as usize];
+            for d in g.delays[here..].iter().take_while(|d| d.segment < last).filter(|d| d.backward == backward) {
+                wait += rules.delay_s[d.kind as usize];
             }
-        }
+            let passed = ends.get(g.head[edge] as usize).is_some_and(|n| *n > 2);
+            let junction = if passed { rules.junction_s } else { 0.0 };
+            steps(driven + wait + junction).max(1)
+        };
+        let edge_time = (0..g.edge_count()).into_par_iter().with_min_len(GRAIN).map(time).collect();
+        metric.edge_time = edge_time;
         metric
     }
 
@@ -351,6 +341,59 @@ impl Metric {
         let first = g.delays.partition_point(|d| d.segment < segment);
         let here = g.delays[first..].iter().take_while(|d: &&Delay| d.segment == segment);
         here.filter(|d| d.backward == backward).map(|d| self.delay_s[d.kind as usize]).sum()
+    }
+}
+
+/// Roads (and edges) that one thread takes at a time.
+const GRAIN: usize = 4_096;
+
+/// Driving seconds of some roads, from point `base` on.
+struct Piece<'a> {
+    base: usize,
+    forward_s: &'a mut [f32],
+    backward_s: &'a mut [f32],
+}
+
+/// Works out driving seconds; on both cores where there are more than `grain` roads.
+fn drive(g: &RoadGraph, rules: &MetricRules, roads: &[Road], grain: usize, piece: Piece) {
+    let Piece { base, forward_s, backward_s } = piece;
+    if roads.len() > grain {
+        let (left, right) = roads.split_at(roads.len() / 2);
+        let middle = right[0].first_point as usize;
+        let (forward_left, forward_right) = forward_s.split_at_mut(middle - base);
+        let (backward_left, backward_right) = backward_s.split_at_mut(middle - base);
+        let left_piece = Piece { base, forward_s: forward_left, backward_s: backward_left };
+        let right_piece = Piece { base: middle, forward_s: forward_right, backward_s: backward_right };
+        rayon::join(|| drive(g, rules, left, grain, left_piece), || drive(g, rules, right, grain, right_piece));
+        return;
+    }
+    for road in roads {
+        let points = road.first_point as usize..road.end_point as usize - 1;
+        let here = points.start - base..points.end - base;
+        let (forward, backward) = (&mut forward_s[here.clone()], &mut backward_s[here]);
+        forward.copy_from_slice(&g.forward_s[points.clone()]);
+        backward.copy_from_slice(&g.backward_s[points.clone()]);
+        if rules.bends {
+            scale(forward, &g.bend[points.clone()]);
+            scale(backward, &g.bend[points.clone()]);
+        }
+        if rules.grades {
+            scale(forward, &g.grade_forward[points.clone()]);
+            scale(backward, &g.grade_backward[points.clone()]);
+        }
+        for factor in &rules.factors {
+            let by = factor.class_factor.get(usize::from(road.class)).copied().unwrap_or(1.0) as f32;
+            if by == 1.0 {
+                continue;
+            }
+            for (p, (forward, backward)) in points.clone().zip(forward.iter_mut().zip(backward.iter_mut())) {
+                let middle = || g.points[p].towards(g.points[p + 1], 0.5);
+                if factor.area.as_ref().is_none_or(|a| a.contains(middle())) {
+                    *forward *= by;
+                    *backward *= by;
+                }
+            }
+        }
     }
 }
 

@@ -69,7 +69,6 @@ impl Matrix {
     fn transposed(self, rows: usize) -> Matrix {
         let mut times = vec![0; self.times.len()];
         // In blocks, so that both sides stay in the cache.
-        const BLOCK: usize = 32;
         for i in (0..rows).step_by(BLOCK) {
             for j in (0..self.columns).step_by(BLOCK) {
                 for a in i..(i + BLOCK).min(rows) {
@@ -82,6 +81,9 @@ impl Matrix {
         Matrix { columns: rows, times }
     }
 }
+
+/// Entries of a row that are moved together when rows become columns.
+const BLOCK: usize = 32;
 
 /// Which way a matrix or a row runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -239,7 +241,8 @@ impl TravelTimes {
         by_road.sort_unstable();
 
         let width = columns.len();
-        let mut times = vec![u32::MAX; rows.len() * width];
+        // Zeros come with the pages, which each thread then asks for itself; every entry is written.
+        let mut times = vec![0; rows.len() * width];
         let batches = times.par_chunks_mut((LANES * width).max(1)).zip(rows.par_chunks(LANES));
         batches.zip(row_seeds.par_chunks(LANES)).for_each_init(Sweeper::new, |sweeper, ((out, places), seeds)| {
             let seeds: Vec<&[Seed]> = seeds.iter().map(Vec::as_slice).collect();
@@ -275,7 +278,7 @@ impl TravelTimes {
     /// unreachable.
     pub fn rows(&self, places: &[Option<OnRoad>], direction: Direction) -> Matrix {
         let nodes = self.topology.search.nodes();
-        let mut times = vec![u32::MAX; places.len() * nodes];
+        let mut times = vec![0; places.len() * nodes];
         let batches = times.par_chunks_mut((LANES * nodes).max(1)).zip(places.par_chunks(LANES));
         batches.for_each_init(Sweeper::new, |sweeper, (out, places)| {
             let outward = direction == Direction::FromRow;
@@ -291,10 +294,17 @@ impl TravelTimes {
                 .collect();
             let seeds: Vec<&[Seed]> = seeds.iter().map(Vec::as_slice).collect();
             let swept: &[Row] = sweeper.all(&self.ladder, outward, &seeds);
-            for node in 0..nodes {
-                let row = &swept[self.ladder.step(node as u32) as usize].0;
-                for (lane, time) in row.iter().enumerate().take(places.len()) {
-                    out[lane * nodes + node] = reachable(*time);
+            // A block of nodes for one place after the other, so that what is written lies side by side.
+            let mut block = [[0; LANES]; BLOCK];
+            for first in (0..nodes).step_by(BLOCK) {
+                let steps = &self.ladder.steps()[first..(first + BLOCK).min(nodes)];
+                for (row, step) in block.iter_mut().zip(steps) {
+                    *row = swept[*step as usize].0.map(reachable);
+                }
+                for (lane, out) in out.chunks_mut(nodes).enumerate() {
+                    for (slot, row) in out[first..first + steps.len()].iter_mut().zip(&block) {
+                        *slot = row[lane];
+                    }
                 }
             }
         });

@@ -84,6 +84,11 @@ impl Ladder {
         self.step[node as usize]
     }
 
+    /// The same for all nodes.
+    pub fn steps(&self) -> &[u32] {
+        &self.step
+    }
+
     /// Arcs kept, upwards and downwards.
     pub fn arcs(&self) -> (usize, usize) {
         (self.up.arcs.len(), self.down.arcs.len())
