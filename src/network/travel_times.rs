@@ -149,7 +149,7 @@ impl TravelTimes {
         from.straight_to(to).map_or(by_junction, |straight| straight.min(by_junction))
     }
 
-    /// What is needed to tell ways from times; 8 bytes an arc of the hierarchy.
+    /// What is needed to tell ways from times; 16 bytes an arc of the hierarchy.
     pub fn unpacker(&self) -> Unpacker {
         Unpacker::build(&self.topology.hierarchy, &self.weights, &self.topology.search.weights(&self.metric))
     }

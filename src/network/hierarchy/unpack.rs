@@ -4,15 +4,16 @@ use super::chordal::Hierarchy;
 use super::customize::Weights;
 use crate::network::metric::FAR;
 
-/// In the table of middles: the rest of the number is an input arc.
-const INPUT: u32 = 1 << 31;
-/// In the table of middles: no way.
-const NOTHING: u32 = u32::MAX;
+/// In place of a second arc: the first number is an input arc.
+const INPUT: u32 = u32::MAX;
+/// No way.
+const NOTHING: [u32; 2] = [u32::MAX; 2];
 
-/// For each arc and direction the input arc it is, or the lower arc its way begins or ends with; 8 bytes an arc.
+/// For each arc and direction the input arc it is, or the two lower arcs its way goes over; 16 bytes an arc.
 #[derive(Clone, Debug, Default)]
 pub struct Unpacker {
-    middle: Vec<u32>,
+    /// The arcs from the lower rank to the ends of the arc, lower end first; or an input arc and [`INPUT`].
+    parts: Vec<[u32; 2]>,
 }
 
 impl Unpacker {
@@ -23,9 +24,9 @@ impl Unpacker {
             let inputs = &h.inputs[h.first_input[slot] as usize..h.first_input[slot + 1] as usize];
             let time = w[slot / 2][slot % 2];
             let same = |input: &&u32| times[**input as usize] == time && time < FAR;
-            inputs.iter().find(same).map_or(NOTHING, |input| input | INPUT)
+            inputs.iter().find(same).map_or(NOTHING, |input| [*input, INPUT])
         };
-        let mut middle: Vec<u32> = (0..2 * h.arcs()).map(own).collect();
+        let mut parts: Vec<[u32; 2]> = (0..2 * h.arcs()).map(own).collect();
         for y in 0..h.nodes() as u32 {
             let first = h.up(y).start;
             for i in h.down(y) {
@@ -35,15 +36,15 @@ impl Unpacker {
                     let yz = first + usize::from(*third);
                     let sums = [w[xy][1].wrapping_add(w[xz][0]), w[xz][1].wrapping_add(w[xy][0])];
                     for direction in 0..2 {
-                        let slot = &mut middle[2 * yz + direction];
+                        let slot = &mut parts[2 * yz + direction];
                         if *slot == NOTHING && sums[direction] == w[yz][direction] && sums[direction] < FAR {
-                            *slot = xy as u32;
+                            *slot = [xy as u32, xz as u32];
                         }
                     }
                 }
             }
         }
-        Unpacker { middle }
+        Unpacker { parts }
     }
 
     /// The input arcs from one rank to another along the arc between them; appended to `out`.
@@ -52,18 +53,15 @@ impl Unpacker {
         left.clear();
         left.extend(h.arc(from.min(to), from.max(to)).map(|arc| slot(arc, from > to)));
         while let Some(next) = left.pop() {
-            let middle = self.middle[next as usize];
-            if middle == NOTHING {
+            let parts = self.parts[next as usize];
+            if parts == NOTHING {
                 continue;
             }
-            if middle & INPUT != 0 {
-                out.push(middle & !INPUT);
+            if parts[1] == INPUT {
+                out.push(parts[0]);
                 continue;
             }
-            // From y to z over x: the arc x–z is one of those that follow x–y.
-            let z = h.up_head[next as usize / 2];
-            let xz = middle + 1 + h.up_head[middle as usize + 1..].iter().take_while(|head| **head != z).count() as u32;
-            let (first, second) = if next % 2 == 0 { (middle, xz) } else { (xz, middle) };
+            let [first, second] = if next % 2 == 0 { parts } else { [parts[1], parts[0]] };
             left.push(slot(second, false));
             left.push(slot(first, true));
         }
@@ -71,6 +69,6 @@ impl Unpacker {
 
     /// Bytes it takes.
     pub fn bytes(&self) -> usize {
-        4 * self.middle.len()
+        8 * self.parts.len()
     }
 }
