@@ -373,11 +373,12 @@ fn drive(g: &RoadGraph, rules: &MetricRules, roads: &[Road], grain: usize, piece
         let (forward, backward) = (&mut forward_s[here.clone()], &mut backward_s[here]);
         forward.copy_from_slice(&g.forward_s[points.clone()]);
         backward.copy_from_slice(&g.backward_s[points.clone()]);
-        if rules.bends {
+        // (Factors that are 1 everywhere are not kept.)
+        if rules.bends && !g.bend.is_empty() {
             scale(forward, &g.bend[points.clone()]);
             scale(backward, &g.bend[points.clone()]);
         }
-        if rules.grades {
+        if rules.grades && !g.grade_forward.is_empty() {
             scale(forward, &g.grade_forward[points.clone()]);
             scale(backward, &g.grade_backward[points.clone()]);
         }
