@@ -62,7 +62,7 @@ pub struct CoverageRow {
 pub fn points(world: &World) -> Vec<PointCover> {
     let regime = usual(world);
     let staffed = world.staffed();
-    let road_km = world.nearest_post_road_km(&staffed);
+    let road_km = world.nearest_post_road_km(regime, &staffed);
     (0..world.points.len())
         .map(|p| {
             let point = PointId::new(p);
@@ -124,7 +124,7 @@ fn row(
     }
     let share = |covered: &dyn Fn(usize, usize) -> bool| {
         let z = |p: usize| world.scenario.points[p].zone.index();
-        members.iter().filter(|p| covered(**p, z(**p))).map(people).sum::<f64>() / population
+        members.iter().filter(|p| covered(**p, z(**p))).map(people).sum::<f64>().max(0.0) / population
     };
     let reached: Vec<usize> = members.iter().copied().filter(|p| points[*p].drive_min.is_some()).collect();
     let reached_people: f64 = reached.iter().map(people).sum();

@@ -95,6 +95,21 @@ pub struct OnEdge {
     pub to_head: TravelTime,
 }
 
+impl OnEdge {
+    /// Time to a place ahead on the same edge; `None` if it does not lie ahead or a closure lies between.
+    pub fn ahead_to(&self, to: &OnEdge) -> Option<TravelTime> {
+        if self.edge != to.edge {
+            return None;
+        }
+        if self.from_tail.is_reachable() && to.from_tail.is_reachable() {
+            return to.from_tail.0.checked_sub(self.from_tail.0).map(TravelTime);
+        }
+        // A closure lies behind both: measure from the other end.
+        let reachable = self.to_head.is_reachable() && to.to_head.is_reachable();
+        if reachable { self.to_head.0.checked_sub(to.to_head.0).map(TravelTime) } else { None }
+    }
+}
+
 /// A place on a road with its times under a metric.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OnRoad {
@@ -118,17 +133,8 @@ impl OnRoad {
         if self.road != to.road {
             return None;
         }
-        let ahead = |a: Option<OnEdge>, b: Option<OnEdge>| -> Option<u32> {
-            let (a, b) = (a?, b?);
-            if a.from_tail.is_reachable() && b.from_tail.is_reachable() {
-                return b.from_tail.0.checked_sub(a.from_tail.0);
-            }
-            // A closure lies behind both: measure from the other end.
-            let reachable = a.to_head.is_reachable() && b.to_head.is_reachable();
-            if reachable { a.to_head.0.checked_sub(b.to_head.0) } else { None }
-        };
-        let ways = [ahead(self.forward, to.forward), ahead(self.backward, to.backward)];
-        ways.into_iter().flatten().min().map(TravelTime)
+        let ahead = |a: Option<OnEdge>, b: Option<OnEdge>| a?.ahead_to(&b?);
+        [ahead(self.forward, to.forward), ahead(self.backward, to.backward)].into_iter().flatten().min()
     }
 }
 
@@ -226,6 +232,18 @@ impl Metric {
     /// Bytes it takes.
     pub fn bytes(&self) -> usize {
         4 * (self.edge_time.len() + self.forward_s.len() + self.backward_s.len())
+    }
+
+    /// The least ratio of driving times by this metric to those by another, over all segments; 0 if a road that is closed
+    /// in the other is open in this one. At most 1.
+    pub fn quickest_against(&self, other: &Metric) -> f64 {
+        if other.closed.iter().any(|p| self.closed.binary_search(p).is_err()) {
+            return 0.0;
+        }
+        let ratio = |(a, b): (&f32, &f32)| if *b > 0.0 { f64::from(*a) / f64::from(*b) } else { 1.0 };
+        let forward = self.forward_s.iter().zip(&other.forward_s).map(ratio);
+        let backward = self.backward_s.iter().zip(&other.backward_s).map(ratio);
+        forward.chain(backward).fold(1.0, f64::min)
     }
 
     /// The times of a place on its road.
@@ -373,14 +391,13 @@ fn drive(g: &RoadGraph, rules: &MetricRules, roads: &[Road], grain: usize, piece
         let (forward, backward) = (&mut forward_s[here.clone()], &mut backward_s[here]);
         forward.copy_from_slice(&g.forward_s[points.clone()]);
         backward.copy_from_slice(&g.backward_s[points.clone()]);
-        // (Factors that are 1 everywhere are not kept.)
-        if rules.bends && !g.bend.is_empty() {
-            scale(forward, &g.bend[points.clone()]);
-            scale(backward, &g.bend[points.clone()]);
+        if rules.bends {
+            scale(forward, &g.bend, &points);
+            scale(backward, &g.bend, &points);
         }
-        if rules.grades && !g.grade_forward.is_empty() {
-            scale(forward, &g.grade_forward[points.clone()]);
-            scale(backward, &g.grade_backward[points.clone()]);
+        if rules.grades {
+            scale(forward, &g.grade_forward, &points);
+            scale(backward, &g.grade_backward, &points);
         }
         for factor in &rules.factors {
             let by = factor.class_factor.get(usize::from(road.class)).copied().unwrap_or(1.0) as f32;
@@ -398,8 +415,9 @@ fn drive(g: &RoadGraph, rules: &MetricRules, roads: &[Road], grain: usize, piece
     }
 }
 
-fn scale(seconds: &mut [f32], by: &[f32]) {
-    for (s, f) in seconds.iter_mut().zip(by) {
+/// Multiplies by the factors of some points; factors that are 1 everywhere are not kept.
+fn scale(seconds: &mut [f32], factors: &[f32], points: &std::ops::Range<usize>) {
+    for (s, f) in seconds.iter_mut().zip(factors.get(points.clone()).unwrap_or(&[])) {
         *s *= f;
     }
 }

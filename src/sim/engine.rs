@@ -1,7 +1,7 @@
 //! One replication: telephone, seats, units.
 //!
-//! Entities of the agenda: 0 is the telephone (the next ring), then all seats centre by centre, then all units. Each has
-//! at most one pending event. Calls live in a slab and hold their random numbers, so no step depends on the order in
+//! Entities of the agenda: 0 is the telephone (the next ring), then all seats centre by centre, then all units, then the
+//! calendar of the roads. Each has at most one pending event. Calls live in a slab and hold their random numbers, so no step depends on the order in
 //! which others drew.
 
 use super::agenda::Agenda;
@@ -29,6 +29,16 @@ pub struct Options {
     pub handover_target: Span,
     /// Whether to keep a record of every measured call.
     pub keep_calls: bool,
+}
+
+/// A unit chosen for a call.
+#[derive(Clone, Copy, Debug)]
+struct Sent {
+    unit: usize,
+    at: Whereabouts,
+    at_post: bool,
+    /// Network time to the scene by the roads it was chosen by.
+    time: TravelTime,
 }
 
 /// Days the run goes on after the measured time for open calls, before it is broken off.
@@ -111,7 +121,7 @@ pub fn run(world: &World, options: &Options, seed: u64, replication: u32) -> (Ou
     let mut engine = Engine {
         world,
         options,
-        agenda: Agenda::new(1 + seats + s.units.len()),
+        agenda: Agenda::new(2 + seats + s.units.len()),
         source: CallSource::new(&s.demand, &s.points, seed, replication),
         next_call: None,
         seats: vec![SeatState::Free; seats],
@@ -143,6 +153,7 @@ pub fn run(world: &World, options: &Options, seed: u64, replication: u32) -> (Ou
         scratch: Scratch::default(),
     };
     engine.fetch_call();
+    engine.expect_change(SimTime::ZERO);
     engine.play();
     engine.finish()
 }
@@ -164,8 +175,10 @@ impl Engine<'_> {
                 self.ring(now);
             } else if entity <= self.seats.len() {
                 self.seat_event(now, entity - 1);
-            } else {
+            } else if entity <= self.seats.len() + self.units.len() {
                 self.unit_event(now, entity - 1 - self.seats.len());
+            } else {
+                self.roads_change(now);
             }
         }
     }
@@ -285,6 +298,30 @@ impl Engine<'_> {
         }
     }
 
+    // ---- the roads -----------------------------------------------------------------------------------------------
+
+    /// The last entity of the agenda is the calendar of the roads.
+    fn expect_change(&mut self, now: SimTime) {
+        let change = self.world.roads.calendar.at(now).1;
+        self.agenda.set(1 + self.seats.len() + self.units.len(), change);
+    }
+
+    /// A road may have opened: calls that wait for a unit may be within reach of one that is free.
+    fn roads_change(&mut self, now: SimTime) {
+        let mut scratch = std::mem::take(&mut self.scratch);
+        for centre in 0..self.waiting.len() {
+            for job in std::mem::take(&mut self.waiting[centre]) {
+                let call = self.jobs[job as usize].call;
+                match self.quickest_unit(&mut scratch, &call, now) {
+                    Some(sent) => self.assign(&mut scratch, job, now, sent),
+                    None => self.waiting[centre].push(job),
+                }
+            }
+        }
+        self.scratch = scratch;
+        self.expect_change(now);
+    }
+
     // ---- dispatch ------------------------------------------------------------------------------------------------
 
     fn suits(&self, unit: usize, category: CategoryId, centre: CentreId) -> bool {
@@ -318,19 +355,14 @@ impl Engine<'_> {
 
     /// The free unit that is expected at the scene first: its number and where it is. Among equals the one that has
     /// rested longest.
-    fn quickest_unit(
-        &self,
-        scratch: &mut Scratch,
-        call: &PhoneCall,
-        now: SimTime,
-    ) -> Option<(usize, Whereabouts, bool)> {
+    fn quickest_unit(&self, scratch: &mut Scratch, call: &PhoneCall, now: SimTime) -> Option<Sent> {
         let centre = self.world.centre_of_point[call.point.index()];
         let factor = self.world.scenario.travel.response_factor;
         let states = self.expected_turnout.map(|turnout| self.world.roads.calendar.at(now + turnout));
-        let mut best: Option<(Span, usize, Whereabouts, bool)> = None;
-        let better = |best: &Option<(Span, usize, Whereabouts, bool)>, expected: Span, unit: usize| {
+        let mut best: Option<(Span, Sent)> = None;
+        let better = |best: &Option<(Span, Sent)>, expected: Span, unit: usize| {
             let key = |expected: Span, unit: usize| (expected, self.units[unit].free_since, unit);
-            best.as_ref().is_none_or(|b| key(expected, unit) < key(b.0, b.1))
+            best.as_ref().is_none_or(|b| key(expected, unit) < key(b.0, b.1.unit))
         };
         let mut pending = std::mem::take(&mut scratch.pending);
         pending.clear();
@@ -348,7 +380,7 @@ impl Engine<'_> {
             let drive = scaled(time.0, factor);
             if change == SimTime::NEVER || drive <= change - (now + turnout) {
                 if better(&best, turnout + drive, unit) {
-                    best = Some((turnout + drive, unit, at, at_post));
+                    best = Some((turnout + drive, Sent { unit, at, at_post, time }));
                 }
                 continue;
             }
@@ -380,18 +412,18 @@ impl Engine<'_> {
             last = Some((at, through));
             let Some(through) = through else { continue };
             if better(&best, turnout + through, unit) {
-                best = Some((turnout + through, unit, at, at_post));
+                best = Some((turnout + through, Sent { unit, at, at_post, time }));
             }
         }
         scratch.pending = pending;
-        best.map(|(_, unit, at, at_post)| (unit, at, at_post))
+        best.map(|(_, sent)| sent)
     }
 
     fn find_unit(&mut self, scratch: &mut Scratch, job: u32, now: SimTime) {
         let call = self.jobs[job as usize].call;
         let centre = self.world.centre_of_point[call.point.index()];
-        if let Some((unit, at, at_post)) = self.quickest_unit(scratch, &call, now) {
-            self.assign(scratch, unit, job, now, at, !at_post);
+        if let Some(sent) = self.quickest_unit(scratch, &call, now) {
+            self.assign(scratch, job, now, sent);
         } else if self.can_ever_be_served(call, centre) {
             if self.measured_job(job) {
                 self.out.queued += 1;
@@ -421,7 +453,9 @@ impl Engine<'_> {
         })
     }
 
-    fn assign(&mut self, scratch: &mut Scratch, unit: usize, job: u32, now: SimTime, at: Whereabouts, from_road: bool) {
+    fn assign(&mut self, scratch: &mut Scratch, job: u32, now: SimTime, sent: Sent) {
+        let Sent { unit, at, at_post, time: chosen } = sent;
+        let from_road = !at_post;
         if matches!(self.units[unit].state, UnitState::Returning(..)) {
             self.close_previous(unit);
         }
@@ -430,27 +464,20 @@ impl Engine<'_> {
         let turnout = self.draw(job, draw::TURNOUT, dist);
         let factor = s.travel.response_factor * self.scatter(job, draw::TRAVEL);
         let (home, point, leaves) = (self.home(unit), self.jobs[job as usize].call.point, now + turnout);
-        // It was reachable when it was chosen; should a road have closed between the order and its leaving, it drives
-        // as if that road were open till it has passed.
-        let time = |regime| time_to_point(self.world, scratch, regime, at, home, point);
-        let travel = self.travel_time(time, leaves, now);
+        let regime = self.world.roads.calendar.at(leaves).0;
+        let whole = time_to_point(self.world, scratch, regime, at, home, point);
         let to = Origin::Point(point);
-        let trip = Trip { leg: Leg::Response, at, post: home, to, leaves, factor, whole: travel };
-        let span = through_changes(self.world, scratch, &trip);
+        let trip = Trip { leg: Leg::Response, at, post: home, to, leaves, factor, whole };
+        // Where a road was closed for good between the order and its leaving, what it was sent for stands.
+        let span = through_changes(self.world, scratch, &trip).unwrap_or(scaled(chosen.0, factor));
         let j = &mut self.jobs[job as usize];
         j.unit = unit as u32;
         j.from_road = from_road;
-        j.travel = span.unwrap_or(scaled(travel.0, factor));
+        j.travel = span;
         self.stamp(job, Stamp::Assigned, now);
         let now_busy = UnitNow { state: UnitState::TurningOut, job: Some(job), busy_since: now, free_since: now };
         self.units[unit] = now_busy;
         self.set_unit(unit, now + turnout);
-    }
-
-    /// A time by the roads at one moment, or where there is no way then, by those at another.
-    fn travel_time(&self, mut time: impl FnMut(usize) -> TravelTime, then: SimTime, or: SimTime) -> TravelTime {
-        let at_first = time(self.world.roads.calendar.at(then).0);
-        if at_first.is_reachable() { at_first } else { time(self.world.roads.calendar.at(or).0) }
     }
 
     // ---- units ---------------------------------------------------------------------------------------------------
@@ -546,8 +573,9 @@ impl Engine<'_> {
             return;
         }
         let post = self.home(unit);
+        // Without a way home it stays on the road, free to be sent.
         let drive = time_home(self.world, &mut self.scratch, origin, post, now);
-        self.set_unit(unit, now + drive);
+        self.set_unit(unit, drive.map_or(SimTime::NEVER, |drive| now + drive));
     }
 
     /// Sends a unit that has become available at a place to the first waiting call it suits; whether there was one.
@@ -561,7 +589,9 @@ impl Engine<'_> {
         let Some(at) = next else { return false };
         let waiting = self.waiting[centre.index()].remove(at);
         let mut scratch = std::mem::take(&mut self.scratch);
-        self.assign(&mut scratch, unit, waiting, now, Whereabouts::At(from), !matches!(from, Origin::Post(_)));
+        let time = self.world.to_point(regime, from, self.jobs[waiting as usize].call.point);
+        let sent = Sent { unit, at: Whereabouts::At(from), at_post: matches!(from, Origin::Post(_)), time };
+        self.assign(&mut scratch, waiting, now, sent);
         self.scratch = scratch;
         true
     }

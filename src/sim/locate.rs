@@ -8,15 +8,17 @@
 use super::roads::{Leg, Net, Scratch};
 use super::world::{Origin, World};
 use crate::ids::{EdgeId, PointId, PostId};
-use crate::network::{FAR, OnEdge, OnRoad, RoadPosition, Spot, Stage, Start};
+use crate::network::{FAR, OnEdge, OnRoad, Spot, Stage, Start};
 use crate::units::{SimTime, Span, TravelTime};
 
 /// Seconds to turn round in the middle of a two-way road (an assumption).
 pub(super) const U_TURN_S: f64 = 20.0;
 /// Steps by which two roundings of the same spot may differ.
 const ROUNDING: u32 = 2;
-/// No trip is followed through more changes of the roads than this.
+/// No trip out is followed through more changes of the roads than this.
 const CHANGES: usize = 64;
+/// No way home is: a unit may stand before a closed road for days.
+const CHANGES_HOME: usize = 4_096;
 
 /// Where a unit that may be sent is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -48,26 +50,33 @@ impl Whereabouts {
     }
 }
 
-/// How long a unit that leaves a place needs to its post.
-pub(super) fn time_home(world: &World, scratch: &mut Scratch, origin: Origin, post: PostId, since: SimTime) -> Span {
+/// How long a unit that leaves a place needs to its post; `None` if it never gets there.
+pub(super) fn time_home(
+    world: &World,
+    scratch: &mut Scratch,
+    origin: Origin,
+    post: PostId,
+    since: SimTime,
+) -> Option<Span> {
     let factor = world.scenario.travel.return_factor;
-    let (regime, change) = world.roads.calendar.at(since);
-    let whole = scaled(world.to_post(regime, origin, post).0, factor);
-    if change - since >= whole {
-        return whole;
-    }
     let mut at = Whereabouts::leaving(world, origin);
     let mut now = since;
-    for _ in 0..CHANGES {
+    for _ in 0..CHANGES_HOME {
         let (regime, change) = world.roads.calendar.at(now);
-        let left = scaled(left_home(world, scratch, regime, at, post), factor);
-        if change == SimTime::NEVER || change - now >= left {
-            return now + left - since;
+        let left = left_home(world, scratch, regime, at, post);
+        if left < FAR {
+            let span = scaled(left, factor);
+            if change == SimTime::NEVER || change - now >= span {
+                return Some(now + span - since);
+            }
+        }
+        if change == SimTime::NEVER {
+            return None;
         }
         at = advance(world, scratch, regime, at, post, steps(change - now, factor));
         now = change;
     }
-    now - since
+    None
 }
 
 /// Where a unit that left a place for its post is some time later.
@@ -82,7 +91,7 @@ pub(super) fn locate(
     let factor = world.scenario.travel.return_factor;
     let mut at = Whereabouts::leaving(world, origin);
     let mut from = since;
-    for _ in 0..CHANGES {
+    for _ in 0..CHANGES_HOME {
         let (regime, change) = world.roads.calendar.at(from);
         let to = now.min(change);
         at = advance(world, scratch, regime, at, post, steps(to - from, factor));
@@ -132,27 +141,27 @@ pub(super) fn advance(
         Whereabouts::Leaving { origin, to_road } => {
             let Some(start) = world.on_road(net, origin) else { return at };
             // The first edge: straight to the goal, or to one of the road's ends.
-            let mut best: Option<(u32, OnEdge)> = None;
+            let mut best: Option<(u32, EdgeId)> = None;
             for on in start.edges() {
                 let by_end = on.to_head.0.saturating_add(from_end(net, scratch, on.edge, goal, row));
-                let ahead = goal.edges().find(|g| g.edge == on.edge && g.from_tail >= on.from_tail);
-                let straight = ahead.map_or(u32::MAX, |g| g.from_tail.0.saturating_sub(on.from_tail.0));
+                let straight = goal.edges().find_map(|g| on.ahead_to(&g)).map_or(u32::MAX, |t| t.0);
                 let total = by_end.min(straight);
-                if best.is_none_or(|(t, _)| total < t) {
-                    best = Some((total, on));
+                if total < FAR && best.is_none_or(|(t, _)| total < t) {
+                    best = Some((total, on.edge));
                 }
             }
-            match best {
-                Some((total, on)) if on.from_tail.is_reachable() => {
-                    drive(net, scratch, goal, row, (on.edge, on.from_tail.0), total, elapsed - to_road)
+            // Without a way it stays where it is.
+            match (best, &world.place(origin).road) {
+                (Some((total, edge)), Some(place)) => {
+                    let spot = Spot { edge, segment: place.segment, share: place.share, waited_s: 0.0 };
+                    drive(net, scratch, goal, row, &spot, total, elapsed - to_road)
                 }
                 _ => at,
             }
         }
         Whereabouts::On(spot) => {
             let total = on_from(net, scratch, goal, &spot, row);
-            let from_tail = net.times.metric.time_at(&net.times.graph, &spot);
-            drive(net, scratch, goal, row, (spot.edge, from_tail), total, elapsed)
+            if total < FAR { drive(net, scratch, goal, row, &spot, total, elapsed) } else { at }
         }
     }
 }
@@ -163,7 +172,7 @@ fn drive(
     scratch: &mut Scratch,
     goal: &OnRoad,
     row: Option<&[u32]>,
-    from: (EdgeId, u32),
+    from: &Spot,
     total: u32,
     mut left: u32,
 ) -> Whereabouts {
@@ -172,7 +181,9 @@ fn drive(
     }
     let times = &net.times;
     let on = |edge, from_tail| Whereabouts::On(times.metric.spot_after(&times.graph, edge, TravelTime(from_tail)));
-    let (mut edge, mut offset) = from;
+    let (mut edge, mut offset) = (from.edge, times.metric.time_at(&times.graph, from));
+    // Of an edge that was closed while the unit was on it the metric knows only the rest.
+    let mut length = offset.saturating_add(times.metric.rest(&times.graph, from));
     let mut remaining = total;
     // Without the table: the ways of the hierarchy, asked once.
     let mut listed: Option<std::vec::IntoIter<EdgeId>> = None;
@@ -183,7 +194,7 @@ fn drive(
         listed = Some(route.map(|r| r.edges).unwrap_or_default().into_iter());
     }
     loop {
-        let rest = times.metric.edge_time[edge.index()].saturating_sub(offset);
+        let rest = length.saturating_sub(offset);
         if left < rest || remaining < rest {
             return on(edge, offset + left.min(remaining));
         }
@@ -201,7 +212,7 @@ fn drive(
         }
         left -= turn;
         remaining = remaining.saturating_sub(turn);
-        (edge, offset) = (next, 0);
+        (edge, offset, length) = (next, 0, times.metric.edge_time[next.index()]);
     }
 }
 
@@ -215,6 +226,9 @@ fn only(time: u32, edge: EdgeId, road: u32) -> OnRoad {
 fn next_edge(net: &Net, goal: &OnRoad, node: u32, row: &[u32]) -> Option<(EdgeId, u32)> {
     let search = &net.times.topology.search;
     let here = row[node as usize];
+    if here >= FAR {
+        return None;
+    }
     let metric = &net.times.metric;
     for arc in search.out_arcs(node) {
         let (edge, turn) = (search.edge(arc), search.turn(arc));
@@ -290,12 +304,7 @@ pub(super) fn time_to_point(
             let mut best = on_from(net, scratch, goal, &spot, row);
             // It may also go on to its post and turn in the yard, which costs nothing extra.
             let out = world.to_point(regime, Origin::Post(post), point);
-            let home = match &net.posts[post.index()] {
-                // Only where home lies ahead without leaving the table of this net.
-                Some(yard) => net.nodes_to_post(post.index()).map(|row| on_from(net, scratch, yard, &spot, Some(row))),
-                None => None,
-            };
-            if let Some(home) = home {
+            if let Some(home) = to_yard(net, scratch, &spot, post) {
                 let from_yard = off_road(out, world.posts[post.index()].access.0, 0).0.saturating_sub(place.access.0);
                 best = best.min(home.saturating_add(from_yard));
             }
@@ -308,28 +317,52 @@ pub(super) fn time_to_point(
     }
 }
 
+/// Steps from a spot to the place on the road of a unit's post, by the metric of responses.
+fn to_yard(net: &Net, scratch: &mut Scratch, spot: &Spot, post: PostId) -> Option<u32> {
+    let yard = net.posts[post.index()].as_ref()?;
+    let home = on_from(net, scratch, yard, spot, net.nodes_to_post(post.index()));
+    (home < FAR).then_some(home)
+}
+
 /// The same spot in the other direction of the road.
 fn turned(net: &Net, spot: &Spot) -> Option<Spot> {
     let edge = net.times.graph.twin(spot.edge)?;
     Some(Spot { edge, waited_s: 0.0, ..*spot })
 }
 
-/// The ways a unit may set out for a scene, for trips that last beyond a change of the roads.
-fn starts(world: &World, net: &Net, at: Whereabouts, post: PostId, out: &mut Vec<Start>) {
+/// The ways a unit may set out for a goal, for trips that last beyond a change of the roads after `lasts` steps.
+fn starts(
+    world: &World,
+    scratch: &mut Scratch,
+    net: &Net,
+    trip: &Trip,
+    goal: &OnRoad,
+    lasts: u32,
+    out: &mut Vec<Start>,
+) {
     out.clear();
-    let mut from = |place: Option<&RoadPosition>, wait| {
-        if let Some(place) = place {
-            net.starts(place, wait, out);
+    let mut from = |place: Origin, wait| {
+        let road = world.place(place).road.as_ref();
+        if let (Some(road), Some(on)) = (road, world.on_road(net, place)) {
+            // Not into a closed road, unless the goal lies before the closure.
+            let open = |on: &OnEdge| on.to_head.is_reachable() || goal.edges().any(|g| on.ahead_to(&g).is_some());
+            for on in on.edges().filter(open) {
+                let spot = Spot { edge: on.edge, segment: road.segment, share: road.share, waited_s: 0.0 };
+                out.push(Start { spot, wait });
+            }
         }
     };
-    match at {
-        Whereabouts::At(origin) => from(world.place(origin).road.as_ref(), world.place(origin).access.0),
-        Whereabouts::Leaving { origin, to_road } => from(world.place(origin).road.as_ref(), to_road),
+    match trip.at {
+        Whereabouts::At(origin) => from(origin, world.place(origin).access.0),
+        Whereabouts::Leaving { origin, to_road } => from(origin, to_road),
         Whereabouts::Entering { from_road } => {
-            let post = &world.posts[post.index()];
-            from(post.road.as_ref(), from_road.min(post.access.0));
+            from(Origin::Post(trip.post), from_road.min(world.posts[trip.post.index()].access.0));
         }
         Whereabouts::On(spot) => {
+            let home = to_yard(net, scratch, &spot, trip.post).filter(|home| *home <= lasts);
+            if let Some(home) = home {
+                from(Origin::Post(trip.post), home);
+            }
             out.push(Start { spot, wait: 0 });
             if let Some(back) = turned(net, &spot) {
                 out.push(Start { spot: back, wait: TravelTime::from_seconds(U_TURN_S).0 });
@@ -361,12 +394,16 @@ pub(super) struct Trip {
 pub(super) fn through_changes(world: &World, scratch: &mut Scratch, trip: &Trip) -> Option<Span> {
     let Trip { leg, to, leaves, factor, whole, .. } = *trip;
     let (regime, change) = world.roads.calendar.at(leaves);
-    let span = whole.is_reachable().then(|| scaled(whole.0, factor))?;
-    if change == SimTime::NEVER || change - leaves >= span || whole == TravelTime::ZERO {
+    let span = whole.is_reachable().then(|| scaled(whole.0, factor));
+    if change == SimTime::NEVER || whole == TravelTime::ZERO {
+        return span;
+    }
+    if let Some(span) = span.filter(|span| change - leaves >= *span) {
         return Some(span);
     }
+    let net = world.roads.net(regime, leg);
     let mut starts_here = std::mem::take(&mut scratch.starts);
-    starts(world, world.roads.net(regime, leg), trip.at, trip.post, &mut starts_here);
+    starts(world, scratch, net, trip, world.on_road(net, to)?, steps(change - leaves, factor), &mut starts_here);
     let mut stages: Vec<Stage> = Vec::new();
     let (mut regime, mut now, mut change) = (regime, leaves, change);
     loop {
@@ -378,7 +415,8 @@ pub(super) fn through_changes(world: &World, scratch: &mut Scratch, trip: &Trip)
         };
         let lasts = if change == SimTime::NEVER { FAR } else { steps(change - now, factor).min(FAR) };
         stages.push(Stage { times: &net.times, goal, lasts, to_goal });
-        if change == SimTime::NEVER || stages.len() >= CHANGES || (change - leaves).0 > 20 * span.0 {
+        let long = span.is_some_and(|span| (change - leaves).0 > 20 * span.0);
+        if change == SimTime::NEVER || stages.len() >= CHANGES || long {
             break;
         }
         now = change;

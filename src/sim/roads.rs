@@ -5,9 +5,7 @@ use super::locate::Whereabouts;
 use super::world::Place;
 use crate::network::calendar::Calendar;
 use crate::network::hierarchy::{Query, Unpacker};
-use crate::network::{
-    Direction, Matrix, MetricRules, OnRoad, RoadGraph, RoadPosition, Spot, Start, Timed, Topology, TravelTimes,
-};
+use crate::network::{Direction, Matrix, MetricRules, OnRoad, RoadGraph, Start, Timed, Topology, TravelTimes};
 use crate::units::{Span, TravelTime};
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -238,17 +236,15 @@ impl Roads {
     }
 }
 
-/// The least ratio of an edge's time after a change to that before it, over all pairs of regimes that differ.
+/// The least ratio of driving time after a change to that before it on any piece of road, over all pairs of regimes that
+/// differ; 0 where a change may open a road.
 fn quickest(nets: &[Net], legs: &[[usize; 3]]) -> f64 {
     let mut used: Vec<usize> = legs.iter().map(|l| l[Leg::Response as usize]).collect();
     used.sort_unstable();
     used.dedup();
     let pairs: Vec<(usize, usize)> =
         used.iter().flat_map(|a| used.iter().filter(move |b| *b != a).map(move |b| (*a, *b))).collect();
-    let least = |(a, b): (usize, usize)| {
-        let (a, b) = (&nets[a].times.metric.edge_time, &nets[b].times.metric.edge_time);
-        a.iter().zip(b).map(|(a, b)| f64::from(*b) / f64::from(*a)).fold(1.0, f64::min)
-    };
+    let least = |(a, b): (usize, usize)| nets[b].times.metric.quickest_against(&nets[a].times.metric);
     pairs.into_par_iter().map(least).reduce(|| 1.0, f64::min)
 }
 
@@ -328,17 +324,5 @@ impl Net {
 
     pub(super) fn unpacker(&self) -> Option<&Unpacker> {
         self.unpacker.as_ref()
-    }
-
-    /// A vehicle that sets out from a place on a road, in the directions the road allows.
-    pub(super) fn starts(&self, place: &RoadPosition, wait: u32, out: &mut Vec<Start>) {
-        let road = &self.times.graph.roads[place.road as usize];
-        for edge in [road.forward, road.backward] {
-            if edge != crate::network::graph::NO_EDGE {
-                let edge = crate::ids::EdgeId(edge);
-                let spot = Spot { edge, segment: place.segment, share: place.share, waited_s: 0.0 };
-                out.push(Start { spot, wait });
-            }
-        }
     }
 }

@@ -176,3 +176,30 @@ fn turns_that_cost_time_make_trips_longer() {
     };
     assert!(mean(&with) > mean(&without) + 1.0, "{} {}", mean(&with), mean(&without));
 }
+
+/// The roads closed altogether every other hour: nobody takes days, and who waited is sent when they open.
+#[test]
+fn calls_behind_closed_roads_are_reached_when_these_open() {
+    let w = world_on(&SETUP, |graph| {
+        let closed: Vec<u32> = graph.roads.iter().flat_map(|r| r.first_point..r.end_point - 1).collect();
+        alternating(graph, MetricRules { closed, ..MetricRules::default() })
+    });
+    let hour = Span::from_seconds(3_600.0);
+    let (mut waited, mut reached) = (0, 0);
+    for r in records(&w) {
+        let (triaged, assigned, arrived) = (at(&r, Stamp::Triaged), at(&r, Stamp::Assigned), at(&r, Stamp::Arrived));
+        if r.category.is_none() || arrived == SimTime::NEVER {
+            continue;
+        }
+        reached += 1;
+        // The longest way in the world is far below an hour, and so is the longest closure.
+        assert!(arrived - at(&r, Stamp::Departed) <= Span(2 * hour.0), "call {}: {r:?}", r.number);
+        let (regime, change) = w.roads.calendar.at(triaged);
+        let idle_units = assigned == change;
+        if w.roads.rules(regime, Leg::Response).closed.is_empty() || !idle_units {
+            continue;
+        }
+        waited += 1;
+    }
+    assert!(reached > 500 && waited > 50, "{reached} reached, {waited} sent at the opening");
+}

@@ -257,18 +257,23 @@ impl World {
         (0..self.points.len()).map(nearest).collect()
     }
 
-    /// Kilometres by road (the way on and off the road included) from the staffed post nearest that way, per demand
-    /// point; `None` where no way leads.
-    pub fn nearest_post_road_km(&self, staffed: &[bool]) -> Vec<Option<f64>> {
+    /// Kilometres by the roads open in a regime (the way on and off the road included) from the staffed post nearest that
+    /// way, per demand point; `None` where no way leads.
+    pub fn nearest_post_road_km(&self, regime: usize, staffed: &[bool]) -> Vec<Option<f64>> {
         let on_road = |p: &Place| p.road.map(|r| (r, r.distance_m));
         let staffed_posts = self.posts.iter().zip(staffed).filter(|(_, s)| **s);
         let sources: Vec<_> = staffed_posts.filter_map(|(p, _)| on_road(p)).collect();
         let (index, targets): (Vec<usize>, Vec<_>) =
             self.points.iter().enumerate().filter_map(|(i, p)| Some((i, on_road(p)?))).unzip();
+        let metric = &self.roads.net(regime, Leg::Response).times.metric;
         let mut km = vec![None; self.points.len()];
-        for (i, metres) in
-            index.into_iter().zip(nearest_by_length(&self.roads.graph, &self.roads.junctions, &sources, &targets))
-        {
+        for (i, metres) in index.into_iter().zip(nearest_by_length(
+            &self.roads.graph,
+            &self.roads.junctions,
+            metric,
+            &sources,
+            &targets,
+        )) {
             km[i] = metres.map(|m| m / 1000.0);
         }
         km
