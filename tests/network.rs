@@ -121,3 +121,11 @@ fn a_file_without_roads_is_refused_and_leaves_nothing_behind() {
     // The maker of relations is used by the other tests of extracts.
     assert!(!made::with_relations(&[], &[], &[]).is_empty());
 }
+
+#[test]
+fn another_reader_counts_the_same_objects() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("networks/yuxi.osm.pbf");
+    let out = json(&command(&["info", "--json", "--cross-check"], &file).output().unwrap());
+    assert_eq!(out["cross_check"]["agrees"], true);
+    assert_eq!((&out["cross_check"]["nodes"], &out["cross_check"]["ways"]), (&out["nodes_read"], &out["ways_read"]));
+}

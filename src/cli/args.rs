@@ -225,6 +225,9 @@ pub(super) enum NetworkCommand {
         /// A built-in speed profile, or a TOML file
         #[arg(long, default_value = "china-default", value_name = "NAME|FILE")]
         profile: String,
+        /// Read the extract a second time with another reader and compare what there is
+        #[arg(long)]
+        cross_check: bool,
     },
     /// Make a synthetic network with its tables, from facts or of any size
     #[command(

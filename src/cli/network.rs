@@ -21,7 +21,7 @@ pub(super) fn named_or_file(text: &str) -> NamedOrFile {
 pub(super) fn network(command: NetworkCommand, common: &Common) -> Result<(), CliError> {
     match command {
         NetworkCommand::Import { file, profile, no_cache } => import::import(&file, &profile, no_cache, common),
-        NetworkCommand::Info { file, profile } => info::info(&file, &profile, common),
+        NetworkCommand::Info { file, profile, cross_check } => info::info(&file, &profile, cross_check, common),
         NetworkCommand::Synth(args) => make(&args, common),
         NetworkCommand::Profile { name } => {
             let found = profile(&NamedOrFile::Builtin(name))?;

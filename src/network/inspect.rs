@@ -5,7 +5,11 @@ use super::graph::RoadGraph;
 use super::osm::OsmImport;
 use super::snap::Snapper;
 use crate::geo::{Bounds, LatLon};
+use osmpbfreader::{OsmObj, OsmPbfReader};
 use serde::Serialize;
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
 
 /// A hospital or station this far from any kept road is isolated, metres.
 pub const ISOLATED_M: f64 = 300.0;
@@ -44,6 +48,33 @@ pub struct Isolated {
     pub distance_m: Option<f64>,
     /// Whether a part of the roads that was dropped begins within 2 km.
     pub dropped_part_near: bool,
+}
+
+/// Objects in an extract.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ObjectCounts {
+    /// Nodes.
+    pub nodes: u64,
+    /// Ways.
+    pub ways: u64,
+    /// Relations.
+    pub relations: u64,
+}
+
+/// Counts the objects of an extract with another team's reader (osmpbfreader), to hold against what was imported.
+///
+/// # Errors
+/// Whatever that reader says.
+pub fn count_again(path: &Path) -> Result<ObjectCounts, osmpbfreader::Error> {
+    let mut counts = ObjectCounts::default();
+    for object in OsmPbfReader::new(BufReader::new(File::open(path)?)).iter() {
+        match object? {
+            OsmObj::Node(_) => counts.nodes += 1,
+            OsmObj::Way(_) => counts.ways += 1,
+            OsmObj::Relation(_) => counts.relations += 1,
+        }
+    }
+    Ok(counts)
 }
 
 /// Looks a network over.

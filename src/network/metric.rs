@@ -10,8 +10,10 @@
 use super::graph::{Delay, DelayKind, NO_EDGE, Road, RoadGraph};
 use super::profile::{Area, Mission, SIREN, SpeedProfile};
 use super::snap::RoadPosition;
+use crate::geo::LatLon;
 use crate::ids::EdgeId;
 use crate::units::TravelTime;
+use petgraph::graph::{DiGraph, NodeIndex};
 use rayon::prelude::*;
 
 /// Times at or above this count as "no way": 59.6 hours. Two of them still add up without wrapping round.
@@ -232,6 +234,20 @@ impl Metric {
     /// Bytes it takes.
     pub fn bytes(&self) -> usize {
         4 * (self.edge_time.len() + self.forward_s.len() + self.backward_s.len())
+    }
+
+    /// The junctions and edges that are open as a petgraph, for algorithms this program does not have. Node `i` is junction
+    /// `i`; the weights are edges with their times.
+    pub fn to_petgraph(&self, g: &RoadGraph) -> DiGraph<LatLon, (EdgeId, TravelTime)> {
+        let mut out = DiGraph::with_capacity(g.node_count(), g.edge_count());
+        for at in &g.positions {
+            out.add_node(*at);
+        }
+        for (edge, time) in self.edge_time.iter().enumerate().filter(|(_, time)| **time < FAR) {
+            let (tail, head) = (NodeIndex::new(g.tail[edge] as usize), NodeIndex::new(g.head[edge] as usize));
+            out.add_edge(tail, head, (EdgeId::new(edge), TravelTime(*time)));
+        }
+        out
     }
 
     /// The least ratio of driving times by this metric to those by another, over all segments; 0 if a road that is closed
@@ -460,7 +476,7 @@ mod tests {
         assert!((seconds(&profile, "plain") - (200.0 / 0.75 + 20.0)).abs() < 1e-3);
         // An area round the first segment's middle only.
         let ring = [(23.9, 101.9), (23.9, 102.008), (24.1, 102.008), (24.1, 101.9)];
-        let area = Area::of_ring(ring.map(|(a, b)| crate::geo::LatLon::new(a, b)).to_vec()).unwrap();
+        let area = Area::of_ring(ring.map(|(a, b)| LatLon::new(a, b)).to_vec()).unwrap();
         let rule = crate::network::profile::AreaRule { name: "lake".into(), area, factor: 0.5, classes: vec![] };
         profile.areas.push(rule);
         assert_eq!(seconds(&profile, "siren"), 302.0);
@@ -490,6 +506,17 @@ mod tests {
             assert_eq!(TravelTime(m.time_at(&g, &spot)).seconds(), seconds);
             assert_eq!(TravelTime(m.rest(&g, &spot)).seconds(), 360.0 - seconds);
         }
+    }
+
+    #[test]
+    fn petgraph_sees_what_is_open() {
+        let g = triangle();
+        let open = Metric::build(&g, &MetricRules::default()).to_petgraph(&g);
+        assert_eq!((open.node_count(), open.edge_count()), (3, 4));
+        let times = petgraph::algo::dijkstra(&open, NodeIndex::new(0), None, |e| u64::from(e.weight().1.0));
+        assert_eq!(times[&NodeIndex::new(2)], 3_000_000);
+        let closed = Metric::build(&g, &MetricRules { closed: vec![1], ..MetricRules::default() }).to_petgraph(&g);
+        assert_eq!(closed.edge_count(), 2);
     }
 
     #[test]

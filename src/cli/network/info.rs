@@ -5,7 +5,7 @@ use super::super::args::Common;
 use super::named_or_file;
 use crate::experiment::profile;
 use crate::fault::{Fault, Faults};
-use crate::network::inspect::{ISOLATED_M, Inspection, inspect};
+use crate::network::inspect::{ISOLATED_M, Inspection, ObjectCounts, count_again, inspect};
 use crate::network::{FeatureKind, ImportStats, OsmImport, osm};
 use crate::text::Text;
 use serde::Serialize;
@@ -25,13 +25,33 @@ struct Info<'a> {
     #[serde(flatten)]
     stats: &'a ImportStats,
     inspection: &'a Inspection,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cross_check: Option<CrossCheck>,
+}
+
+/// The extract as another reader counts it.
+#[derive(Clone, Copy, Serialize)]
+struct CrossCheck {
+    #[serde(flatten)]
+    counts: ObjectCounts,
+    /// Whether nodes and ways are as many as were imported.
+    agrees: bool,
+}
+
+fn cross_check(file: &Path, stats: &ImportStats) -> Result<CrossCheck, Fault> {
+    let counts = count_again(file).map_err(|e| {
+        let message = format!("osmpbfreader could not read {}: {e}", file.display());
+        Fault::error(message).hint("without --cross-check the extract is read by goldenhour alone")
+    })?;
+    Ok(CrossCheck { counts, agrees: (counts.nodes, counts.ways) == (stats.nodes_read, stats.ways_read) })
 }
 
 /// Reads an extract and says what is in it, what was dropped and what looks odd.
-pub(super) fn info(file: &Path, profile_name: &str, common: &Common) -> Result<(), CliError> {
+pub(super) fn info(file: &Path, profile_name: &str, again: bool, common: &Common) -> Result<(), CliError> {
     let speed = profile(&named_or_file(profile_name))?;
     let import = osm::import(file, &speed).map_err(|e| Faults::from(Fault::from(e)))?;
     let inspection = inspect(&import);
+    let cross_check = again.then(|| cross_check(file, &import.stats)).transpose().map_err(Faults::from)?;
     let mut out = anstream::stdout().lock();
     if common.json {
         let info = Info {
@@ -42,13 +62,25 @@ pub(super) fn info(file: &Path, profile_name: &str, common: &Common) -> Result<(
             profile: &speed.name,
             stats: &import.stats,
             inspection: &inspection,
+            cross_check,
         };
         let text = serde_json::to_string_pretty(&info).map_err(|e| CliError::Internal(e.to_string()))?;
         let _ = writeln!(out, "{text}");
         return Ok(());
     }
     let lang = common.lang();
-    for (name, value) in lines(file, &speed.name, &import, &inspection) {
+    let mut all = lines(file, &speed.name, &import, &inspection);
+    if let Some(CrossCheck { counts: ObjectCounts { nodes, ways, relations }, agrees }) = cross_check {
+        let (zh, en) = if agrees { ("一致", "the same") } else { ("不一致", "NOT the same") };
+        all.push((
+            Text::new("osmpbfreader 对照", "read by osmpbfreader"),
+            Text::new(
+                format!("{nodes} 个节点、{ways} 条路径、{relations} 个关系：{zh}"),
+                format!("{nodes} nodes, {ways} ways, {relations} relations: {en}"),
+            ),
+        ));
+    }
+    for (name, value) in all {
         let _ = writeln!(out, "{} {}", super::padded(name.get(lang)), value.get(lang));
     }
     Ok(())
