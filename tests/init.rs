@@ -7,10 +7,16 @@
 use assert_cmd::Command;
 use goldenhour::experiment::{Overrides, prepare};
 use goldenhour::scenario::Scenario;
-use osmpbfreader::fileformat::{Blob, BlobHeader};
 use osmpbfreader::osmformat::{HeaderBlock, Node, PrimitiveBlock, PrimitiveGroup, Way};
 use protobuf::Message;
 use std::path::{Path, PathBuf};
+
+// Only its framing of blocks is needed here.
+#[allow(dead_code)]
+#[path = "made/pbf.rs"]
+mod made;
+
+use made::blob;
 
 fn goldenhour() -> Command {
     let mut command = Command::cargo_bin("goldenhour").unwrap();
@@ -95,21 +101,6 @@ fn every_extract_becomes_a_scenario_that_runs() {
             response.as_f64().unwrap(),
         );
     }
-}
-
-// A minimal writer: raw blobs, plain nodes.
-
-fn blob(kind: &str, content: Vec<u8>, out: &mut Vec<u8>) {
-    let mut blob = Blob::new();
-    blob.set_raw(content);
-    let content = blob.write_to_bytes().unwrap();
-    let mut header = BlobHeader::new();
-    header.set_type(kind.to_string());
-    header.set_datasize(content.len() as i32);
-    let header = header.write_to_bytes().unwrap();
-    out.extend((header.len() as u32).to_be_bytes());
-    out.extend(header);
-    out.extend(content);
 }
 
 type Tags<'a> = &'a [(&'a str, &'a str)];

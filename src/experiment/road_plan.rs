@@ -1,6 +1,6 @@
 //! The states the roads of a scenario pass through: its missions, periods and closures put on the profile's speeds.
 
-use crate::fault::{Fault, Faults, nearest_name};
+use crate::fault::{Fault, Faults};
 use crate::network::cache::Shelf;
 use crate::network::calendar::{Calendar, Window};
 use crate::network::profile::{Mission, SIREN};
@@ -24,11 +24,8 @@ pub(super) fn road_plan(
     let mut faults = Faults::new();
     let names = &scenario.travel.missions;
     let legs = [&names.response, &names.transport, &names.returning].map(|name| {
-        let found = profile.missions.get(name);
-        if found.is_none() {
-            faults.push(unknown_mission(scenario, profile, name));
-        }
-        found.map(|mission| (name.as_str(), mission))
+        let found = profile.mission(name).map_err(|message| Fault::error(message).in_file(&scenario.file).into());
+        faults.take(found).map(|mission| (name.as_str(), mission))
     });
     let closed: Vec<Vec<u32>> =
         scenario.closures.iter().map(|c| faults.take(c.segments(&graph)).unwrap_or_default()).collect();
@@ -79,14 +76,4 @@ pub(super) fn road_plan(
 fn factor(profile: &SpeedProfile, period: &Period) -> AreaFactor {
     let by_class = profile.class_names().iter().map(|class| 1.0 / period.speed_factor(class)).collect();
     AreaFactor { area: period.area.clone(), class_factor: by_class }
-}
-
-fn unknown_mission(scenario: &Scenario, profile: &SpeedProfile, name: &str) -> Fault {
-    let known = || profile.missions.keys().map(String::as_str);
-    let message = format!("the speed profile `{}` has no mission `{name}`", profile.name);
-    let hint = match nearest_name(name, known()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("it has {}", known().collect::<Vec<_>>().join(", ")),
-    };
-    Fault::error(message).in_file(&scenario.file).hint(hint)
 }

@@ -270,6 +270,7 @@ impl Metric {
     /// The times of the point at a share (0 to 1) of the segment that starts at point `segment` of a road.
     pub fn at(&self, g: &RoadGraph, road: u32, segment: u32, share: f64) -> OnRoad {
         let r = &g.roads[road as usize];
+        let delays = delays_on(g, r);
         let on = |edge: u32, backward: bool| {
             (edge != NO_EDGE).then(|| {
                 let drive = if backward { &self.backward_s } else { &self.forward_s };
@@ -278,7 +279,7 @@ impl Metric {
                 for p in r.first_point..r.end_point - 1 {
                     let open = f64::from(drive[p as usize]);
                     let seconds = if self.is_closed(p, p + 1) { f64::INFINITY } else { open };
-                    let wait = self.wait(g, p, backward);
+                    let wait = self.wait(delays, p, backward);
                     match p.cmp(&segment) {
                         std::cmp::Ordering::Less => before += seconds + wait,
                         std::cmp::Ordering::Greater => behind += seconds + wait,
@@ -307,6 +308,7 @@ impl Metric {
     /// Where on an edge a vehicle is that has driven for a time from the edge's tail.
     pub fn spot_after(&self, g: &RoadGraph, edge: EdgeId, from_tail: TravelTime) -> Spot {
         let r = &g.roads[g.road[edge.index()] as usize];
+        let delays = delays_on(g, r);
         let backward = r.backward == edge.0;
         let drive = if backward { &self.backward_s } else { &self.forward_s };
         let mut left = from_tail.seconds();
@@ -320,7 +322,7 @@ impl Metric {
                 return spot(p, if backward { 1.0 - share } else { share }, 0.0);
             }
             left -= seconds;
-            let wait = self.wait(g, p, backward);
+            let wait = self.wait(delays, p, backward);
             if left < wait || number == last {
                 return spot(p, if backward { 0.0 } else { 1.0 }, left);
             }
@@ -340,15 +342,16 @@ impl Metric {
     /// The time from an edge's tail at which a vehicle would be at a spot by this metric, were nothing closed.
     pub fn time_at(&self, g: &RoadGraph, spot: &Spot) -> u32 {
         let r = &g.roads[g.road[spot.edge.index()] as usize];
+        let delays = delays_on(g, r);
         let backward = r.backward == spot.edge.0;
         let drive = if backward { &self.backward_s } else { &self.forward_s };
         let passed = if backward { spot.segment + 1..r.end_point - 1 } else { r.first_point..spot.segment };
-        let before: f64 = passed.map(|p| f64::from(drive[p as usize]) + self.wait(g, p, backward)).sum();
+        let before: f64 = passed.map(|p| f64::from(drive[p as usize]) + self.wait(delays, p, backward)).sum();
         let share = if backward { 1.0 - spot.share } else { spot.share };
         let on_it = if share > 0.0 { share * f64::from(drive[spot.segment as usize]) } else { 0.0 };
         // Where the wait has become shorter, what was waited longer is lost. (At the edge's end the junction counts too.)
         let end = if backward { r.first_point } else { r.end_point - 2 };
-        let most = if spot.segment == end { f64::INFINITY } else { self.wait(g, spot.segment, backward) };
+        let most = if spot.segment == end { f64::INFINITY } else { self.wait(delays, spot.segment, backward) };
         steps(before + on_it + spot.waited_s.min(most))
     }
 
@@ -364,18 +367,25 @@ impl Metric {
     /// The time of an edge if it were not closed, the junction left out.
     pub(super) fn open_time(&self, g: &RoadGraph, edge: EdgeId) -> u32 {
         let r = &g.roads[g.road[edge.index()] as usize];
+        let delays = delays_on(g, r);
         let backward = r.backward == edge.0;
         let drive = if backward { &self.backward_s } else { &self.forward_s };
-        let parts = (r.first_point..r.end_point - 1).map(|p| f64::from(drive[p as usize]) + self.wait(g, p, backward));
+        let parts =
+            (r.first_point..r.end_point - 1).map(|p| f64::from(drive[p as usize]) + self.wait(delays, p, backward));
         steps(parts.sum()).max(1)
     }
 
-    /// Seconds of waiting at the end of a segment.
-    fn wait(&self, g: &RoadGraph, segment: u32, backward: bool) -> f64 {
-        let first = g.delays.partition_point(|d| d.segment < segment);
-        let here = g.delays[first..].iter().take_while(|d: &&Delay| d.segment == segment);
-        here.filter(|d| d.backward == backward).map(|d| self.delay_s[d.kind as usize]).sum()
+    /// Seconds of waiting at the end of a segment, of the delays on its road.
+    fn wait(&self, on_road: &[Delay], segment: u32, backward: bool) -> f64 {
+        let here = on_road.iter().filter(|d| d.segment == segment && d.backward == backward);
+        here.map(|d| self.delay_s[d.kind as usize]).sum()
     }
+}
+
+/// What stands on a road.
+fn delays_on<'g>(g: &'g RoadGraph, road: &Road) -> &'g [Delay] {
+    let from = &g.delays[g.delays.partition_point(|d| d.segment < road.first_point)..];
+    &from[..from.partition_point(|d| d.segment < road.end_point)]
 }
 
 /// Roads (and edges) that one thread takes at a time.
