@@ -31,8 +31,8 @@ const FLOORS: &[(&str, u32)] = &[
     ("cli", 7),
 ];
 
-/// Sideways steps that are meant: demand points lie in counties.
-const SIDEWAYS: &[(&str, &str)] = &[("demand", "facilities")];
+/// Sideways steps that are meant: demand points lie in counties; rates follow windows of time.
+const SIDEWAYS: &[(&str, &str)] = &[("demand", "facilities"), ("demand", "network")];
 
 fn sources(folder: &Path, out: &mut Vec<PathBuf>) {
     let mut entries: Vec<_> = fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();

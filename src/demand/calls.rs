@@ -33,6 +33,21 @@ pub mod draw {
     pub const HANDOVER: usize = 11;
     /// Cleaning and restocking.
     pub const CLEAR: usize = 12;
+    /// Where all further numbers of the call come from, see [`further`](super::further).
+    pub const FURTHER: usize = 13;
+}
+
+/// One more uniform number of a call, strictly between 0 and 1, for what happens to few calls: hanging up, further callers,
+/// more units. Numbers of different purposes and counts are independent (SplitMix64 on the bits of one draw).
+pub fn further(draws: &Draws, purpose: u32, count: u32) -> f64 {
+    let mut z = draws[draw::FURTHER].to_bits() ^ (u64::from(purpose) << 32 | u64::from(count)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    for _ in 0..2 {
+        z = z.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^= z >> 31;
+    }
+    ((z >> 12) as f64 + 0.5) / (1_u64 << 52) as f64
 }
 
 /// One phone call.
@@ -50,6 +65,21 @@ pub struct PhoneCall {
     pub dispatch: bool,
     /// Its random numbers, see [`draw`].
     pub draws: Draws,
+    /// Where it comes from besides the stream of residents' calls.
+    pub origin: CallOrigin,
+}
+
+/// What stream a call belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallOrigin {
+    /// People call.
+    Drawn,
+    /// A row of the log of recorded calls.
+    Logged(u32),
+    /// The first call about an incident with many patients.
+    Casualty(u16),
+    /// A transfer between hospitals.
+    Transfer(u16),
 }
 
 /// Makes phone calls in order of time. The same seed and replication give the same calls whatever the system does.
@@ -141,13 +171,14 @@ impl CallSource {
             category: CategoryId::new(self.categories.pick(draws[draw::CATEGORY])),
             dispatch: draws[draw::DISPATCH] < self.dispatch_share,
             draws,
+            origin: CallOrigin::Drawn,
         })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::Category;
+    use super::super::{Care, Category};
     use super::*;
     use crate::geo::LatLon;
     use crate::quality::{Quality, Zone};
@@ -164,6 +195,7 @@ mod tests {
             transport: 1.0,
             needs_negative_pressure: false,
             capability: "general".into(),
+            care: Care::default(),
         };
         let model = DemandModel {
             dispatches_per_1000_year: [16.0, 10.0],
@@ -171,6 +203,9 @@ mod tests {
             hourly,
             weekday: [1.0; 7],
             categories: vec![category],
+            casualties: Vec::new(),
+            transfers: Vec::new(),
+            log: None,
         };
         let point = |zone, population| DemandPoint {
             id: "p".into(),

@@ -1,10 +1,14 @@
 //! Where people are, what they call for, and the stream of phone calls.
 
 mod calls;
+mod care;
 mod points;
+mod streams;
 
-pub use calls::{CallSource, PhoneCall, draw};
+pub use calls::{CallOrigin, CallSource, PhoneCall, draw, further};
+pub use care::{Care, Survival};
 pub use points::{DEMAND_COLUMNS, DemandPoint, counties_of, read_points};
+pub use streams::{CallLog, LoggedCall, MassCasualty, TransferStream};
 
 use crate::text::Text;
 
@@ -25,6 +29,8 @@ pub struct Category {
     pub needs_negative_pressure: bool,
     /// What the hospital must be able to do.
     pub capability: String,
+    /// What else it asks for.
+    pub care: Care,
 }
 
 /// Rates of calls over people, place and time.
@@ -40,6 +46,12 @@ pub struct DemandModel {
     pub weekday: [f64; 7],
     /// The categories; shares add up to 1.
     pub categories: Vec<Category>,
+    /// Incidents with many patients, in order of time.
+    pub casualties: Vec<MassCasualty>,
+    /// Transfers between hospitals.
+    pub transfers: Vec<TransferStream>,
+    /// Recorded calls that are played instead of drawn ones.
+    pub log: Option<CallLog>,
 }
 
 /// Days in a year, for rates.

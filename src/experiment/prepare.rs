@@ -137,7 +137,7 @@ pub fn prepare_telling(
     let (plan, more) = road_plan(&scenario, &speed, graph, topology, &shelf)?;
     notes.extend(more);
     let (posts, hospitals, points) = (scenario.posts.len(), scenario.hospitals.len(), scenario.points.len());
-    let tables = plan.table_bytes(posts, hospitals, points, scenario.dispatch_under_way);
+    let tables = plan.table_bytes(posts, hospitals, points, scenario.rules.dispatch.under_way);
     tell(PrepareStep::Times(tables));
     let world = World::build(scenario, plan, &snapper)?;
     Ok(Prepared { world, pack, network, stats, water: features.water, run_name, warnings, tables, notes })

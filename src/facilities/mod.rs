@@ -48,15 +48,47 @@ pub enum UnitKind {
     Basic,
     /// 监护型 advanced life support.
     Advanced,
+    /// 新生儿转运型 with an incubator.
+    Neonatal,
+    /// 急救摩托车: a first responder who treats but carries nobody.
+    Motorcycle,
+    /// 直升机.
+    Helicopter,
+    /// 救护艇.
+    Boat,
 }
 
 impl UnitKind {
-    /// `basic` or `advanced`, as tables write it.
+    /// All kinds.
+    pub const ALL: [UnitKind; 6] = [
+        UnitKind::Basic,
+        UnitKind::Advanced,
+        UnitKind::Neonatal,
+        UnitKind::Motorcycle,
+        UnitKind::Helicopter,
+        UnitKind::Boat,
+    ];
+
+    /// `basic`, `advanced` and so on, as tables write it.
     pub fn key(self) -> &'static str {
         match self {
             UnitKind::Basic => "basic",
             UnitKind::Advanced => "advanced",
+            UnitKind::Neonatal => "neonatal",
+            UnitKind::Motorcycle => "motorcycle",
+            UnitKind::Helicopter => "helicopter",
+            UnitKind::Boat => "boat",
         }
+    }
+
+    /// Whether it drives on roads.
+    pub fn on_road(self) -> bool {
+        !matches!(self, UnitKind::Helicopter | UnitKind::Boat)
+    }
+
+    /// Whether it can take a patient to hospital.
+    pub fn carries(self) -> bool {
+        self != UnitKind::Motorcycle
     }
 }
 

@@ -3,7 +3,7 @@
 use super::normal_quantile;
 
 /// A distribution of a duration. Parameters are in seconds.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Dist {
     /// Always the same.

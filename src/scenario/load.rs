@@ -2,8 +2,9 @@
 
 use super::assumptions::{self, Collector};
 use super::raw::{RawDist, RawScenario};
+use super::rules::{Dispatching, Rules};
 use super::{CallTaking, Centre, Durations, Missions, NamedOrFile, NetworkSpec, RunSpec, Scenario, Travel, dist};
-use crate::demand::{Category, DEMAND_COLUMNS, DemandModel, counties_of, read_points};
+use crate::demand::{Care, Category, DEMAND_COLUMNS, DemandModel, counties_of, read_points};
 use crate::digest::Digester;
 use crate::facilities::{
     COUNTY_COLUMNS, HOSPITAL_COLUMNS, POST_COLUMNS, SCENIC_COLUMNS, UNIT_COLUMNS, read_counties, read_hospitals,
@@ -314,7 +315,11 @@ impl Loader<'_> {
                     travel,
                     periods,
                     closures,
-                    dispatch_under_way: raw.dispatch.under_way,
+                    rules: Rules {
+                        dispatch: Dispatching { under_way: raw.dispatch.under_way, ..Dispatching::default() },
+                        ..Rules::default()
+                    },
+                    sites: Vec::new(),
                     pack,
                     references: raw.reference.clone(),
                     assumptions: self.notes.list,
@@ -416,6 +421,7 @@ impl Loader<'_> {
                 priority: c.priority,
                 transport: c.transport.value,
                 needs_negative_pressure: c.needs_negative_pressure,
+                care: Care::default(),
                 capability: c.capability.clone(),
             });
         }
@@ -425,6 +431,9 @@ impl Loader<'_> {
             hourly,
             weekday,
             categories,
+            casualties: Vec::new(),
+            transfers: Vec::new(),
+            log: None,
         })
     }
 
@@ -482,12 +491,14 @@ impl Loader<'_> {
             response: t.response_mission.clone(),
             transport: t.transport_mission.clone(),
             returning: t.return_mission.clone(),
+            calm: t.response_mission.clone(),
         };
         Travel {
             missions,
             response_factor: t.response_factor.value,
             transport_factor: t.transport_factor.value,
             return_factor: t.return_factor.value,
+            calm_factor: t.response_factor.value,
             scatter_sigma: t.scatter_sigma.value,
         }
     }

@@ -6,11 +6,13 @@ mod load;
 mod periods;
 pub mod propose;
 mod raw;
+pub mod rules;
 mod when;
 
 pub use assumptions::Assumption;
 pub use periods::{Closure, Period};
 pub use raw::{ClockStart, Reference, ReferenceMetric};
+pub use rules::{Rules, Site};
 
 use crate::demand::{DemandModel, DemandPoint};
 use crate::facilities::{County, Hospital, Post, ScenicArea, Unit};
@@ -65,8 +67,10 @@ pub struct Scenario {
     pub periods: Vec<Period>,
     /// Closed roads.
     pub closures: Vec<Closure>,
-    /// Whether units on the way home may be sent.
-    pub dispatch_under_way: bool,
+    /// What is turned on beyond the plain life of a call.
+    pub rules: Rules,
+    /// Places of calls that are no demand points; numbered after them.
+    pub sites: Vec<Site>,
     /// The standard pack: a built-in name or a file.
     pub pack: PackRef,
     /// Published figures.
@@ -126,8 +130,13 @@ pub struct RunSpec {
 pub struct Centre {
     /// Name.
     pub name: Text,
-    /// Seats staffed around the clock.
+    /// Seats staffed around the clock, or the most ever staffed; [`Centre::UNLIMITED`]: as many as calls need.
     pub seats: u32,
+}
+
+impl Centre {
+    /// No call ever waits for a seat.
+    pub const UNLIMITED: u32 = u32::MAX;
 }
 
 /// Times at the telephone.
@@ -171,6 +180,8 @@ pub struct Travel {
     pub transport_factor: f64,
     /// Home.
     pub return_factor: f64,
+    /// To the scene without siren; and, times [`Travel::transport_factor`] over [`Travel::response_factor`], to hospital.
+    pub calm_factor: f64,
     /// Lognormal scatter of trip times.
     pub scatter_sigma: f64,
 }
@@ -185,4 +196,6 @@ pub struct Missions {
     pub transport: String,
     /// Home.
     pub returning: String,
+    /// To the scene and to hospital without siren.
+    pub calm: String,
 }

@@ -340,7 +340,7 @@ impl Engine<'_> {
         match self.units[unit].state {
             UnitState::AtPost => Some((Whereabouts::At(Origin::Post(home)), true)),
             UnitState::Returning(origin, since) if now == since => Some((Whereabouts::At(origin), false)),
-            UnitState::Returning(origin, since) if self.world.scenario.dispatch_under_way => {
+            UnitState::Returning(origin, since) if self.world.scenario.rules.dispatch.under_way => {
                 Some((locate(self.world, scratch, origin, home, since, now), false))
             }
             _ => None,

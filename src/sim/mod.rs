@@ -12,6 +12,7 @@ mod roads;
 mod roads_tests;
 #[cfg(test)]
 mod tests;
+pub mod ways;
 mod world;
 
 pub use engine::{Options, run};

@@ -119,7 +119,7 @@ impl World {
         }
 
         let places = Places { posts: &posts, hospitals: &hospitals, points: &points };
-        let roads = Roads::build(plan, &places, scenario.dispatch_under_way);
+        let roads = Roads::build(plan, &places, scenario.rules.dispatch.under_way);
 
         let centre_of = |county: Option<crate::ids::CountyId>| {
             county.and_then(|c| scenario.centre_of_county[c.index()]).unwrap_or(CentreId(0))

@@ -132,10 +132,7 @@ impl Proposal {
 
     fn units_csv(&self) -> String {
         let rows = self.units.iter().map(|u| {
-            let kind = match u.kind {
-                UnitKind::Advanced => "advanced",
-                UnitKind::Basic => "basic",
-            };
+            let kind = u.kind.key();
             let negative = if u.negative_pressure { "yes" } else { "no" };
             let source = "rule of goldenhour init: one per 30,000 people; kind and negative pressure likewise";
             [&u.id, &self.posts[u.post].id, kind, negative, "C", source].map(str::to_string).to_vec()
