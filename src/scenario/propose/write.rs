@@ -2,7 +2,6 @@
 
 use super::sites::ProposedSite;
 use super::{MAX_SNAP_M, Naming, PHONE_CALLS, Proposal, RATES};
-use crate::facilities::UnitKind;
 use crate::geo::LatLon;
 use std::fmt::Write;
 
