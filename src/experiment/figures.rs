@@ -68,7 +68,6 @@ pub struct Figures {
     pub(super) post_dispatches: Vec<Replicated>,
     pub(super) hospital_patients: Vec<Replicated>,
     unit_posts: Vec<PostId>,
-    seats: Vec<u32>,
     provision: Provision,
     pub(super) cover: Vec<PointCover>,
     people: Vec<(f64, Zone, Option<CountyId>)>,
@@ -112,7 +111,6 @@ impl Figures {
             post_dispatches: many(s.posts.len()),
             hospital_patients: many(s.hospitals.len()),
             unit_posts: s.units.iter().map(|u| u.post).collect(),
-            seats: s.centres.iter().map(|c| c.seats).collect(),
             provision: provision(world),
             cover: coverage::points(world),
             people: s.points.iter().map(|p| (p.population, p.zone, p.county)).collect(),
@@ -180,13 +178,12 @@ impl Figures {
         ] {
             figure.push(n as f64, days);
         }
-        let measured_us = days * 86_400e6;
-        for (i, busy) in o.seat_busy.iter().enumerate() {
-            self.seat_utilisation[i].push(*busy as f64, measured_us * f64::from(self.seats[i]));
+        for (figure, (busy, duty)) in self.seat_utilisation.iter_mut().zip(o.seat_busy.iter().zip(&o.seat_duty)) {
+            figure.push(*busy as f64, *duty as f64);
         }
         let mut by_post = vec![0.0; self.post_dispatches.len()];
         for (i, busy) in o.unit_busy.iter().enumerate() {
-            self.unit_utilisation[i].push(*busy as f64, measured_us);
+            self.unit_utilisation[i].push(*busy as f64, o.unit_duty[i] as f64);
             self.unit_dispatches[i].push(o.unit_dispatches[i] as f64, days);
             by_post[self.unit_posts[i].index()] += o.unit_dispatches[i] as f64;
         }

@@ -30,6 +30,13 @@ pub struct Rules {
     pub craft: CraftRules,
 }
 
+impl Rules {
+    /// Whether it is ever asked where a unit on its way is.
+    pub fn needs_places_under_way(&self) -> bool {
+        self.dispatch.under_way || !self.dispatch.redirect.is_empty() || self.move_up != MoveUpRule::Home
+    }
+}
+
 /// A place of calls that is no demand point: the site of an event, a hospital that transfers patients, a landing point,
 /// a pier. Sites are numbered after the demand points: site `s` is point `points.len() + s`.
 #[derive(Clone, Debug, PartialEq)]
@@ -110,6 +117,8 @@ pub struct Dispatching {
     pub hold_back: Option<HoldBack>,
     /// In the queue for units a call gains one step of priority for each such span it has waited; `None`: never.
     pub ageing: Option<Span>,
+    /// Calls of equal priority wait in the order in which they rang, not in which they were triaged.
+    pub queue_by_ring: bool,
     /// Help from the units of other centres; `None`: never.
     pub mutual_aid: Option<MutualAid>,
     /// Which of two units that need the same time goes.
@@ -125,6 +134,7 @@ impl Default for Dispatching {
             redirect: Vec::new(),
             hold_back: None,
             ageing: None,
+            queue_by_ring: false,
             mutual_aid: None,
             tie: Tie::Rested,
         }
