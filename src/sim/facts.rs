@@ -2,6 +2,8 @@
 
 use crate::facilities::UnitKind;
 use crate::ids::{CategoryId, CentreId, CountyId, HospitalId, PointId, PostId};
+use super::craft::Craft;
+use crate::geo::LatLon;
 use crate::scenario::Scenario;
 
 /// How well a unit suits a category.
@@ -34,6 +36,8 @@ pub struct Facts {
     units: usize,
     /// Hospitals that take the patients of each category.
     pub able: Vec<Vec<HospitalId>>,
+    /// Times of helicopters and boats.
+    pub craft: Craft,
     /// The number of each unit among the units of its home post.
     pub turn: Vec<u32>,
 }
@@ -77,6 +81,7 @@ impl Facts {
             tiers,
             units: s.units.len(),
             able: able.collect(),
+            craft: craft(s),
             turn,
         }
     }
@@ -90,6 +95,15 @@ impl Facts {
     pub fn centre(&self, point: PointId) -> CentreId {
         self.centre_of_point[point.index()]
     }
+}
+
+fn craft(s: &Scenario) -> Craft {
+    let bases: Vec<_> = s.units.iter().map(|u| (u.kind, u.post)).collect();
+    let posts: Vec<LatLon> = s.posts.iter().map(|p| p.at).collect();
+    let sites = s.sites.iter().map(|site| site.at);
+    let points: Vec<LatLon> = s.points.iter().map(|p| p.at).chain(sites).collect();
+    let hospitals: Vec<LatLon> = s.hospitals.iter().map(|h| h.at).collect();
+    Craft::build(&s.rules.craft, &bases, &posts, &points, &hospitals)
 }
 
 /// Helicopters and motorcycles go only where they are asked for; boats reach nothing but shores, and go there. Ambulances

@@ -5,6 +5,7 @@
 
 mod agenda;
 mod count;
+pub mod craft;
 mod engine;
 pub mod facts;
 mod locate;

@@ -185,10 +185,10 @@ impl<W: Ways> Engine<'_, W> {
             let penalty = self.penalty(unit, wish, tiers[unit]);
             let (from, at_post) = self.whereabouts(unit, now);
             let turnout = self.turnout_expected(unit, at_post, wish);
-            let drive = self.drive_to(unit, from, now + turnout, wish.point, wish.leg, wish.factor);
+            let drive = Self::drive_to(from, now + turnout, wish.point, wish.leg, wish.factor);
             let aid = facts.centre_of_unit[unit] != wish.centre;
             let sent = |drive| Sent { unit, from, at_post, drive, aid };
-            match self.estimate(unit, &drive, now) {
+            match self.estimate(unit, &drive, wish.point) {
                 Estimate::Never => {}
                 Estimate::Exact(span) => {
                     let rated = turnout + span + penalty;
@@ -209,7 +209,7 @@ impl<W: Ways> Engine<'_, W> {
                 break;
             }
             let turnout = self.turnout_expected(sent.unit, sent.at_post, wish);
-            let drive = self.drive_to(sent.unit, sent.from, now + turnout, wish.point, wish.leg, wish.factor);
+            let drive = Self::drive_to(sent.from, now + turnout, wish.point, wish.leg, wish.factor);
             // Units of one post need the same time.
             let known = last.filter(|(from, _)| sent.at_post && *from == sent.from);
             let span = known.map_or_else(|| self.ways.time(&mut self.scratch, &drive), |(_, span)| span);
@@ -236,9 +236,7 @@ impl<W: Ways> Engine<'_, W> {
     }
 
     /// A unit's way to a scene.
-    pub(super) fn drive_to(
-        &self,
-        _unit: usize,
+    fn drive_to(
         from: W::At,
         leaves: SimTime,
         point: PointId,
@@ -248,7 +246,10 @@ impl<W: Ways> Engine<'_, W> {
         Drive { from, leaves, to: Origin::Point(point), leg, factor }
     }
 
-    fn estimate(&mut self, _unit: usize, drive: &Drive<W::At>, _now: SimTime) -> Estimate {
+    fn estimate(&mut self, unit: usize, drive: &Drive<W::At>, point: PointId) -> Estimate {
+        if self.has_craft && self.is_craft(unit) {
+            return self.estimate_craft(unit, point, drive.leaves);
+        }
         self.ways.estimate(&mut self.scratch, drive)
     }
 
@@ -279,6 +280,9 @@ impl<W: Ways> Engine<'_, W> {
                     self.out.unserved += 1;
                 }
                 self.jobs[job as usize].requested = false;
+                if self.jobs[job as usize].kind == JobKind::Carrier {
+                    self.carrier_fails(job, now);
+                }
                 self.end(job);
             }
             _ => {
@@ -325,7 +329,14 @@ impl<W: Ways> Engine<'_, W> {
         let aid = self.s.rules.dispatch.mutual_aid.is_some();
         let wish = Wish { aid, ..*wish };
         (0..self.units.len()).any(|u| {
-            tiers[u] != tier::NEVER && self.serves(u, &wish) && self.ways.ever_reaches(self.facts.home[u], wish.point)
+            if tiers[u] == tier::NEVER || !self.serves(u, &wish) {
+                return false;
+            }
+            match self.is_craft(u) {
+                true if wish.carrier => false,
+                true => self.facts.craft.to_point(self.s.units[u].kind, self.facts.home[u], wish.point).is_some(),
+                false => self.ways.ever_reaches(self.facts.home[u], wish.point),
+            }
         })
     }
 
@@ -389,8 +400,8 @@ impl<W: Ways> Engine<'_, W> {
             }
             let (from, at_post) = self.whereabouts(unit, now);
             // By the roads as they are now: it is not sent on a way that opens later.
-            let drive = self.drive_to(unit, from, now, wish.point, wish.leg, wish.factor);
-            let span = match self.estimate(unit, &drive, now) {
+            let drive = Self::drive_to(from, now, wish.point, wish.leg, wish.factor);
+            let span = match self.estimate(unit, &drive, wish.point) {
                 Estimate::Never => continue,
                 Estimate::Exact(span) | Estimate::AtLeast(span) => span,
             };
@@ -442,10 +453,15 @@ impl<W: Ways> Engine<'_, W> {
         }
         let (leg, usual) = self.response_leg(job);
         let factor = usual * self.scatter(job, draw::TRAVEL);
-        let drive = self.drive_to(unit, from, now + turnout, self.jobs[job as usize].call.point, leg, factor);
+        let drive = Self::drive_to(from, now + turnout, self.jobs[job as usize].call.point, leg, factor);
         // Where a road was closed for good between the order and its leaving, what it was sent for stands.
-        let travel =
-            self.ways.time(&mut self.scratch, &drive).unwrap_or(Span((chosen.0 as f64 * factor / usual) as i64));
+        let travel = match self.is_craft(unit) {
+            true => self.craft_sets_out(unit, job, now),
+            false => {
+                let travel = self.ways.time(&mut self.scratch, &drive);
+                travel.unwrap_or(Span((chosen.0 as f64 * factor / usual) as i64))
+            }
+        };
         let j = &mut self.jobs[job as usize];
         j.unit = unit as u32;
         j.from_road = !at_post;

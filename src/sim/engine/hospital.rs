@@ -85,7 +85,7 @@ impl<W: Ways> Engine<'_, W> {
         }
     }
 
-    fn is_open(&self, hospital: HospitalId, now: SimTime) -> bool {
+    pub(super) fn is_open(&self, hospital: HospitalId, now: SimTime) -> bool {
         match self.s.rules.hospitals.hours.get(hospital.index()) {
             Some(Some(windows)) => windows.iter().any(|w| w.contains(now)),
             _ => true,

@@ -83,6 +83,10 @@ pub(super) struct Job {
     pub(super) spread: bool,
     /// Whether only a road unit that carries will do.
     pub(super) carrier: bool,
+    /// The craft a road unit meets; the job of the road unit that meets a craft.
+    pub(super) partner: u32,
+    /// Whether a road unit took the patient over.
+    pub(super) met: bool,
 }
 
 impl Job {
@@ -114,6 +118,8 @@ impl Job {
             ringing: false,
             spread: false,
             carrier: false,
+            partner: NONE,
+            met: false,
         }
     }
 

@@ -6,6 +6,7 @@
 
 #[cfg(debug_assertions)]
 mod check;
+mod craft;
 mod dispatch;
 mod fleet;
 mod hospital;
@@ -103,6 +104,9 @@ struct Engine<'a, W: Ways> {
     seat_duty: Vec<Option<Calendar>>,
     break_times: Option<Calendar>,
     chances: fleet::Chances,
+    seed: u64,
+    replication: u32,
+    has_craft: bool,
     policy: Option<Box<dyn MoveUp + 'a>>,
     free_list: Vec<FreeUnit>,
     moves: Vec<(usize, PostId)>,
@@ -169,6 +173,9 @@ pub fn play_with<'a, W: Ways>(
         seat_duty: s.rules.telephone.duty.iter().map(|d| telephone::seat_calendar(d)).collect(),
         break_times: s.rules.fleet.breaks.as_ref().map(|b| calendar(&b.when)),
         chances: fleet::Chances::new(seed, replication),
+        seed,
+        replication,
+        has_craft: s.units.iter().any(|u| !u.kind.on_road()),
         policy,
         free_list: Vec::new(),
         moves: Vec::new(),
@@ -185,7 +192,7 @@ pub fn play_with<'a, W: Ways>(
     engine.begin_bays();
     engine.next_call = engine.source.next_call();
     engine.expect_call();
-    engine.agenda.set(ROADS, ways.next_change(SimTime::ZERO));
+    engine.expect_change(SimTime::ZERO);
     engine.play();
     engine.finish()
 }
@@ -193,6 +200,12 @@ pub fn play_with<'a, W: Ways>(
 impl<'a, W: Ways> Engine<'a, W> {
     fn expect_call(&mut self) {
         self.agenda.set(TELEPHONE, self.next_call.as_ref().map_or(SimTime::NEVER, |c| c.ring));
+    }
+
+    /// The roads may change, or craft may set out again.
+    fn expect_change(&mut self, now: SimTime) {
+        let opens = if self.has_craft { self.next_opening(now) } else { SimTime::NEVER };
+        self.agenda.set(ROADS, self.ways.next_change(now).min(opens));
     }
 
     fn set_timer(&mut self, at: SimTime, timer: Timer) {
@@ -251,7 +264,7 @@ impl<'a, W: Ways> Engine<'a, W> {
         for centre in 0..self.centres.len() {
             self.try_waiting(centre, now);
         }
-        self.agenda.set(ROADS, self.ways.next_change(now));
+        self.expect_change(now);
     }
 
     fn finish(mut self) -> Played {

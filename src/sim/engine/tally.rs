@@ -123,7 +123,7 @@ impl<W: Ways> Engine<'_, W> {
                 self.out.transported += 1;
                 self.out.hospital_patients[hospital.index()] += 1;
             }
-            None => self.out.left_at_scene += 1,
+            None => self.out.left_at_scene += u64::from(!j.met),
         }
     }
 

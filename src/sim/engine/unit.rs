@@ -4,6 +4,7 @@ use super::job::JobKind;
 use super::{Count, Drive, Engine, FIRST_UNIT, Leg, NONE, Note, Origin, SimTime, Span, Stamp, Ways};
 use crate::demand::draw;
 use crate::ids::{HospitalId, PostId};
+use crate::sim::craft::Landed;
 
 /// How a unit may be sent.
 pub(super) mod ready {
@@ -78,6 +79,9 @@ pub(super) struct UnitNow<At> {
     pub(super) break_until: Option<SimTime>,
     /// Driven since it was refuelled.
     pub(super) driven: Span,
+    /// Where a craft has landed, and how far from the patient.
+    pub(super) landed: Option<Landed>,
+    pub(super) reach: Span,
 }
 
 impl<At> UnitNow<At> {
@@ -97,6 +101,8 @@ impl<At> UnitNow<At> {
             service_due: false,
             break_until: None,
             driven: Span::ZERO,
+            landed: None,
+            reach: Span::ZERO,
         }
     }
 }
@@ -156,13 +162,21 @@ impl<W: Ways> Engine<'_, W> {
             self.note(now, Note::Counted(Count::Cancelled), job);
             self.count_unit_time(unit, now);
             self.finished(job);
-            let at = self.ways.locate(&mut self.scratch, &self.units[unit].drive, now);
-            self.free_at(unit, at, now);
+            let at = match self.is_craft(unit) {
+                true => self.units[unit].drive.from,
+                false => self.ways.locate(&mut self.scratch, &self.units[unit].drive, now),
+            };
+            let flown = now - self.units[unit].drive.leaves;
+            self.free_at(unit, at, Some(flown), now);
             return;
         }
         self.stamp(job, Stamp::Arrived, now);
         self.units[unit].at = Origin::Point(self.jobs[job as usize].call.point);
         self.reached(job, now);
+        if self.jobs[job as usize].kind == JobKind::Carrier {
+            self.carrier_arrives(unit, job, now);
+            return;
+        }
         let to_hospital = self.takes_patient(unit, job) && self.has_hospital(job, now);
         let care = &self.s.demand.categories[self.jobs[job as usize].category.index()].care;
         let durations = &self.s.durations;
@@ -204,6 +218,15 @@ impl<W: Ways> Engine<'_, W> {
         self.stamp(job, Stamp::LeftScene, now);
         if !self.takes_patient(unit, job) {
             self.clear(unit, Span::ZERO, now);
+            return;
+        }
+        if self.is_craft(unit) {
+            if !self.craft_leaves(unit, job, now) {
+                if self.measured_job(job) {
+                    self.out.no_hospital += 1;
+                }
+                self.clear(unit, Span::ZERO, now);
+            }
             return;
         }
         let drive = self.choose_hospital(job, now).and_then(|hospital| {
@@ -249,6 +272,10 @@ impl<W: Ways> Engine<'_, W> {
     fn reach_hospital(&mut self, unit: usize, now: SimTime) {
         self.count_driving(unit, now);
         let job = self.units[unit].job;
+        if self.is_craft(unit) && self.jobs[job as usize].hospital.is_none() {
+            self.craft_waits(unit, now);
+            return;
+        }
         self.stamp(job, Stamp::AtHospital, now);
         if let Some(hospital) = self.jobs[job as usize].hospital {
             self.units[unit].at = Origin::Hospital(hospital);
@@ -297,11 +324,11 @@ impl<W: Ways> Engine<'_, W> {
         self.tally(job);
         self.finished(job);
         let at = self.ways.resting(self.units[unit].at);
-        self.free_at(unit, at, now);
+        self.free_at(unit, at, None, now);
     }
 
     /// A unit is free at a place: it takes a call that waits, or goes to a post.
-    fn free_at(&mut self, unit: usize, at: W::At, now: SimTime) {
+    fn free_at(&mut self, unit: usize, at: W::At, called_off: Option<Span>, now: SimTime) {
         let u = &mut self.units[unit];
         u.free_since = now;
         u.drive.from = at;
@@ -318,6 +345,11 @@ impl<W: Ways> Engine<'_, W> {
         if !self.s.rules.dispatch.under_way && self.units[unit].on_duty {
             // Only on the way home is it not sent.
             self.ready[unit] = ready::ON_ROAD;
+        }
+        if self.is_craft(unit) {
+            let span = self.craft_home(unit, called_off);
+            self.set_unit(unit, now + span);
+            return;
         }
         if self.take_waiting(unit, now) {
             return;
