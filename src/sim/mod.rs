@@ -4,6 +4,7 @@
 //! [`Outcome`] of counts, sums and histograms that merge by adding up.
 
 mod agenda;
+pub mod craft;
 mod engine;
 mod locate;
 mod record;
