@@ -17,6 +17,8 @@ mod roads;
 mod roads_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod theory_tests;
 mod timers;
 pub mod ways;
 mod world;
