@@ -8,6 +8,8 @@ mod count;
 pub mod craft;
 mod engine;
 pub mod facts;
+#[cfg(test)]
+mod invariant_tests;
 mod locate;
 mod record;
 pub mod redeploy;

@@ -97,9 +97,8 @@ fn one_seat_waits_as_pollaczek_and_khinchine_say() {
 #[test]
 fn callers_without_patience_are_erlang_a_and_b() {
     let (rate, service, patience) = (700.0 / DAY_S, 300.0, 240.0);
-    let impatient = |dist| {
-        telephone(700.0, 3, 60.0, Dist::Exponential(service), |s| s.rules.telephone.patience = Some(dist))
-    };
+    let impatient =
+        |dist| telephone(700.0, 3, 60.0, Dist::Exponential(service), |s| s.rules.telephone.patience = Some(dist));
     let options = Options { answer_target: Span::ZERO, ..options(false) };
     let play = |w: &World| -> Vec<Outcome> { (0..15).map(|r| run(w, &options, 5, r).0).collect() };
     let lost = |o: &Outcome| (o.count(Count::HungUp) as f64, o.phone_calls() as f64);
@@ -110,7 +109,9 @@ fn callers_without_patience_are_erlang_a_and_b() {
     let theory = erlang_a(3, rate, service, patience);
     meets("hangs up", theory.hangs_up, &outcomes, lost);
     meets("answered at once", 1.0 - theory.waits, &outcomes, at_once);
-    meets("utilisation", rate * (1.0 - theory.hangs_up) * service / 3.0, &outcomes, |o| (o.seat_busy[0] as f64, seat_time));
+    meets("utilisation", rate * (1.0 - theory.hangs_up) * service / 3.0, &outcomes, |o| {
+        (o.seat_busy[0] as f64, seat_time)
+    });
 
     // All hang up at once: Erlang's B, which does not ask how handling is distributed (Sevastyanov 1957).
     let sigma = 1.0;
