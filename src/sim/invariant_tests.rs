@@ -376,10 +376,10 @@ proptest! {
 }
 
 /// Scenarios in which the engine once went wrong: a call kept ringing at a wrong centre after another caller had been heard; a
-/// unit of a neighbour stayed idle because the nearest one was kept back.
+/// unit of a neighbour stayed idle because the nearest one was kept back; a unit was sent at the moment its shift ended.
 #[test]
 fn what_once_went_wrong_stays_right() {
-    for (key, units, seed) in [(125_408, 5, 27)] {
+    for (key, units, seed) in [(125_408, 5, 27), (657_533, 8, 32), (226_028, 8, 15), (455_577, 3, 15)] {
         check_all(key, units, seed);
     }
 }

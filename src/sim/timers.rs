@@ -21,8 +21,10 @@ pub(super) enum Timer {
     Aid(u32, u64),
     /// Seats on duty change: centre.
     Seats(u32),
-    /// A unit's duty begins or ends: unit.
+    /// A unit's duty begins: unit.
     Duty(u32),
+    /// A unit's duty ends: unit. Before all else at that moment, so that nobody is sent who is about to leave.
+    DutyEnds(u32),
     /// A window of breaks begins or ends.
     Breaks,
     /// A unit's turn for its break; lost at a moment: unit, end of the window.
@@ -42,13 +44,14 @@ pub(super) enum Timer {
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     at: SimTime,
+    later: bool,
     number: u64,
     timer: Timer,
 }
 
 impl PartialEq for Entry {
     fn eq(&self, other: &Entry) -> bool {
-        (self.at, self.number) == (other.at, other.number)
+        (self.at, self.later, self.number) == (other.at, other.later, other.number)
     }
 }
 
@@ -61,9 +64,9 @@ impl PartialOrd for Entry {
 }
 
 impl Ord for Entry {
-    /// The earliest is the greatest, as the heap wants it; of those at one moment the one that was set first.
+    /// The earliest is the greatest, as the heap wants it; of those at one moment ends of duty, then the one that was set first.
     fn cmp(&self, other: &Entry) -> Ordering {
-        (other.at, other.number).cmp(&(self.at, self.number))
+        (other.at, other.later, other.number).cmp(&(self.at, self.later, self.number))
     }
 }
 
@@ -79,7 +82,8 @@ impl Timers {
     pub(super) fn set(&mut self, at: SimTime, timer: Timer) {
         if at != SimTime::NEVER {
             self.number += 1;
-            self.heap.push(Entry { at, number: self.number, timer });
+            let later = !matches!(timer, Timer::DutyEnds(_));
+            self.heap.push(Entry { at, later, number: self.number, timer });
         }
     }
 

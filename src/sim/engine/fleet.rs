@@ -45,7 +45,7 @@ impl<W: Ways> Engine<'_, W> {
         let Some(calendar) = self.duty.get(unit).and_then(Option::as_ref) else { return };
         let (regime, change) = calendar.at(now);
         let on = !calendar.regimes[regime].is_empty();
-        self.set_timer(change, Timer::Duty(unit as u32));
+        self.set_timer(change, if on { Timer::DutyEnds(unit as u32) } else { Timer::Duty(unit as u32) });
         self.count_unit_duty(unit, now);
         self.units[unit].on_duty = on;
         match self.units[unit].state {

@@ -262,7 +262,7 @@ impl<'a, W: Ways> Engine<'a, W> {
             Timer::Passed(job) => self.request(job, now),
             Timer::Aid(job, serial) => self.ask_for_aid(job, serial, now),
             Timer::Seats(centre) => self.seats_change(centre as usize, now),
-            Timer::Duty(unit) => self.duty_change(unit as usize, now),
+            Timer::Duty(unit) | Timer::DutyEnds(unit) => self.duty_change(unit as usize, now),
             Timer::Breaks => self.breaks_change(now),
             Timer::Break(unit, until) => self.break_due(unit as usize, until, now),
             Timer::Breakdown(unit, count) => self.breakdown(unit as usize, count, now),
