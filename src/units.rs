@@ -21,6 +21,14 @@ pub struct SimTime(pub i64);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Span(pub i64);
 
+/// The nearest whole number, halves away from zero, beyond the range the end of it: as [`f64::round`] and a cast, which is a
+/// call of a function on machines that lack the instruction.
+pub fn rounded(x: f64) -> i64 {
+    let whole = x as i64;
+    let rest = x - whole as f64;
+    whole.saturating_add(i64::from(rest >= 0.5)).saturating_sub(i64::from(rest <= -0.5))
+}
+
 impl SimTime {
     /// The start of the scenario.
     pub const ZERO: SimTime = SimTime(0);
@@ -54,7 +62,7 @@ impl Span {
 
     /// Rounds seconds to the nearest microsecond; values beyond the range are clamped.
     pub fn from_seconds(seconds: f64) -> Span {
-        Span((seconds * MICROS_PER_SECOND as f64).round() as i64)
+        Span(rounded(seconds * MICROS_PER_SECOND as f64))
     }
 
     /// Rounds minutes to the nearest microsecond.
@@ -164,6 +172,17 @@ mod tests {
         assert_eq!(TravelTime(u32::MAX - 1).plus(TravelTime(5)), TravelTime::UNREACHABLE);
         assert_eq!(TravelTime::from_seconds(f64::INFINITY), TravelTime::UNREACHABLE);
         assert!(!TravelTime::from_seconds(f64::NAN).is_reachable());
+    }
+
+    #[test]
+    fn rounding_is_that_of_the_library() {
+        let mut s = crate::random::Stream::new(1, "rounding", 0);
+        let odd =
+            [0.0, -0.0, 0.5, -0.5, 1.5, 2.5, 0.499_999_999_999_999_94, f64::MAX, f64::MIN, f64::INFINITY, f64::NAN];
+        let random = (0..100_000).map(|i| (s.uniform() - 0.5) * libm::pow(10.0, f64::from(i % 20)));
+        for x in random.chain(odd) {
+            assert_eq!(rounded(x), x.round() as i64, "{x}");
+        }
     }
 
     #[test]

@@ -106,6 +106,9 @@ impl Calendar {
     /// At a boundary the new regime is in force. Takes the logarithm of the number of boundaries; moments before the
     /// start count as the start.
     pub fn at(&self, t: SimTime) -> (usize, SimTime) {
+        if self.regimes.len() == 1 {
+            return (0, SimTime::NEVER);
+        }
         let t = t.0.max(0);
         if let Some((last, _)) = self.first.last()
             && t < *last

@@ -40,7 +40,7 @@ impl Agenda {
 
     fn play_all(&mut self) {
         for node in (1..self.size).rev() {
-            self.play(node);
+            self.play(node, 0);
         }
     }
 
@@ -60,11 +60,14 @@ impl Agenda {
         if child >= self.size { (child - self.size) as u32 } else { self.winner[child] }
     }
 
-    fn play(&mut self, node: usize) {
+    /// Plays one node again; whether an entity won it before or wins it now.
+    fn play(&mut self, node: usize, entity: u32) -> bool {
         let (a, b) = (self.entity(2 * node), self.entity(2 * node + 1));
         let (at_a, at_b) = (self.times[a as usize], self.times[b as usize]);
         let first = at_b < at_a || (at_b == at_a && self.ranks[b as usize] < self.ranks[a as usize]);
-        self.winner[node] = if first { b } else { a };
+        let now = if first { b } else { a };
+        let before = std::mem::replace(&mut self.winner[node], now);
+        before == entity || now == entity
     }
 
     /// Sets (or with [`SimTime::NEVER`] clears) an entity's event.
@@ -75,8 +78,8 @@ impl Agenda {
             self.ranks[entity] = u64::MAX - self.set;
         }
         let mut node = (self.size + entity) / 2;
-        while node >= 1 {
-            self.play(node);
+        // Where the entity neither won nor wins, nothing changes further up.
+        while node >= 1 && self.play(node, entity as u32) {
             node /= 2;
         }
     }

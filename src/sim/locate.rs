@@ -10,7 +10,7 @@ use super::ways::{Drive, Leg};
 use super::world::{Origin, World};
 use crate::ids::{EdgeId, PointId, PostId};
 use crate::network::{FAR, OnEdge, OnRoad, Spot, Stage, Start};
-use crate::units::{SimTime, Span, TravelTime};
+use crate::units::{SimTime, Span, TravelTime, rounded};
 
 /// Seconds to turn round in the middle of a two-way road (an assumption).
 pub(super) const U_TURN_S: f64 = 20.0;
@@ -56,7 +56,7 @@ fn steps(span: Span, factor: f64) -> u32 {
 
 /// Steps of network time as a span, with the factor of the way.
 pub(super) fn scaled(time: u32, factor: f64) -> Span {
-    Span((f64::from(time) * 100.0 * factor).round() as i64)
+    Span(rounded(f64::from(time) * 100.0 * factor))
 }
 
 impl Whereabouts {
@@ -357,6 +357,10 @@ pub(super) fn time_to_point(
     point: PointId,
 ) -> TravelTime {
     let to = Origin::Point(point);
+    if let Whereabouts::At(origin) = at {
+        let time = world.to_point_by(regime, leg, origin, point);
+        return if time.0 >= FAR { TravelTime::UNREACHABLE } else { time };
+    }
     let best = left(world, scratch, regime, leg, at, to);
     let best = match at {
         // It may also go on to its post and turn in the yard, which costs nothing extra.

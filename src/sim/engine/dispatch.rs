@@ -4,7 +4,7 @@ use super::job::{JobKind, purpose};
 use super::unit::{UnitState, ready};
 use super::{Count, Drive, Engine, Leg, NONE, Note, Origin, SimTime, Span, Stamp, Timer, Ways};
 use crate::demand::{CallOrigin, draw, further};
-use crate::ids::{CategoryId, CentreId, PointId};
+use crate::ids::{CategoryId, CentreId, PointId, PostId};
 use crate::scenario::rules::Tie;
 use crate::sim::facts::tier;
 use crate::sim::ways::Estimate;
@@ -174,6 +174,8 @@ impl<W: Ways> Engine<'_, W> {
         let facts = self.facts;
         let tiers = facts.tiers(wish.category);
         let one_centre = self.centres.len() == 1;
+        // Road units that wait at one post need the same time: post, turn-out, estimate.
+        let mut neighbour: Option<(PostId, Span, Estimate)> = None;
         for unit in 0..self.units.len() {
             if self.ready[unit] == ready::NO || tiers[unit] == tier::NEVER {
                 continue;
@@ -195,7 +197,15 @@ impl<W: Ways> Engine<'_, W> {
             let drive = Self::drive_to(from, now + turnout, wish.point, wish.leg, wish.factor);
             let aid = facts.centre_of_unit[unit] != wish.centre;
             let sent = |drive| Sent { unit, from, at_post, drive, aid };
-            match self.estimate(unit, &drive, wish.point) {
+            let resting = (at_post && kind.on_road()).then_some(self.units[unit].post);
+            let estimate = match neighbour.filter(|n| Some(n.0) == resting && n.1 == turnout) {
+                Some((_, _, known)) => known,
+                None => self.estimate(unit, &drive, wish.point),
+            };
+            if let Some(post) = resting {
+                neighbour = Some((post, turnout, estimate));
+            }
+            match estimate {
                 Estimate::Never => {}
                 Estimate::Exact(span) => {
                     let rated = turnout + span + penalty;
