@@ -1,8 +1,9 @@
 //! Reading and checking a scenario: all its faults at once.
 
 use super::assumptions::{self, Collector};
+use super::craft_keys::Around;
 use super::raw::{RawDist, RawScenario};
-use super::rules::{Dispatching, Rules};
+use super::rules::{CraftRules, Dispatching, Rules};
 use super::{CallTaking, Centre, Durations, Missions, NamedOrFile, NetworkSpec, RunSpec, Scenario, Travel, dist};
 use crate::demand::{Care, Category, DEMAND_COLUMNS, DemandModel, counties_of, read_points};
 use crate::digest::Digester;
@@ -40,7 +41,7 @@ const MOST_CALLS_PER_DAY: f64 = 1_000_000.0;
 
 pub(super) struct Loader<'a> {
     pub(super) doc: &'a TomlDoc<RawScenario>,
-    faults: Faults,
+    pub(super) faults: Faults,
     pub(super) notes: Collector,
 }
 
@@ -59,7 +60,7 @@ impl Loader<'_> {
         self.between(path, value, f64::MIN_POSITIVE, f64::MAX);
     }
 
-    fn between(&mut self, path: &str, value: f64, low: f64, high: f64) {
+    pub(super) fn between(&mut self, path: &str, value: f64, low: f64, high: f64) {
         if !(low..=high).contains(&value) {
             let hint = match (low == f64::MIN_POSITIVE, high == f64::MAX) {
                 (true, true) => "write a number above zero".to_string(),
@@ -234,6 +235,14 @@ impl Loader<'_> {
             );
         }
 
+        let mut sites = Vec::new();
+        let craft = match (&counties, &posts, &units, &hospitals, &points) {
+            (Some(counties), Some(posts), Some(units), Some(hospitals), Some(points)) => {
+                let around = Around { counties, posts, units, hospitals, points: points.len() };
+                self.craft(&around, &mut sites, &mut digest)
+            }
+            _ => CraftRules::default(),
+        };
         let (centres, centre_of_county) = self.centres(counties.as_deref().unwrap_or(&[]));
         if let (Some(posts), Some(points)) = (&posts, &points)
             && centres.len() > 1
@@ -317,9 +326,10 @@ impl Loader<'_> {
                     closures,
                     rules: Rules {
                         dispatch: Dispatching { under_way: raw.dispatch.under_way, ..Dispatching::default() },
+                        craft,
                         ..Rules::default()
                     },
-                    sites: Vec::new(),
+                    sites,
                     pack,
                     references: raw.reference.clone(),
                     assumptions: self.notes.list,

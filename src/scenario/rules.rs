@@ -53,6 +53,13 @@ pub struct Site {
     pub at: LatLon,
 }
 
+/// Adds a site after the demand points and the sites there are, and gives the number by which it is a point.
+/// `points` is how many demand points there are.
+pub fn add_site(sites: &mut Vec<Site>, points: usize, site: Site) -> PointId {
+    sites.push(site);
+    PointId::new(points + sites.len() - 1)
+}
+
 // ---- the telephone ----------------------------------------------------------------------------------------------------
 
 /// What happens at the telephone beyond picking up and handling.
@@ -319,6 +326,9 @@ pub struct BaySurge {
 }
 
 // ---- air and water ----------------------------------------------------------------------------------------------------
+
+/// A pier lies at most so far from the edge of its lake, and a boat's post from its pier; metres.
+pub const ASHORE_M: f64 = 300.0;
 
 /// Helicopters and boats. A unit is one by its kind; its post is its base: it must lie on a landing place of its medium.
 #[derive(Clone, Debug, Default, PartialEq)]
