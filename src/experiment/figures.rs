@@ -1,5 +1,6 @@
 //! Every figure of a run, folded over replications, with its interval.
 
+use super::events::EventFigures;
 use crate::coverage::{self, PointCover};
 use crate::geo::distance_m;
 use crate::ids::{CountyId, PostId};
@@ -67,6 +68,7 @@ pub struct Figures {
     pub(super) unit_dispatches: Vec<Replicated>,
     pub(super) post_dispatches: Vec<Replicated>,
     pub(super) hospital_patients: Vec<Replicated>,
+    pub(super) events: EventFigures,
     unit_posts: Vec<PostId>,
     provision: Provision,
     pub(super) cover: Vec<PointCover>,
@@ -110,6 +112,7 @@ impl Figures {
             unit_dispatches: many(s.units.len()),
             post_dispatches: many(s.posts.len()),
             hospital_patients: many(s.hospitals.len()),
+            events: EventFigures::new(world),
             unit_posts: s.units.iter().map(|u| u.post).collect(),
             provision: provision(world),
             cover: coverage::points(world),
@@ -160,6 +163,7 @@ impl Figures {
             figures.max_min = figures.max_min.max(histogram.max().minutes());
             push_quantiles(histogram, [&mut unused, &mut figures.p90_min]);
         }
+        self.events.add(o, days);
         for hour in 0..24 {
             self.answer_by_hour[hour].push(o.answered_by_hour[hour] as f64, o.rings_by_hour[hour] as f64);
             self.rings_by_hour[hour].push(o.rings_by_hour[hour] as f64, days);

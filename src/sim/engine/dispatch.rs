@@ -236,13 +236,7 @@ impl<W: Ways> Engine<'_, W> {
     }
 
     /// A unit's way to a scene.
-    fn drive_to(
-        from: W::At,
-        leaves: SimTime,
-        point: PointId,
-        leg: Leg,
-        factor: f64,
-    ) -> Drive<W::At> {
+    fn drive_to(from: W::At, leaves: SimTime, point: PointId, leg: Leg, factor: f64) -> Drive<W::At> {
         Drive { from, leaves, to: Origin::Point(point), leg, factor }
     }
 
