@@ -2,6 +2,7 @@
 
 mod assumptions;
 mod dist;
+pub mod explain;
 mod load;
 mod periods;
 pub mod propose;
