@@ -152,11 +152,15 @@ impl Writer<'_> {
             format!("{people} residents at {points} places in {counties} counties; {posts} posts, {units} units, {hospitals} hospitals."),
         );
         let run = &s.run;
-        let (days, warm, n) = (words::number(run.days), words::number(run.warmup_days), run.replications);
+        let (days, warm, n) = (
+            words::time(86_400.0 * run.days, self.lang),
+            words::time(86_400.0 * run.warmup_days, self.lang),
+            run.replications,
+        );
         let confidence = words::number(100.0 * run.confidence);
         self.say(
-            format!("模拟 {n} 次，每次 {days} 天；此前先空跑 {warm} 天不计。各次结果之差给出 {confidence} % 置信区间。随机种子 {}。", run.seed),
-            format!("{n} replications of {days} days each, after {warm} days that are not counted. How they differ gives intervals of {confidence} % confidence. Seed {}.", run.seed),
+            format!("模拟 {n} 次，每次 {days}；此前先空跑 {warm}不计。各次结果之差给出 {confidence} % 置信区间。随机种子 {}。", run.seed),
+            format!("{n} replications of {days} each, after {warm} not counted. How they differ gives intervals of {confidence} % confidence. Seed {}.", run.seed),
         );
         let (zh, en) = words::clock_start(run.clock_start);
         self.say(

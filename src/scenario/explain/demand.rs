@@ -60,10 +60,8 @@ impl Writer<'_> {
         let mark = self.mark(&format!("category[{i}]"));
         let share = words::number((1000.0 * c.share).round() / 10.0);
         let transport = words::number(100.0 * c.transport);
-        let (zh_capability, en_capability) = match c.capability.as_str() {
-            "general" => ("任何接收急诊的医院".to_string(), "any hospital that takes emergencies".to_string()),
-            other => (format!("能处理“{other}”的医院"), format!("a hospital able to treat \"{other}\"")),
-        };
+        let (zh_capability, en_capability) =
+            (words::capability(&c.capability, Lang::Zh), words::capability(&c.capability, Lang::En));
         let mut zh = vec![format!(
             "{}：占出车的 {share} %{mark}，优先级 {}，{transport} % 的患者送往{zh_capability}",
             c.name.zh, c.priority

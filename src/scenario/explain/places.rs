@@ -101,10 +101,10 @@ impl Writer<'_> {
             NamedOrFile::Builtin(name) => name.clone(),
             NamedOrFile::File(path) => path.display().to_string(),
         };
-        let off = self.number(s.network.off_road_kmh, "network.off_road_kmh");
+        let off = format!("{} km/h{}", words::number(s.network.off_road_kmh), self.mark("network.off_road_kmh"));
         self.say(
-            format!("路网 {file}，车速配置 {profile}。行车时间在路网上精确计算；地点与道路之间按 {off} km/h。"),
-            format!("Road network {file}, speed profile {profile}. Driving times are exact on the network; between a place and its road {off} km/h."),
+            format!("路网 {file}，车速配置 {profile}。行车时间在路网上精确计算；地点与道路之间按 {off}。"),
+            format!("Road network {file}, speed profile {profile}. Driving times are exact on the network; between a place and its road {off}."),
         );
         let t = &s.travel;
         let mut drives: Vec<(&str, &str, f64, &str, &str)> = vec![
@@ -145,8 +145,12 @@ impl Writer<'_> {
             if (p.speed - 1.0).abs() > 0.0 {
                 how.push(format!("× {}", self.number(p.speed, &format!("period[{i}].speed"))));
             }
-            let mark = self.mark(&format!("period[{i}].classes"));
-            how.extend(p.classes.iter().map(|(class, f)| format!("{class} × {}{mark}", words::number(*f))));
+            let (mark, lang) = (self.mark(&format!("period[{i}].classes")), self.lang);
+            how.extend(
+                p.classes
+                    .iter()
+                    .map(|(class, f)| format!("{} × {}{mark}", words::road_class(class, lang), words::number(*f))),
+            );
             let how = self.list(&how);
             let area =
                 if p.area.is_some() { self.pick("（仅限一片区域）", " (only in one area)") } else { "" }.to_string();

@@ -247,7 +247,7 @@ impl Writer<'_> {
             }
         }
         let list: Vec<String> =
-            shifts.iter().map(|(when, n)| format!("{n} {} {when}", self.pick("辆", "units"))).collect();
+            shifts.iter().map(|(when, n)| format!("{n} {}{when}", self.pick("辆", "units "))).collect();
         let list = list.join(self.pick("；", "; "));
         self.say(format!("在岗时间：{list}。"), format!("On duty: {list}."));
         if shifts.len() > 1 {
@@ -279,13 +279,13 @@ impl Writer<'_> {
         let (turnout, road) =
             (self.lasts(&d.turnout, "durations.turnout"), self.lasts(&d.turnout_on_road, "durations.turnout_on_road"));
         self.say(
-            format!("从派车到出发：在站 {turnout}；在途或在医院 {road}。"),
+            format!("从派车到出发：在站时{turnout}；在途或在医院时{road}。"),
             format!("From assignment to departure: at the post {turnout}; on the road or at a hospital {road}."),
         );
         let (scene, left) =
             (self.lasts(&d.scene, "durations.scene"), self.lasts(&d.scene_left, "durations.scene_left"));
         self.say(
-            format!("现场救治：送院时 {scene}；不送院时 {left}。"),
+            format!("现场救治：送院时{scene}；不送院时{left}。"),
             format!("On scene: {scene} if the patient is taken to hospital; {left} if not."),
         );
         let clear = self.lasts(&d.clear, "durations.clear");

@@ -64,7 +64,7 @@ pub(super) fn lasts(dist: &Dist, lang: Lang) -> String {
         (Dist::Uniform { min, max }, Lang::Zh) => format!("{} 至 {}，均匀分布", say(min), say(max)),
         (Dist::Uniform { min, max }, Lang::En) => format!("anything from {} to {}", say(min), say(max)),
         (_, Lang::Zh) => format!(
-            "一半在 {} 以内，平均 {}，十次有一次超过 {}",
+            "一半在 {}以内，平均 {}，十次有一次超过 {}",
             say(dist.quantile(0.5)),
             say(dist.mean()),
             say(dist.quantile(0.9))
@@ -76,6 +76,51 @@ pub(super) fn lasts(dist: &Dist, lang: Lang) -> String {
             say(dist.quantile(0.9))
         ),
     }
+}
+
+/// What a hospital is able to do, as a person says it; a word of the scenario's own is quoted.
+pub(super) fn capability(key: &str, lang: Lang) -> String {
+    let (zh, en) = match key {
+        "general" => {
+            return if lang == Lang::Zh {
+                "任何接收急诊的医院".into()
+            } else {
+                "any hospital that takes emergencies".into()
+            };
+        }
+        "cardiac" => ("心脏急症", "heart attacks"),
+        "chest_pain" => ("胸痛", "chest pain"),
+        "stroke" => ("卒中", "strokes"),
+        "trauma" => ("创伤", "injuries"),
+        "maternal" => ("危重孕产妇", "critical mothers"),
+        "newborn" => ("危重新生儿", "critical newborns"),
+        other => {
+            return if lang == Lang::Zh {
+                format!("能处理“{other}”的医院")
+            } else {
+                format!("a hospital able to treat \"{other}\"")
+            };
+        }
+    };
+    if lang == Lang::Zh { format!("能救治{zh}的医院") } else { format!("a hospital able to treat {en}") }
+}
+
+/// A road class of OpenStreetMap, as a person says it.
+pub(super) fn road_class(class: &str, lang: Lang) -> String {
+    let zh = match class {
+        "motorway" => "高速公路",
+        "trunk" => "国省干线",
+        "primary" => "主要公路",
+        "secondary" => "次要公路",
+        "tertiary" => "三级道路",
+        "unclassified" => "乡村道路",
+        "residential" => "居住区道路",
+        "service" => "内部道路",
+        "track" => "机耕路",
+        "ferry" => "渡轮",
+        _ => return class.to_string(),
+    };
+    if lang == Lang::Zh { format!("{zh}（{class}）") } else { class.to_string() }
 }
 
 /// From when response time counts.
