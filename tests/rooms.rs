@@ -31,8 +31,8 @@ const FLOORS: &[(&str, u32)] = &[
     ("cli", 7),
 ];
 
-/// Sideways steps that are meant: demand points lie in counties; rates follow windows of time.
-const SIDEWAYS: &[(&str, &str)] = &[("demand", "facilities"), ("demand", "network")];
+/// Sideways steps that are meant: demand points lie in counties; rates, hours and shifts follow windows of time.
+const SIDEWAYS: &[(&str, &str)] = &[("demand", "facilities"), ("demand", "network"), ("facilities", "network")];
 
 fn sources(folder: &Path, out: &mut Vec<PathBuf>) {
     let mut entries: Vec<_> = fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();

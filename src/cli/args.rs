@@ -205,6 +205,12 @@ pub(super) enum ScenarioCommand {
         /// The scenario file
         scenario: PathBuf,
     },
+    /// Tell in plain sentences what will be simulated, and what will not
+    #[command(after_help = "Example: goldenhour scenario explain scenarios/yuxi-now.toml --lang zh")]
+    Explain {
+        /// The scenario file
+        scenario: PathBuf,
+    },
 }
 
 #[derive(Debug, Subcommand)]

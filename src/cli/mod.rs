@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 a target was missed and `--fail-on-miss` was given, 2 bad input, 3 internal error.
 
 mod args;
+mod explain;
 mod init;
 mod network;
 mod run;

@@ -188,7 +188,10 @@ pub(super) fn report(args: &ReportArgs, common: &Common) -> Result<(), CliError>
 
 /// `goldenhour scenario …`
 pub(super) fn scenario(command: ScenarioCommand, common: &Common) -> Result<(), CliError> {
-    let ScenarioCommand::Check { scenario } = command;
+    let scenario = match command {
+        ScenarioCommand::Check { scenario } => scenario,
+        ScenarioCommand::Explain { scenario } => return super::explain::explain(&scenario, common),
+    };
     let prepared = prepare(&scenario, &Overrides::default())?;
     tell(&prepared, common);
     let s = &prepared.world.scenario;

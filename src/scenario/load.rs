@@ -3,9 +3,10 @@
 use super::assumptions::{self, Collector};
 use super::craft_keys::Around;
 use super::raw::{RawDist, RawScenario};
-use super::rules::{CraftRules, Dispatching, Rules};
+use super::rules::{CraftRules, Rules};
+use super::rules_keys::{self, Known};
 use super::{CallTaking, Centre, Durations, Missions, NamedOrFile, NetworkSpec, RunSpec, Scenario, Travel, dist};
-use crate::demand::{Care, Category, DEMAND_COLUMNS, DemandModel, counties_of, read_points};
+use crate::demand::{Category, DEMAND_COLUMNS, DemandModel, counties_of, read_points};
 use crate::digest::Digester;
 use crate::facilities::{
     COUNTY_COLUMNS, HOSPITAL_COLUMNS, POST_COLUMNS, SCENIC_COLUMNS, UNIT_COLUMNS, read_counties, read_hospitals,
@@ -56,7 +57,7 @@ impl Loader<'_> {
         self.faults.push(if hint.is_empty() { fault } else { fault.hint(hint) });
     }
 
-    fn positive(&mut self, path: &str, value: f64) {
+    pub(super) fn positive(&mut self, path: &str, value: f64) {
         self.between(path, value, f64::MIN_POSITIVE, f64::MAX);
     }
 
@@ -71,13 +72,13 @@ impl Loader<'_> {
         }
     }
 
-    fn share(&mut self, path: &str, value: f64) {
+    pub(super) fn share(&mut self, path: &str, value: f64) {
         if !(0.0..=1.0).contains(&value) {
             self.fault(path, format!("{value} is not a share"), "write a number between 0 and 1");
         }
     }
 
-    fn dist(&mut self, path: &str, zh: &str, en: &str, raw: &RawDist) -> Dist {
+    pub(super) fn dist(&mut self, path: &str, zh: &str, en: &str, raw: &RawDist) -> Dist {
         match dist::resolve(raw) {
             // Far into the tail a duration must still be one: longer than this and the clock itself would run out.
             Ok(dist) if dist.quantile(1.0 - 1e-12) > LONGEST_S => {
@@ -184,6 +185,7 @@ impl Loader<'_> {
         assumptions::of_values(raw, &mut self.notes);
         let periods = self.periods(&mut digest);
         let closures = self.closures(&mut digest);
+        self.shifts();
 
         let tables = &raw.tables;
         let system = tables.coordinates;
@@ -209,17 +211,19 @@ impl Loader<'_> {
             digest.part("table", table.source().text.as_bytes());
         }
         let (mut points, mut posts, mut units, mut hospitals) = (None, None, None, None);
+        let hours = |text: &str| rules_keys::hours_of_text(doc, text, false);
+        let shift = |text: &str| rules_keys::hours_of_text(doc, text, true);
         if let Some(counties) = &counties {
             points = demand_table.and_then(|t| self.faults.take(read_points(&t, counties, system)));
-            posts = post_table.and_then(|t| self.faults.take(read_posts(&t, counties, system)));
-            hospitals = hospital_table.and_then(|t| self.faults.take(read_hospitals(&t, counties, system)));
+            posts = post_table.and_then(|t| self.faults.take(read_posts(&t, counties, system, &hours)));
+            hospitals = hospital_table.and_then(|t| self.faults.take(read_hospitals(&t, counties, system, &hours)));
         }
         let mut scenic = Vec::new();
         if let (Some(table), Some(counties)) = (scenic_table, &counties) {
             scenic = self.faults.take(read_scenic(&table, counties, system)).unwrap_or_default();
         }
         if let (Some(table), Some(posts)) = (unit_table, &posts) {
-            units = self.faults.take(read_units(&table, posts));
+            units = self.faults.take(read_units(&table, posts, &shift));
         }
         let n = &mut self.notes;
         n.table(&tables.posts, "站点表", "table of posts", posts.iter().flatten().map(|p| p.quality));
@@ -249,6 +253,14 @@ impl Loader<'_> {
         {
             self.every_place_has_a_centre(posts, points);
         }
+        let rules = self.rules(&Known {
+            centres: &centres,
+            centre_of_county: &centre_of_county,
+            posts: posts.as_deref(),
+            units: units.as_deref(),
+            hospitals: hospitals.as_deref(),
+            demand: demand.as_ref(),
+        });
         if let (Some(hospitals), Some(demand)) = (&hospitals, &demand) {
             for (i, c) in demand.categories.iter().enumerate() {
                 if c.transport > 0.0 && !hospitals.iter().any(|h| h.receives.takes(&c.capability)) {
@@ -324,11 +336,7 @@ impl Loader<'_> {
                     travel,
                     periods,
                     closures,
-                    rules: Rules {
-                        dispatch: Dispatching { under_way: raw.dispatch.under_way, ..Dispatching::default() },
-                        craft,
-                        ..Rules::default()
-                    },
+                    rules: Rules { craft, ..rules },
                     sites,
                     pack,
                     references: raw.reference.clone(),
@@ -431,7 +439,7 @@ impl Loader<'_> {
                 priority: c.priority,
                 transport: c.transport.value,
                 needs_negative_pressure: c.needs_negative_pressure,
-                care: Care::default(),
+                care: self.care(i, c),
                 capability: c.capability.clone(),
             });
         }
@@ -490,6 +498,7 @@ impl Loader<'_> {
             ("travel.response_factor", t.response_factor.value),
             ("travel.transport_factor", t.transport_factor.value),
             ("travel.return_factor", t.return_factor.value),
+            ("travel.calm_factor", t.calm_factor.as_ref().map_or(1.0, |f| f.value)),
         ] {
             self.between(path, value, 0.01, 100.0);
         }
@@ -501,14 +510,14 @@ impl Loader<'_> {
             response: t.response_mission.clone(),
             transport: t.transport_mission.clone(),
             returning: t.return_mission.clone(),
-            calm: t.response_mission.clone(),
+            calm: t.calm_mission.as_ref().unwrap_or(&t.response_mission).clone(),
         };
         Travel {
             missions,
             response_factor: t.response_factor.value,
             transport_factor: t.transport_factor.value,
             return_factor: t.return_factor.value,
-            calm_factor: t.response_factor.value,
+            calm_factor: t.calm_factor.as_ref().unwrap_or(&t.response_factor).value,
             scatter_sigma: t.scatter_sigma.value,
         }
     }

@@ -1,6 +1,10 @@
 //! The TOML that a planner writes, key by key. Checked and resolved in [`super::load`].
 
 use super::craft_keys::{RawAir, RawWater};
+use super::rules_keys::{
+    RawBaySurge, RawDispatch, RawDuty, RawFleet, RawHospitals, RawMisrouted, RawMoveUp, RawOverflow, RawRedial,
+    RawShift, RawSurvival,
+};
 use crate::facilities::Coordinates;
 use crate::input::Noted;
 use crate::network::profile::SIREN;
@@ -43,6 +47,20 @@ pub struct RawScenario {
     /// Which unit goes.
     #[serde(default)]
     pub dispatch: RawDispatch,
+    /// Where free units wait.
+    pub move_up: Option<RawMoveUp>,
+    /// Shifts that units name.
+    #[serde(default)]
+    pub shift: Vec<RawShift>,
+    /// What keeps units from duty.
+    #[serde(default)]
+    pub fleet: RawFleet,
+    /// Where patients are taken, and what happens there.
+    #[serde(default)]
+    pub hospitals: RawHospitals,
+    /// More bays at times.
+    #[serde(default)]
+    pub bay_surge: Vec<RawBaySurge>,
     /// Times of the crews.
     pub durations: RawDurations,
     /// Travel.
@@ -212,6 +230,36 @@ pub struct RawCategory {
     /// What the hospital must be able to do.
     #[serde(default = "general")]
     pub capability: String,
+    /// Whether units drive with lights and siren.
+    #[serde(default = "yes")]
+    pub siren: bool,
+    /// Kinds of unit asked for.
+    #[serde(default)]
+    pub kinds: Vec<String>,
+    /// Units sent at once.
+    pub units: Option<Noted<u32>>,
+    /// Share of calls cancelled, or found to be nothing.
+    pub cancelled: Option<Noted<f64>>,
+    /// Mean number of further callers about one incident.
+    pub further_callers: Option<Noted<f64>>,
+    /// Within which they call, minutes.
+    pub further_within_min: Option<Noted<f64>>,
+    /// Handling, instead of `call_taking.handling`.
+    pub handling: Option<RawDist>,
+    /// Instead of `durations.scene`.
+    pub scene: Option<RawDist>,
+    /// Instead of `durations.scene_left`.
+    pub scene_left: Option<RawDist>,
+    /// Instead of `durations.handover`.
+    pub handover: Option<RawDist>,
+    /// Instead of `durations.clear`.
+    pub clear: Option<RawDist>,
+    /// Survival by response time.
+    pub survival: Option<RawSurvival>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn one() -> u8 {
@@ -232,6 +280,8 @@ pub struct RawCentre {
     pub seats: Noted<u32>,
     /// Counties it serves, with the units based there; without it, all.
     pub counties: Option<Vec<String>>,
+    /// Seats staffed when; without it, all around the clock.
+    pub duty: Option<Vec<RawDuty>>,
 }
 
 /// `[call_taking]`
@@ -246,20 +296,16 @@ pub struct RawCallTaking {
     pub handling_no_dispatch: RawDist,
     /// How long the seat is kept afterwards.
     pub wrapup: RawDist,
-}
-
-/// `[dispatch]`
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct RawDispatch {
-    /// Whether units on the way home may be sent.
-    pub under_way: bool,
-}
-
-impl Default for RawDispatch {
-    fn default() -> RawDispatch {
-        RawDispatch { under_way: true }
-    }
+    /// How long callers wait before they hang up.
+    pub patience: Option<RawDist>,
+    /// Calling again.
+    pub redial: Option<RawRedial>,
+    /// Ringing calls go to a neighbour centre.
+    pub overflow: Option<RawOverflow>,
+    /// Callers who reach the wrong centre first.
+    pub misrouted: Option<RawMisrouted>,
+    /// Handling of a call about an incident that is known already.
+    pub handling_duplicate: Option<RawDist>,
 }
 
 /// `[durations]`
@@ -298,6 +344,10 @@ pub struct RawTravel {
     pub transport_mission: String,
     /// The one home.
     pub return_mission: String,
+    /// Instead of `response_factor` where no siren is used.
+    pub calm_factor: Option<Noted<f64>>,
+    /// The mission driven without siren; without it, the one to the scene.
+    pub calm_mission: Option<String>,
 }
 
 impl Default for RawTravel {
@@ -306,6 +356,8 @@ impl Default for RawTravel {
             response_mission: SIREN.into(),
             transport_mission: SIREN.into(),
             return_mission: SIREN.into(),
+            calm_factor: None,
+            calm_mission: None,
             response_factor: Noted::default_of(1.0),
             transport_factor: Noted::default_of(1.0),
             return_factor: Noted::default_of(1.0),
