@@ -1,6 +1,7 @@
 //! Reading and checking a scenario: all its faults at once.
 
 use super::assumptions::{self, Collector};
+use super::demand_keys::Known;
 use super::raw::{RawDist, RawScenario};
 use super::rules::{Dispatching, Rules};
 use super::{CallTaking, Centre, Durations, Missions, NamedOrFile, NetworkSpec, RunSpec, Scenario, Travel, dist};
@@ -40,7 +41,7 @@ const MOST_CALLS_PER_DAY: f64 = 1_000_000.0;
 
 pub(super) struct Loader<'a> {
     pub(super) doc: &'a TomlDoc<RawScenario>,
-    faults: Faults,
+    pub(super) faults: Faults,
     pub(super) notes: Collector,
 }
 
@@ -59,7 +60,7 @@ impl Loader<'_> {
         self.between(path, value, f64::MIN_POSITIVE, f64::MAX);
     }
 
-    fn between(&mut self, path: &str, value: f64, low: f64, high: f64) {
+    pub(super) fn between(&mut self, path: &str, value: f64, low: f64, high: f64) {
         if !(low..=high).contains(&value) {
             let hint = match (low == f64::MIN_POSITIVE, high == f64::MAX) {
                 (true, true) => "write a number above zero".to_string(),
@@ -70,7 +71,7 @@ impl Loader<'_> {
         }
     }
 
-    fn share(&mut self, path: &str, value: f64) {
+    pub(super) fn share(&mut self, path: &str, value: f64) {
         if !(0.0..=1.0).contains(&value) {
             self.fault(path, format!("{value} is not a share"), "write a number between 0 and 1");
         }
@@ -100,7 +101,7 @@ impl Loader<'_> {
     }
 
     /// Weights of any scale, brought to mean 1.
-    fn weights<const N: usize>(&mut self, path: &str, values: &[f64]) -> [f64; N] {
+    pub(super) fn weights<const N: usize>(&mut self, path: &str, values: &[f64]) -> [f64; N] {
         let sum: f64 = values.iter().sum();
         let fine = values.len() == N && values.iter().all(|v| v.is_finite() && *v >= 0.0) && sum > 0.0;
         if !fine {
@@ -176,7 +177,7 @@ impl Loader<'_> {
 
         let network = self.network();
         let run = self.run_spec();
-        let demand = self.demand_model();
+        let mut demand = self.demand_model();
         let call_taking = self.call_taking();
         let durations = self.durations();
         let travel = self.travel();
@@ -234,6 +235,15 @@ impl Loader<'_> {
             );
         }
 
+        let mut sites = Vec::new();
+        if let (Some(counties), Some(points), Some(hospitals), Some(demand)) =
+            (&counties, &mut points, &hospitals, &mut demand)
+        {
+            let county_table = county_table.as_ref();
+            let known = Known { counties, county_table, hospitals, scenic: &scenic, coordinates: system };
+            self.demand_in_full(demand, points, &known, &mut sites, &mut digest);
+        }
+
         let (centres, centre_of_county) = self.centres(counties.as_deref().unwrap_or(&[]));
         if let (Some(posts), Some(points)) = (&posts, &points)
             && centres.len() > 1
@@ -275,6 +285,7 @@ impl Loader<'_> {
             .map(|p| p.id.as_str())
             .chain(hospitals.iter().flatten().map(|h| h.id.as_str()))
             .chain(points.iter().flatten().map(|p| p.id.as_str()))
+            .chain(sites.iter().map(|s| s.id.as_str()))
             .collect();
         if posts.is_some() && hospitals.is_some() && points.is_some() {
             for (i, id) in raw.network.confirm_far.iter().enumerate().filter(|(_, id)| !ids.contains(&id.as_str())) {
@@ -319,7 +330,7 @@ impl Loader<'_> {
                         dispatch: Dispatching { under_way: raw.dispatch.under_way, ..Dispatching::default() },
                         ..Rules::default()
                     },
-                    sites: Vec::new(),
+                    sites,
                     pack,
                     references: raw.reference.clone(),
                     assumptions: self.notes.list,
@@ -422,6 +433,7 @@ impl Loader<'_> {
                 transport: c.transport.value,
                 needs_negative_pressure: c.needs_negative_pressure,
                 care: Care::default(),
+                pattern: Default::default(),
                 capability: c.capability.clone(),
             });
         }
@@ -434,6 +446,7 @@ impl Loader<'_> {
             casualties: Vec::new(),
             transfers: Vec::new(),
             log: None,
+            patterns: Default::default(),
         })
     }
 

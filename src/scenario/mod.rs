@@ -1,6 +1,7 @@
 //! The scenario: from the TOML and tables a planner writes to a checked, fully resolved [`Scenario`].
 
 mod assumptions;
+mod demand_keys;
 mod dist;
 mod load;
 mod periods;
