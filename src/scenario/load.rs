@@ -17,6 +17,7 @@ use crate::fault::{Fault, Faults, Severity, nearest_name};
 use crate::ids::CentreId;
 use crate::input::{Table, TomlDoc};
 use crate::random::Dist;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -207,8 +208,12 @@ impl Loader<'_> {
             Some(name) => self.table("scenic", name, SCENIC_COLUMNS),
             None => None,
         };
+        let mut more =
+            |key: &str, name: &Option<String>, columns| name.as_ref().and_then(|name| self.table(key, name, columns));
+        let more_posts = more("more_posts", &tables.more_posts, POST_COLUMNS);
+        let more_units = more("more_units", &tables.more_units, UNIT_COLUMNS);
         let all = [&demand_table, &county_table, &post_table, &unit_table, &hospital_table, &scenic_table];
-        for table in all.into_iter().flatten() {
+        for table in all.into_iter().chain([&more_posts, &more_units]).flatten() {
             digest.part("table", table.source().text.as_bytes());
         }
         let (mut points, mut posts, mut units, mut hospitals) = (None, None, None, None);
@@ -217,6 +222,11 @@ impl Loader<'_> {
         if let Some(counties) = &counties {
             points = demand_table.and_then(|t| self.faults.take(read_points(&t, counties, system)));
             posts = post_table.and_then(|t| self.faults.take(read_posts(&t, counties, system, &hours)));
+            if let (Some(posts), Some(table)) = (&mut posts, &more_posts) {
+                let more = self.faults.take(read_posts(table, counties, system, &hours)).unwrap_or_default();
+                self.no_second("more_posts", posts.iter().map(|p| &p.id), more.iter().map(|p| &p.id));
+                posts.extend(more);
+            }
             hospitals = hospital_table.and_then(|t| self.faults.take(read_hospitals(&t, counties, system, &hours)));
         }
         let mut scenic = Vec::new();
@@ -225,6 +235,11 @@ impl Loader<'_> {
         }
         if let (Some(table), Some(posts)) = (unit_table, &posts) {
             units = self.faults.take(read_units(&table, posts, &shift));
+            if let (Some(units), Some(table)) = (&mut units, &more_units) {
+                let more = self.faults.take(read_units(table, posts, &shift)).unwrap_or_default();
+                self.no_second("more_units", units.iter().map(|u| &u.id), more.iter().map(|u| &u.id));
+                units.extend(more);
+            }
         }
         let n = &mut self.notes;
         n.table(&tables.posts, "站点表", "table of posts", posts.iter().flatten().map(|p| p.quality));
@@ -355,6 +370,21 @@ impl Loader<'_> {
                 })
             }
             _ => Err(self.faults),
+        }
+    }
+
+    /// A table that adds rows to another must not say again what that one has.
+    fn no_second<'i>(
+        &mut self,
+        key: &str,
+        known: impl Iterator<Item = &'i String>,
+        more: impl Iterator<Item = &'i String>,
+    ) {
+        let known: BTreeSet<&String> = known.collect();
+        let twice: Vec<&str> = more.filter(|id| known.contains(id)).map(String::as_str).collect();
+        if !twice.is_empty() {
+            let message = format!("these ids are in the other table already: {}", twice.join(", "));
+            self.fault(&format!("tables.{key}"), message, "it adds rows, it does not replace any");
         }
     }
 

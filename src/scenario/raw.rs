@@ -139,6 +139,10 @@ pub struct RawTables {
     pub posts: String,
     /// Units.
     pub units: String,
+    /// Posts besides those, for a scenario that only adds some to its base.
+    pub more_posts: Option<String>,
+    /// Units besides those.
+    pub more_units: Option<String>,
     /// Hospitals.
     pub hospitals: String,
     /// Demand points.
