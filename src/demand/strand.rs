@@ -220,7 +220,7 @@ impl Strand {
 #[derive(Clone, Debug)]
 pub(super) struct Calm {
     pub(super) windows: Calendar,
-    /// Whether each point and site lies in it; beyond the list, and where it is `None`: see `elsewhere`.
+    /// Whether each point and site lies in it; none beyond the list. `None`: everywhere.
     pub(super) area: Option<Vec<bool>>,
     /// Share of the calls that are still made.
     pub(super) keep: f64,

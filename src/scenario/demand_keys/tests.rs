@@ -35,11 +35,14 @@ fn calls(s: &Scenario, days: f64) -> Vec<PhoneCall> {
     std::iter::from_fn(|| source.next_call()).take_while(|c| c.ring < SimTime::from_days(days)).collect()
 }
 
-/// The blocks of the documentation's section, and the tables between them: (title, toml, [(file, csv)]).
-fn documented() -> Vec<(String, String, Vec<(String, String)>)> {
+/// A block of the documentation with the tables that follow it: (title, toml, [(file, csv)]).
+type Fragment = (String, String, Vec<(String, String)>);
+
+/// The blocks of the documentation's section.
+fn documented() -> Vec<Fragment> {
     let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/file-formats.md")).unwrap();
     let section = text.split("### Demand in full\n").nth(1).unwrap().split("\n### ").next().unwrap();
-    let mut out: Vec<(String, String, Vec<(String, String)>)> = Vec::new();
+    let mut out: Vec<Fragment> = Vec::new();
     let (mut title, mut file) = (String::new(), String::new());
     let mut lines = section.lines();
     while let Some(line) = lines.next() {
