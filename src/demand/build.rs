@@ -71,7 +71,7 @@ impl Builder<'_> {
         out
     }
 
-    /// Surges below 1: calls that are not made. `places` is the number of points and sites any of them names.
+    /// Surges below 1: calls that are not made.
     pub(super) fn calms(&self) -> Vec<Calm> {
         let below = self.model.patterns.surges.iter().filter(|s| s.factor < 1.0);
         below.zip(0..).map(|(surge, number)| self.calm(surge, number)).collect()

@@ -164,6 +164,11 @@ impl CallSource {
     /// The next call, or `None` if there is none any more. Of calls at the same moment people's come first, then
     /// populations', surges', waves', transfers, the log's and those of incidents.
     pub fn next_call(&mut self) -> Option<PhoneCall> {
+        if self.calms.is_empty() {
+            let call = self.any_call();
+            self.number += 1;
+            return call;
+        }
         loop {
             let call = self.any_call()?;
             if self.calms.iter().all(|c| call.origin.is_planned() || c.lets(&call)) {
@@ -173,6 +178,7 @@ impl CallSource {
         }
     }
 
+    #[inline]
     fn any_call(&mut self) -> Option<PhoneCall> {
         let (mut at, mut ring) = (usize::MAX, SimTime::NEVER);
         for (i, due) in self.due.iter().enumerate() {
@@ -180,18 +186,22 @@ impl CallSource {
                 (at, ring) = (i, *due);
             }
         }
-        if self.log.is_some() || self.next_casualty < self.casualties.len() {
-            if let Some(call) = self.logged_before(ring) {
-                return Some(call);
-            }
-            if let Some(call) = self.casualty_before(ring) {
-                return Some(call);
-            }
+        if (self.log.is_some() || self.next_casualty < self.casualties.len())
+            && let Some(call) = self.planned_before(ring)
+        {
+            return Some(call);
         }
         let strand = self.strands.get_mut(at)?;
-        let call = strand.call(self.number);
+        let call = strand.call(self.number, ring);
         self.due[at] = strand.advance();
         Some(call)
+    }
+
+    /// The next call of the log or about an incident, if it rings before a moment. Kept apart from the usual way.
+    #[cold]
+    #[inline(never)]
+    fn planned_before(&mut self, ring: SimTime) -> Option<PhoneCall> {
+        self.logged_before(ring).or_else(|| self.casualty_before(ring))
     }
 
     /// The log's next call, if it rings before a moment and before the next incident.

@@ -10,7 +10,7 @@ use crate::random::Stream;
 use crate::units::{SECONDS_PER_DAY, SimTime, Span};
 use rstar::RTree;
 use rstar::primitives::GeomWithData;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The longest time a row may give, a month, in seconds.
 const LONGEST_S: f64 = 30.0 * SECONDS_PER_DAY as f64;
@@ -279,7 +279,8 @@ fn drawn_category(row: &mut Row<'_>, reader: &LogReader<'_>, u: f64) -> Option<C
         if !text.is_empty() {
             candidates.retain(|i| text.parse::<u8>() == Ok(reader.categories[*i].priority));
             if candidates.is_empty() {
-                let known: Vec<String> = reader.categories.iter().map(|c| c.priority.to_string()).collect();
+                let known: BTreeSet<u8> = reader.categories.iter().map(|c| c.priority).collect();
+                let known: Vec<String> = known.iter().map(u8::to_string).collect();
                 let hint = format!("priorities of the categories are {}", known.join(", "));
                 row.fault(column, format!("no category has the priority `{text}`"), Some(&hint));
                 return None;

@@ -106,6 +106,8 @@ pub(super) struct Strand {
     made: u64,
     /// Seconds since the start.
     now_s: f64,
+    /// The row of rates at that moment.
+    row: usize,
     rates: Vec<f64>,
     mix: Mix,
     modulation: Modulation,
@@ -126,6 +128,7 @@ impl Strand {
             gaps: Stream::new(seed, &format!("arrivals{name}"), replication),
             made: 0,
             now_s: 0.0,
+            row: 0,
             rates,
             mix,
             first_row: 0,
@@ -141,6 +144,7 @@ impl Strand {
     ///
     /// The time comes from inverting the cumulative rate: a unit-exponential amount is used up stretch by stretch at each
     /// stretch's rate (Çinlar 1975), which is exact for rates that are constant within a stretch.
+    #[inline]
     pub(super) fn advance(&mut self) -> SimTime {
         let mut left = -libm::log1p(-self.gaps.uniform());
         loop {
@@ -154,12 +158,14 @@ impl Strand {
                 }
                 continue;
             }
-            let hour = (self.now_s / 3600.0).floor();
-            let rate = self.rates[self.first_row + hour as usize % HOURS] * self.level;
-            let end = ((hour + 1.0) * 3600.0).min(self.until_s);
+            let hour = (self.now_s / 3600.0) as usize;
+            let row = self.first_row + hour % HOURS;
+            let rate = self.rates[row] * self.level;
+            let end = ((hour as f64 + 1.0) * 3600.0).min(self.until_s);
             let room = (end - self.now_s) * rate;
             if left < room {
                 self.now_s += left / rate;
+                self.row = row;
                 return moment(self.now_s);
             }
             left -= room;
@@ -170,16 +176,15 @@ impl Strand {
         }
     }
 
-    /// The call at the moment [`Strand::advance`] stopped at.
-    pub(super) fn call(&mut self, number: u64) -> PhoneCall {
+    /// The call at the moment [`Strand::advance`] stopped at and gave.
+    #[inline]
+    pub(super) fn call(&mut self, number: u64, ring: SimTime) -> PhoneCall {
         let draws = self.calls.draws(self.made);
         self.made += 1;
-        let hour = (self.now_s / 3600.0).floor();
-        let row = self.first_row + hour as usize % HOURS;
-        let (stratum, point, category) = self.mix.draw(row, draws[draw::PLACE], draws[draw::CATEGORY]);
+        let (stratum, point, category) = self.mix.draw(self.row, draws[draw::PLACE], draws[draw::CATEGORY]);
         PhoneCall {
             number,
-            ring: moment(self.now_s),
+            ring,
             point,
             category,
             dispatch: draws[draw::DISPATCH] < self.dispatch_share,
@@ -215,7 +220,7 @@ impl Strand {
 #[derive(Clone, Debug)]
 pub(super) struct Calm {
     pub(super) windows: Calendar,
-    /// Whether each point and site lies in it; beyond the list, and where it is `None`: see `elsewhere`.
+    /// Whether each point and site lies in it; none beyond the list. `None`: everywhere.
     pub(super) area: Option<Vec<bool>>,
     /// Share of the calls that are still made.
     pub(super) keep: f64,

@@ -40,7 +40,7 @@ const MOST_DAYS: f64 = 36_525.0;
 /// Longest duration a distribution may give, a month, in seconds.
 const LONGEST_S: f64 = 30.0 * 86_400.0;
 /// More phone calls a day than all of China's 120 centres are likely to get.
-const MOST_CALLS_PER_DAY: f64 = 1_000_000.0;
+pub(super) const MOST_CALLS_PER_DAY: f64 = 1_000_000.0;
 
 pub(super) struct Loader<'a> {
     pub(super) doc: &'a TomlDoc<RawScenario>,

@@ -28,6 +28,7 @@ impl Loader<'_> {
             }
             return;
         };
+        self.between("demand.log_far_km", d.log_far_km, 0.001, 1000.0);
         let c = d.log_columns.clone().unwrap_or_default();
         let columns = LogColumns {
             time: if c.time.is_empty() { "time".into() } else { c.time },

@@ -9,11 +9,12 @@ mod season;
 mod transfers;
 
 use super::Site;
-use super::load::Loader;
-use crate::demand::{DemandModel, DemandPoint};
+use super::load::{Loader, MOST_CALLS_PER_DAY};
+use crate::demand::{CallSource, DemandModel, DemandPoint};
 use crate::digest::Digester;
 use crate::facilities::{Coordinates, County, Hospital, ScenicArea};
 use crate::input::{Noted, Table};
+use crate::units::SimTime;
 use std::collections::BTreeMap;
 
 /// What the tables say that keys of demand refer to.
@@ -53,6 +54,22 @@ impl Loader<'_> {
         if monthly && patterns.start.is_none() {
             let hint = "add start_date = \"2025-01-06\" (a Monday) or start_month = 1 to [run]";
             self.fault("run", "there are weights of months, but not in which month day 0 is", hint);
+        }
+        if !self.faults.has_errors() {
+            self.not_too_many(model, points);
+        }
+    }
+
+    /// What people, surges, waves and transfers bring in all must be possible: a slip of the pen must not run for ever.
+    fn not_too_many(&mut self, model: &DemandModel, points: &[DemandPoint]) {
+        let run = &self.doc.value.run;
+        let days = run.days + run.warmup_days;
+        let source = CallSource::new(model, points, run.seed, 0);
+        let per_day = source.expected(SimTime::ZERO, SimTime::from_days(days)).0 / days;
+        if per_day.is_nan() || per_day > MOST_CALLS_PER_DAY {
+            let message =
+                format!("populations, surges, waves and transfers bring it to {per_day:.1e} phone calls a day");
+            self.fault("demand", message, &format!("more than {MOST_CALLS_PER_DAY} cannot be meant"));
         }
     }
 

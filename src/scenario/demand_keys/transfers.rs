@@ -11,6 +11,9 @@ use crate::input::Noted;
 use crate::scenario::Site;
 use std::collections::BTreeSet;
 
+/// From, to, what for, how many a day, and when.
+type Pair = (HospitalId, HospitalId, CategoryId, f64, [f64; 24]);
+
 impl Loader<'_> {
     /// All `[[transfer]]`s: one stream for each pair of hospitals.
     pub(super) fn transfers(
@@ -39,14 +42,7 @@ impl Loader<'_> {
         }
     }
 
-    #[allow(clippy::type_complexity)]
-    fn transfer(
-        &mut self,
-        path: &str,
-        raw: &RawTransfer,
-        model: &DemandModel,
-        known: &Known<'_>,
-    ) -> Option<Vec<(HospitalId, HospitalId, CategoryId, f64, [f64; 24])>> {
+    fn transfer(&mut self, path: &str, raw: &RawTransfer, model: &DemandModel, known: &Known<'_>) -> Option<Vec<Pair>> {
         let category = self.category(&format!("{path}.category"), model, &raw.category);
         let rates = self.transfer_rates(path, raw, known);
         let hourly = match &raw.hourly {
