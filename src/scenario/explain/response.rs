@@ -15,9 +15,9 @@ impl Writer<'_> {
         for (i, centre) in s.centres.iter().enumerate() {
             let key = format!("centre[{i}].seats");
             let seats = if centre.seats == Centre::UNLIMITED {
-                self.pick("不限", "as many as needed").to_string()
+                self.pick("座席不限", "as many seats as needed").to_string()
             } else {
-                self.number(f64::from(centre.seats), &key)
+                format!("{} {}{}", centre.seats, self.pick("个座席", "seats"), self.mark(&key))
             };
             let counties: Vec<String> = s
                 .counties
@@ -49,8 +49,8 @@ impl Writer<'_> {
                 staffed = rows.join(self.pick("；", "; "));
             }
             self.say(
-                format!("{}：{seats} 个座席，{staffed}；服务{serves}。", centre.name.zh),
-                format!("{}: {seats} seats, {staffed}; serves {serves}.", centre.name.en),
+                format!("{}：{seats}，{staffed}；服务{serves}。", centre.name.zh),
+                format!("{}: {seats}, {staffed}; serves {serves}.", centre.name.en),
             );
         }
         let pickup = self.lasts(&c.pickup, "call_taking.pickup");
@@ -290,7 +290,7 @@ impl Writer<'_> {
         );
         let clear = self.lasts(&d.clear, "durations.clear");
         self.say(
-            format!("交接后清洁补给：{clear}；之后返回，途中即可再派。"),
+            format!("交接后清洁补给：{clear}；之后返回站点。"),
             format!("Cleaning and restocking after hand-over: {clear}; then the unit goes home."),
         );
         if let Some(breaks) = &f.breaks {
