@@ -118,6 +118,12 @@ pub(super) struct RunArgs {
     /// Exit with code 1 if a target is missed
     #[arg(long)]
     pub(super) fail_on_miss: bool,
+    /// Instead of a run: play one replication and print all that happens to a call or a unit, such as call=17 or unit=A7001
+    #[arg(long, value_name = "WHAT")]
+    pub(super) trace: Option<String>,
+    /// The replication that --trace plays, from 0
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "trace")]
+    pub(super) trace_replication: u32,
 }
 
 /// `goldenhour report`

@@ -9,6 +9,7 @@ mod network;
 mod run;
 mod show;
 mod standards;
+mod trace;
 
 use crate::experiment::FolderError;
 use crate::fault::{Fault, Faults};

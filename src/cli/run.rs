@@ -90,6 +90,9 @@ pub(super) fn run(args: &RunArgs, common: &Common) -> Result<(), CliError> {
     bar.finish_and_clear();
     let prepared = prepared?;
     tell(&prepared, common);
+    if let Some(what) = &args.trace {
+        return super::trace::run(what, args, &prepared, common);
+    }
     let Prepared { world, pack, network, water, run_name, .. } = prepared;
     let target = args.out.join(&world.scenario.name).join(&run_name);
     let table = match args.calls {

@@ -63,7 +63,7 @@ pub fn points(world: &World) -> Vec<PointCover> {
     let regime = usual(world);
     let staffed = world.staffed();
     let road_km = world.nearest_post_road_km(regime, &staffed);
-    (0..world.points.len())
+    (0..world.scenario.points.len())
         .map(|p| {
             let point = PointId::new(p);
             let minutes = |t: TravelTime| t.minutes() * world.scenario.travel.response_factor;

@@ -204,7 +204,7 @@ fn drive(world: &World, regime: usize) -> Drive {
     let staffed = world.staffed();
     let factor = world.scenario.travel.response_factor;
     let nearest = |p: usize| world.nearest_post(regime, PointId::new(p), &staffed);
-    (0..world.points.len()).map(|p| nearest(p).map(|(_, t)| t.minutes() * factor)).collect()
+    (0..world.scenario.points.len()).map(|p| nearest(p).map(|(_, t)| t.minutes() * factor)).collect()
 }
 
 /// The same if the roads were as other rules say.

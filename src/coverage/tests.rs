@@ -25,7 +25,7 @@ fn plan(s: &Scenario, graph: RoadGraph) -> RoadPlan {
             }
         }
         rules.closed.sort_unstable();
-        [(0, rules.clone()), (0, rules.clone()), (0, rules)]
+        std::array::from_fn(|_| (0, rules.clone()))
     };
     let regimes = calendar.regimes.iter().map(rules).collect();
     RoadPlan {

@@ -40,7 +40,8 @@ pub mod draw {
 /// One more uniform number of a call, strictly between 0 and 1, for what happens to few calls: hanging up, further callers,
 /// more units. Numbers of different purposes and counts are independent (SplitMix64 on the bits of one draw).
 pub fn further(draws: &Draws, purpose: u32, count: u32) -> f64 {
-    let mut z = draws[draw::FURTHER].to_bits() ^ (u64::from(purpose) << 32 | u64::from(count)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let mut z = draws[draw::FURTHER].to_bits()
+        ^ (u64::from(purpose) << 32 | u64::from(count)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     for _ in 0..2 {
         z = z.wrapping_add(0x9e37_79b9_7f4a_7c15);
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

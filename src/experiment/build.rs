@@ -1,5 +1,6 @@
 //! From the fold of all replications to the summary of a run.
 
+use super::events::events;
 use super::figures::Figures;
 use super::map::map_data;
 use super::replicate::Replications;
@@ -34,6 +35,8 @@ impl Options {
             turnout_target: Span::from_minutes(targets.turnout_min),
             handover_target: Span::from_minutes(targets.handover_min),
             keep_calls,
+            latest_first: false,
+            trace: None,
         }
     }
 }
@@ -124,6 +127,7 @@ pub fn summarise(
         },
         intervals: interval_rows(f, &targets),
         flow: flow(f),
+        events: events(world, f),
         units: unit_rows(world, f),
         posts: post_rows(world, f),
         hospitals: s
@@ -336,7 +340,12 @@ fn add_notes(world: &World, total: &Outcome, notes: &mut Vec<Text>) {
             format!("these places lie far from any road; the scenario confirms them: {list}"),
         ));
     }
-    for (centre, has) in s.centres.iter().zip(&world.centre_has_negative_pressure) {
+    let has_one = |centre: usize| {
+        let of_centre = s.units.iter().zip(&world.facts.centre_of_unit).filter(|(_, c)| c.index() == centre);
+        of_centre.into_iter().any(|(u, _)| u.negative_pressure)
+    };
+    let negative_pressure = (0..s.centres.len()).map(has_one);
+    for (centre, has) in s.centres.iter().zip(negative_pressure) {
         if !has && s.demand.categories.iter().any(|c| c.needs_negative_pressure) {
             notes.push(Text::new(
                 format!("{}没有负压救护车，传染病呼叫按普通车辆派出", centre.name.zh),

@@ -1,5 +1,6 @@
 //! Every figure of a run, folded over replications, with its interval.
 
+use super::events::EventFigures;
 use crate::coverage::{self, PointCover};
 use crate::geo::distance_m;
 use crate::ids::{CountyId, PostId};
@@ -67,8 +68,8 @@ pub struct Figures {
     pub(super) unit_dispatches: Vec<Replicated>,
     pub(super) post_dispatches: Vec<Replicated>,
     pub(super) hospital_patients: Vec<Replicated>,
+    pub(super) events: EventFigures,
     unit_posts: Vec<PostId>,
-    seats: Vec<u32>,
     provision: Provision,
     pub(super) cover: Vec<PointCover>,
     people: Vec<(f64, Zone, Option<CountyId>)>,
@@ -111,8 +112,8 @@ impl Figures {
             unit_dispatches: many(s.units.len()),
             post_dispatches: many(s.posts.len()),
             hospital_patients: many(s.hospitals.len()),
+            events: EventFigures::new(world),
             unit_posts: s.units.iter().map(|u| u.post).collect(),
-            seats: s.centres.iter().map(|c| c.seats).collect(),
             provision: provision(world),
             cover: coverage::points(world),
             people: s.points.iter().map(|p| (p.population, p.zone, p.county)).collect(),
@@ -162,6 +163,7 @@ impl Figures {
             figures.max_min = figures.max_min.max(histogram.max().minutes());
             push_quantiles(histogram, [&mut unused, &mut figures.p90_min]);
         }
+        self.events.add(o, days);
         for hour in 0..24 {
             self.answer_by_hour[hour].push(o.answered_by_hour[hour] as f64, o.rings_by_hour[hour] as f64);
             self.rings_by_hour[hour].push(o.rings_by_hour[hour] as f64, days);
@@ -180,13 +182,12 @@ impl Figures {
         ] {
             figure.push(n as f64, days);
         }
-        let measured_us = days * 86_400e6;
-        for (i, busy) in o.seat_busy.iter().enumerate() {
-            self.seat_utilisation[i].push(*busy as f64, measured_us * f64::from(self.seats[i]));
+        for (figure, (busy, duty)) in self.seat_utilisation.iter_mut().zip(o.seat_busy.iter().zip(&o.seat_duty)) {
+            figure.push(*busy as f64, *duty as f64);
         }
         let mut by_post = vec![0.0; self.post_dispatches.len()];
         for (i, busy) in o.unit_busy.iter().enumerate() {
-            self.unit_utilisation[i].push(*busy as f64, measured_us);
+            self.unit_utilisation[i].push(*busy as f64, o.unit_duty[i] as f64);
             self.unit_dispatches[i].push(o.unit_dispatches[i] as f64, days);
             by_post[self.unit_posts[i].index()] += o.unit_dispatches[i] as f64;
         }

@@ -196,7 +196,7 @@ impl CallWriter {
 fn texts<'a>(world: &'a World, call: &CallRecord) -> [Option<&'a str>; 5] {
     let s = &world.scenario;
     [
-        Some(s.points[call.point.index()].id.as_str()),
+        Some(s.place_of_call(call.point).0),
         call.category.map(|c| s.demand.categories[c.index()].key.as_str()),
         call.unit.map(|u| s.units[u.index()].id.as_str()),
         call.hospital.map(|h| s.hospitals[h.index()].id.as_str()),

@@ -136,8 +136,9 @@ pub fn prepare_telling(
     let warnings = std::mem::take(&mut scenario.warnings);
     let (plan, more) = road_plan(&scenario, &speed, graph, topology, &shelf)?;
     notes.extend(more);
-    let (posts, hospitals, points) = (scenario.posts.len(), scenario.hospitals.len(), scenario.points.len());
-    let tables = plan.table_bytes(posts, hospitals, points, scenario.rules.dispatch.under_way);
+    let (posts, hospitals, points) =
+        (scenario.posts.len(), scenario.hospitals.len(), scenario.points.len() + scenario.sites.len());
+    let tables = plan.table_bytes(posts, hospitals, points, scenario.rules.needs_places_under_way());
     tell(PrepareStep::Times(tables));
     let world = World::build(scenario, plan, &snapper)?;
     Ok(Prepared { world, pack, network, stats, water: features.water, run_name, warnings, tables, notes })

@@ -33,7 +33,7 @@ pub fn replicate<E>(
 ) -> Result<Replications, E> {
     let s = &world.scenario;
     let mut figures = Figures::new(world, options);
-    let mut total = Outcome::new(s.counties.len(), s.centres.len(), s.units.len(), s.hospitals.len(), s.points.len());
+    let mut total = Outcome::new(s);
     let done = std::sync::atomic::AtomicU32::new(0);
     let mut first = 0;
     while first < s.run.replications {

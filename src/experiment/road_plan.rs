@@ -23,13 +23,16 @@ pub(super) fn road_plan(
 ) -> Result<(RoadPlan, Vec<String>), Faults> {
     let mut faults = Faults::new();
     let names = &scenario.travel.missions;
-    let legs = [&names.response, &names.transport, &names.returning].map(|name| {
+    // In the order of `Leg`.
+    let legs = [&names.response, &names.transport, &names.returning, &names.calm, &names.calm].map(|name| {
         let found = profile.mission(name).map_err(|message| Fault::error(message).in_file(&scenario.file).into());
         faults.take(found).map(|mission| (name.as_str(), mission))
     });
     let closed: Vec<Vec<u32>> =
         scenario.closures.iter().map(|c| faults.take(c.segments(&graph)).unwrap_or_default()).collect();
-    let [Some(response), Some(transport), Some(returning)] = legs else { return Err(faults) };
+    let [Some(response), Some(transport), Some(returning), Some(calm), Some(calm_too)] = legs else {
+        return Err(faults);
+    };
     if faults.has_errors() {
         return Err(faults);
     }
@@ -37,7 +40,7 @@ pub(super) fn road_plan(
     let mut notes = Vec::new();
     let mut topologies = vec![Arc::new(junctions)];
     let mut of_mission: Vec<(&str, usize)> = Vec::new();
-    let legs = [response, transport, returning].map(|(name, mission)| {
+    let legs = [response, transport, returning, calm, calm_too].map(|(name, mission)| {
         let known = of_mission.iter().find(|m| m.0 == name).map(|m| m.1);
         let topology = known.unwrap_or_else(|| {
             let Some(rules) = TurnRules::of(&graph, mission, name == SIREN) else { return 0 };

@@ -1,7 +1,9 @@
 //! Reading and checking a scenario: all its faults at once.
 
 use super::assumptions::{self, Collector};
+use super::craft_keys::Around;
 use super::raw::{RawDist, RawScenario};
+use super::rules::{CraftRules, Rules};
 use super::rules_keys::{self, Known};
 use super::{CallTaking, Centre, Durations, Missions, NamedOrFile, NetworkSpec, RunSpec, Scenario, Travel, dist};
 use crate::demand::{Category, DEMAND_COLUMNS, DemandModel, counties_of, read_points};
@@ -40,7 +42,7 @@ const MOST_CALLS_PER_DAY: f64 = 1_000_000.0;
 
 pub(super) struct Loader<'a> {
     pub(super) doc: &'a TomlDoc<RawScenario>,
-    faults: Faults,
+    pub(super) faults: Faults,
     pub(super) notes: Collector,
 }
 
@@ -237,6 +239,14 @@ impl Loader<'_> {
             );
         }
 
+        let mut sites = Vec::new();
+        let craft = match (&counties, &posts, &units, &hospitals, &points) {
+            (Some(counties), Some(posts), Some(units), Some(hospitals), Some(points)) => {
+                let around = Around { counties, posts, units, hospitals, points: points.len() };
+                self.craft(&around, &mut sites, &mut digest)
+            }
+            _ => CraftRules::default(),
+        };
         let (centres, centre_of_county) = self.centres(counties.as_deref().unwrap_or(&[]));
         if let (Some(posts), Some(points)) = (&posts, &points)
             && centres.len() > 1
@@ -326,8 +336,8 @@ impl Loader<'_> {
                     travel,
                     periods,
                     closures,
-                    rules,
-                    sites: Vec::new(),
+                    rules: Rules { craft, ..rules },
+                    sites,
                     pack,
                     references: raw.reference.clone(),
                     assumptions: self.notes.list,

@@ -1,6 +1,7 @@
 //! The scenario: from the TOML and tables a planner writes to a checked, fully resolved [`Scenario`].
 
 mod assumptions;
+mod craft_keys;
 mod dist;
 pub mod explain;
 mod load;
@@ -20,7 +21,7 @@ pub use rules_keys::{PUBLISHED, PublishedCurve, published};
 use crate::demand::{DemandModel, DemandPoint};
 use crate::facilities::{County, Hospital, Post, ScenicArea, Unit};
 use crate::fault::Faults;
-use crate::ids::CentreId;
+use crate::ids::{CentreId, PointId};
 use crate::random::Dist;
 use crate::text::Text;
 use std::path::PathBuf;
@@ -82,6 +83,19 @@ pub struct Scenario {
     pub assumptions: Vec<Assumption>,
     /// Faults that do not stop the run.
     pub warnings: Faults,
+}
+
+impl Scenario {
+    /// Id and name of a demand point or site.
+    pub fn place_of_call(&self, point: PointId) -> (&str, &Text) {
+        match self.points.get(point.index()) {
+            Some(p) => (&p.id, &p.name),
+            None => {
+                let site = &self.sites[point.index() - self.points.len()];
+                (&site.id, &site.name)
+            }
+        }
+    }
 }
 
 /// A built-in thing by name, or a file.

@@ -1,5 +1,6 @@
 //! The TOML that a planner writes, key by key. Checked and resolved in [`super::load`].
 
+use super::craft_keys::{RawAir, RawWater};
 use super::rules_keys::{
     RawBaySurge, RawDispatch, RawDuty, RawFleet, RawHospitals, RawMisrouted, RawMoveUp, RawOverflow, RawRedial,
     RawShift, RawSurvival,
@@ -71,6 +72,10 @@ pub struct RawScenario {
     /// Roads that are closed.
     #[serde(default)]
     pub closure: Vec<RawClosure>,
+    /// Helicopters.
+    pub air: Option<RawAir>,
+    /// Boats.
+    pub water: Option<RawWater>,
     /// What is judged.
     pub standard: RawStandard,
     /// Published figures to hold the results against.

@@ -30,6 +30,13 @@ pub struct Rules {
     pub craft: CraftRules,
 }
 
+impl Rules {
+    /// Whether it is ever asked where a unit on its way is.
+    pub fn needs_places_under_way(&self) -> bool {
+        self.dispatch.under_way || !self.dispatch.redirect.is_empty() || self.move_up != MoveUpRule::Home
+    }
+}
+
 /// A place of calls that is no demand point: the site of an event, a hospital that transfers patients, a landing point,
 /// a pier. Sites are numbered after the demand points: site `s` is point `points.len() + s`.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +51,13 @@ pub struct Site {
     pub zone: Zone,
     /// Where it is.
     pub at: LatLon,
+}
+
+/// Adds a site after the demand points and the sites there are, and gives the number by which it is a point.
+/// `points` is how many demand points there are.
+pub fn add_site(sites: &mut Vec<Site>, points: usize, site: Site) -> PointId {
+    sites.push(site);
+    PointId::new(points + sites.len() - 1)
 }
 
 // ---- the telephone ----------------------------------------------------------------------------------------------------
@@ -110,6 +124,8 @@ pub struct Dispatching {
     pub hold_back: Option<HoldBack>,
     /// In the queue for units a call gains one step of priority for each such span it has waited; `None`: never.
     pub ageing: Option<Span>,
+    /// Calls of equal priority wait in the order in which they rang, not in which they were triaged.
+    pub queue_by_ring: bool,
     /// Help from the units of other centres; `None`: never.
     pub mutual_aid: Option<MutualAid>,
     /// Which of two units that need the same time goes.
@@ -125,6 +141,7 @@ impl Default for Dispatching {
             redirect: Vec::new(),
             hold_back: None,
             ageing: None,
+            queue_by_ring: false,
             mutual_aid: None,
             tie: Tie::Rested,
         }
@@ -309,6 +326,9 @@ pub struct BaySurge {
 }
 
 // ---- air and water ----------------------------------------------------------------------------------------------------
+
+/// A pier lies at most so far from the edge of its lake, and a boat's post from its pier; metres.
+pub const ASHORE_M: f64 = 300.0;
 
 /// Helicopters and boats. A unit is one by its kind; its post is its base: it must lie on a landing place of its medium.
 #[derive(Clone, Debug, Default, PartialEq)]

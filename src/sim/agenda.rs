@@ -1,7 +1,8 @@
 //! The event list: a tournament tree over entities that have at most one pending event each.
 //!
-//! An entity is the telephone (the next ring), a seat or a unit. The winner is the earliest event; events at the same
-//! moment go by entity number (telephone first, then seats, then units), so the order never depends on history.
+//! An entity is the telephone (the next ring), the timers, the roads, a unit or a seat. The winner is the earliest event;
+//! events at the same moment go by entity number, so the order never depends on history. On request the event that was set
+//! last goes first instead, as some other simulators have it.
 
 use crate::units::SimTime;
 
@@ -12,19 +13,46 @@ pub(super) struct Agenda {
     size: usize,
     /// `times[entity]`, padded with never.
     times: Vec<SimTime>,
+    /// Who goes first at the same moment: the lowest.
+    ranks: Vec<u64>,
+    /// Whether the event set last goes first.
+    latest_first: bool,
+    set: u64,
     /// `winner[node]` for inner nodes 1..size; children of `n` are `2n` and `2n + 1`.
     winner: Vec<u32>,
 }
 
 impl Agenda {
     /// An agenda for some entities, with nothing pending.
-    pub(super) fn new(entities: usize) -> Agenda {
+    pub(super) fn new(entities: usize, latest_first: bool) -> Agenda {
         let size = entities.max(2).next_power_of_two();
-        let mut agenda = Agenda { size, times: vec![SimTime::NEVER; size], winner: vec![0; size] };
-        for node in (1..size).rev() {
-            agenda.play(node);
-        }
+        let mut agenda = Agenda {
+            size,
+            times: vec![SimTime::NEVER; size],
+            ranks: (0..size as u64).collect(),
+            latest_first,
+            set: 0,
+            winner: vec![0; size],
+        };
+        agenda.play_all();
         agenda
+    }
+
+    fn play_all(&mut self) {
+        for node in (1..self.size).rev() {
+            self.play(node);
+        }
+    }
+
+    /// Makes room for more entities.
+    pub(super) fn grow(&mut self, entities: usize) {
+        if entities > self.size {
+            self.size = entities.next_power_of_two();
+            self.times.resize(self.size, SimTime::NEVER);
+            self.ranks.extend(self.ranks.len() as u64..self.size as u64);
+            self.winner = vec![0; self.size];
+            self.play_all();
+        }
     }
 
     /// The entity whose event a child of an inner node stands for.
@@ -34,13 +62,18 @@ impl Agenda {
 
     fn play(&mut self, node: usize) {
         let (a, b) = (self.entity(2 * node), self.entity(2 * node + 1));
-        // `a` has the lower number: it wins ties.
-        self.winner[node] = if self.times[b as usize] < self.times[a as usize] { b } else { a };
+        let (at_a, at_b) = (self.times[a as usize], self.times[b as usize]);
+        let first = at_b < at_a || (at_b == at_a && self.ranks[b as usize] < self.ranks[a as usize]);
+        self.winner[node] = if first { b } else { a };
     }
 
     /// Sets (or with [`SimTime::NEVER`] clears) an entity's event.
     pub(super) fn set(&mut self, entity: usize, at: SimTime) {
         self.times[entity] = at;
+        if self.latest_first {
+            self.set += 1;
+            self.ranks[entity] = u64::MAX - self.set;
+        }
         let mut node = (self.size + entity) / 2;
         while node >= 1 {
             self.play(node);
@@ -64,7 +97,7 @@ mod tests {
     fn agrees_with_a_linear_search() {
         let mut s = Stream::new(1, "agenda", 0);
         for entities in [1, 2, 3, 7, 100] {
-            let mut agenda = Agenda::new(entities);
+            let mut agenda = Agenda::new(entities, false);
             let mut plain = vec![SimTime::NEVER; entities];
             for _ in 0..2000 {
                 let (entity, at) = (s.below(entities), SimTime(s.below(50) as i64));

@@ -5,7 +5,8 @@
 //! is on some edge of that way. It may go on to the edge's end, or turn round on a two-way road, which costs
 //! [`U_TURN_S`]. Where the roads change while it drives, it goes on from where it is by the shortest way that is then.
 
-use super::roads::{Leg, Net, Scratch};
+use super::roads::{Net, Scratch};
+use super::ways::{Drive, Leg};
 use super::world::{Origin, World};
 use crate::ids::{EdgeId, PointId, PostId};
 use crate::network::{FAR, OnEdge, OnRoad, Spot, Stage, Start};
@@ -22,15 +23,30 @@ const CHANGES_HOME: usize = 4_096;
 
 /// Where a unit that may be sent is.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Whereabouts {
+pub enum Whereabouts {
     /// At a place it has not left.
     At(Origin),
-    /// Still between the place it left and the road, so many steps from the road.
-    Leaving { origin: Origin, to_road: u32 },
+    /// Still between the place it left and the road.
+    Leaving {
+        /// The place.
+        origin: Origin,
+        /// Steps to the road.
+        to_road: u32,
+    },
     /// On an edge.
-    On(Spot),
-    /// Between the road and its post, so many steps past the road.
-    Entering { from_road: u32 },
+    On {
+        /// Where on it.
+        spot: Spot,
+        /// The post it is on its way to, in whose yard it may turn.
+        yard: Option<PostId>,
+    },
+    /// Between the road and a place.
+    Entering {
+        /// The place.
+        place: Origin,
+        /// Steps past the road.
+        from_road: u32,
+    },
 }
 
 /// Microseconds of driving as steps of network time, with the factor of the way.
@@ -50,51 +66,40 @@ impl Whereabouts {
     }
 }
 
-/// How long a unit that leaves a place needs to its post; `None` if it never gets there.
-pub(super) fn time_home(
-    world: &World,
-    scratch: &mut Scratch,
-    origin: Origin,
-    post: PostId,
-    since: SimTime,
-) -> Option<Span> {
-    let factor = world.scenario.travel.return_factor;
-    let mut at = Whereabouts::leaving(world, origin);
-    let mut now = since;
+/// How long a unit needs to a post, going on at every change of the roads by what is then the shortest way; `None` if it
+/// never gets there.
+pub(super) fn time_home(world: &World, scratch: &mut Scratch, drive: &Drive<Whereabouts>) -> Option<Span> {
+    let mut at = drive.from;
+    let mut now = drive.leaves;
     for _ in 0..CHANGES_HOME {
         let (regime, change) = world.roads.calendar.at(now);
-        let left = left_home(world, scratch, regime, at, post);
+        let left = left(world, scratch, regime, drive.leg, at, drive.to);
         if left < FAR {
-            let span = scaled(left, factor);
+            let span = scaled(left, drive.factor);
             if change == SimTime::NEVER || change - now >= span {
-                return Some(now + span - since);
+                return Some(now + span - drive.leaves);
             }
         }
         if change == SimTime::NEVER {
             return None;
         }
-        at = advance(world, scratch, regime, at, post, steps(change - now, factor));
+        at = advance(world, scratch, regime, drive.leg, at, drive.to, steps(change - now, drive.factor));
         now = change;
     }
     None
 }
 
-/// Where a unit that left a place for its post is some time later.
-pub(super) fn locate(
-    world: &World,
-    scratch: &mut Scratch,
-    origin: Origin,
-    post: PostId,
-    since: SimTime,
-    now: SimTime,
-) -> Whereabouts {
-    let factor = world.scenario.travel.return_factor;
-    let mut at = Whereabouts::leaving(world, origin);
-    let mut from = since;
+/// Where a unit on its way is at a moment.
+pub(super) fn locate(world: &World, scratch: &mut Scratch, drive: &Drive<Whereabouts>, now: SimTime) -> Whereabouts {
+    let mut at = drive.from;
+    let mut from = drive.leaves;
+    if now <= from {
+        return at;
+    }
     for _ in 0..CHANGES_HOME {
         let (regime, change) = world.roads.calendar.at(from);
         let to = now.min(change);
-        at = advance(world, scratch, regime, at, post, steps(to - from, factor));
+        at = advance(world, scratch, regime, drive.leg, at, drive.to, steps(to - from, drive.factor));
         if to == now {
             break;
         }
@@ -103,38 +108,96 @@ pub(super) fn locate(
     at
 }
 
-/// Steps from where a unit is to its post under one metric.
-pub(super) fn left_home(world: &World, scratch: &mut Scratch, regime: usize, at: Whereabouts, post: PostId) -> u32 {
-    let net = world.roads.net(regime, Leg::Return);
-    let access = world.posts[post.index()].access.0;
-    let Some(goal) = &net.posts[post.index()] else { return u32::MAX };
+/// The times from every node to a goal on a leg, where they are kept.
+fn row_to(net: &Net, goal: Origin) -> Option<&[u32]> {
+    match goal {
+        Origin::Post(post) => net.nodes_to_post(post.index()),
+        Origin::Point(point) => net.nodes_to_point(point.index()),
+        Origin::Hospital(_) => None,
+    }
+}
+
+/// Steps between two places under one metric, getting on and off the road included.
+fn between(world: &World, regime: usize, leg: Leg, from: Origin, to: Origin) -> TravelTime {
+    match to {
+        Origin::Post(post) => world.to_post(regime, from, post),
+        Origin::Point(point) => world.to_point_by(regime, leg, from, point),
+        Origin::Hospital(_) => TravelTime::UNREACHABLE,
+    }
+}
+
+/// Steps from where a unit is to its goal under one metric, driving on, or turning round in the road where that is better.
+pub(super) fn left(world: &World, scratch: &mut Scratch, regime: usize, leg: Leg, at: Whereabouts, to: Origin) -> u32 {
+    let net = world.roads.net(regime, leg);
+    let access = world.place(to).access.0;
+    let Some(goal) = world.on_road(net, to) else { return u32::MAX };
     match at {
-        Whereabouts::At(origin) => world.to_post(regime, origin, post).0,
+        Whereabouts::At(origin) => between(world, regime, leg, origin, to).0,
         Whereabouts::Leaving { origin, to_road } => {
-            off_road(world.to_post(regime, origin, post), world.place(origin).access.0, to_road).0
+            off_road(between(world, regime, leg, origin, to), world.place(origin).access.0, to_road).0
         }
-        Whereabouts::Entering { from_road } => access.saturating_sub(from_road),
-        Whereabouts::On(spot) => {
-            on_from(net, scratch, goal, &spot, net.nodes_to_post(post.index())).saturating_add(access)
+        Whereabouts::Entering { place, from_road } if place == to => access.saturating_sub(from_road),
+        Whereabouts::Entering { place, from_road } => {
+            let inside = world.place(place).access.0;
+            off_road(between(world, regime, leg, place, to), inside, from_road.min(inside)).0
+        }
+        Whereabouts::On { spot, .. } => {
+            let (on, back) = both_ways(net, scratch, goal, &spot, row_to(net, to));
+            back.map_or(on, |b| b.1).saturating_add(access)
         }
     }
 }
 
-/// Where a unit is after so many more steps towards its post, one metric holding all the while.
+/// Steps from a spot to a goal driving on, and, where that is better, turned round (with the spot in that direction).
+fn both_ways(
+    net: &Net,
+    scratch: &mut Scratch,
+    goal: &OnRoad,
+    spot: &Spot,
+    row: Option<&[u32]>,
+) -> (u32, Option<(Spot, u32)>) {
+    let on = on_from(net, scratch, goal, spot, row);
+    let back = turned(net, spot).map(|back| {
+        let by_turning = on_from(net, scratch, goal, &back, row);
+        (back, by_turning.saturating_add(TravelTime::from_seconds(U_TURN_S).0))
+    });
+    (on, back.filter(|b| b.1 < on))
+}
+
+/// Where a way ends.
+#[derive(Clone, Copy)]
+struct Goal<'n> {
+    place: Origin,
+    on: &'n OnRoad,
+    row: Option<&'n [u32]>,
+}
+
+/// Where a unit is after so many more steps towards a goal, one metric holding all the while.
 pub(super) fn advance(
     world: &World,
     scratch: &mut Scratch,
     regime: usize,
+    leg: Leg,
     at: Whereabouts,
-    post: PostId,
+    to: Origin,
     elapsed: u32,
 ) -> Whereabouts {
-    let net = world.roads.net(regime, Leg::Return);
-    let Some(goal) = &net.posts[post.index()] else { return at };
-    let row = net.nodes_to_post(post.index());
+    let net = world.roads.net(regime, leg);
+    let Some(on) = world.on_road(net, to) else { return at };
+    let goal = Goal { place: to, on, row: row_to(net, to) };
     match at {
+        // Without a way it stays where it is.
+        Whereabouts::At(origin) if between(world, regime, leg, origin, to).is_reachable() => {
+            advance(world, scratch, regime, leg, Whereabouts::leaving(world, origin), to, elapsed)
+        }
         Whereabouts::At(_) => at,
-        Whereabouts::Entering { from_road } => Whereabouts::Entering { from_road: from_road.saturating_add(elapsed) },
+        Whereabouts::Entering { place, from_road } if place == to => {
+            Whereabouts::Entering { place, from_road: from_road.saturating_add(elapsed) }
+        }
+        Whereabouts::Entering { place, from_road } => {
+            let to_road = from_road.min(world.place(place).access.0);
+            advance(world, scratch, regime, leg, Whereabouts::Leaving { origin: place, to_road }, to, elapsed)
+        }
         Whereabouts::Leaving { origin, to_road } if elapsed <= to_road => {
             Whereabouts::Leaving { origin, to_road: to_road - elapsed }
         }
@@ -143,44 +206,50 @@ pub(super) fn advance(
             // The first edge: straight to the goal, or to one of the road's ends.
             let mut best: Option<(u32, EdgeId)> = None;
             for on in start.edges() {
-                let by_end = on.to_head.0.saturating_add(from_end(net, scratch, on.edge, goal, row));
-                let straight = goal.edges().find_map(|g| on.ahead_to(&g)).map_or(u32::MAX, |t| t.0);
+                let by_end = on.to_head.0.saturating_add(from_end(net, scratch, on.edge, goal.on, goal.row));
+                let straight = goal.on.edges().find_map(|g| on.ahead_to(&g)).map_or(u32::MAX, |t| t.0);
                 let total = by_end.min(straight);
                 if total < FAR && best.is_none_or(|(t, _)| total < t) {
                     best = Some((total, on.edge));
                 }
             }
-            // Without a way it stays where it is.
             match (best, &world.place(origin).road) {
                 (Some((total, edge)), Some(place)) => {
                     let spot = Spot { edge, segment: place.segment, share: place.share, waited_s: 0.0 };
-                    drive(net, scratch, goal, row, &spot, total, elapsed - to_road)
+                    drive(net, scratch, goal, &spot, total, elapsed - to_road)
                 }
                 _ => at,
             }
         }
-        Whereabouts::On(spot) => {
-            let total = on_from(net, scratch, goal, &spot, row);
-            if total < FAR { drive(net, scratch, goal, row, &spot, total, elapsed) } else { at }
+        Whereabouts::On { spot, .. } => {
+            let (total, back) = both_ways(net, scratch, goal.on, &spot, goal.row);
+            if let Some((other, total)) = back {
+                let turning = TravelTime::from_seconds(U_TURN_S).0;
+                if elapsed <= turning {
+                    return at;
+                }
+                return drive(net, scratch, goal, &other, total - turning, elapsed - turning);
+            }
+            if total < FAR { drive(net, scratch, goal, &spot, total, elapsed) } else { at }
         }
     }
 }
 
 /// Follows the shortest way to a goal that lies `total` steps ahead, for `left` steps.
-fn drive(
-    net: &Net,
-    scratch: &mut Scratch,
-    goal: &OnRoad,
-    row: Option<&[u32]>,
-    from: &Spot,
-    total: u32,
-    mut left: u32,
-) -> Whereabouts {
+fn drive(net: &Net, scratch: &mut Scratch, towards: Goal, from: &Spot, total: u32, mut left: u32) -> Whereabouts {
+    let Goal { place, on: goal, row } = towards;
     if left >= total {
-        return Whereabouts::Entering { from_road: left - total };
+        return Whereabouts::Entering { place, from_road: left - total };
     }
+    let yard = match place {
+        Origin::Post(post) => Some(post),
+        _ => None,
+    };
     let times = &net.times;
-    let on = |edge, from_tail| Whereabouts::On(times.metric.spot_after(&times.graph, edge, TravelTime(from_tail)));
+    let on = |edge, from_tail| {
+        let spot = times.metric.spot_after(&times.graph, edge, TravelTime(from_tail));
+        Whereabouts::On { spot, yard }
+    };
     let (mut edge, mut offset) = (from.edge, times.metric.time_at(&times.graph, from));
     // Of an edge that was closed while the unit was on it the metric knows only the rest.
     let mut length = offset.saturating_add(times.metric.rest(&times.graph, from));
@@ -205,7 +274,7 @@ fn drive(
             (None, Some(row)) => next_edge(net, goal, times.end_node(edge), row),
             (None, None) => None,
         };
-        let Some((next, turn)) = next else { return Whereabouts::Entering { from_road: left } };
+        let Some((next, turn)) = next else { return Whereabouts::Entering { place, from_road: left } };
         // The seconds of a turn are spent at the start of the next edge.
         if left < turn {
             return on(next, 0);
@@ -283,38 +352,23 @@ pub(super) fn time_to_point(
     world: &World,
     scratch: &mut Scratch,
     regime: usize,
+    leg: Leg,
     at: Whereabouts,
-    post: PostId,
     point: PointId,
 ) -> TravelTime {
-    let net = world.roads.net(regime, Leg::Response);
-    let place = &world.points[point.index()];
-    match at {
-        Whereabouts::At(origin) => world.to_point(regime, origin, point),
-        Whereabouts::Leaving { origin, to_road } => {
-            off_road(world.to_point(regime, origin, point), world.place(origin).access.0, to_road)
+    let to = Origin::Point(point);
+    let best = left(world, scratch, regime, leg, at, to);
+    let best = match at {
+        // It may also go on to its post and turn in the yard, which costs nothing extra.
+        Whereabouts::On { spot, yard: Some(post) } => {
+            let net = world.roads.net(regime, leg);
+            let out = world.to_point_by(regime, leg, Origin::Post(post), point);
+            let from_yard = off_road(out, world.posts[post.index()].access.0, 0).0;
+            best.min(to_yard(net, scratch, &spot, post).map_or(u32::MAX, |home| home.saturating_add(from_yard)))
         }
-        Whereabouts::Entering { from_road } => {
-            let access = world.posts[post.index()].access.0;
-            off_road(world.to_point(regime, Origin::Post(post), point), access, from_road.min(access))
-        }
-        Whereabouts::On(spot) => {
-            let Some(goal) = &net.points[point.index()] else { return TravelTime::UNREACHABLE };
-            let row = net.nodes_to_point(point.index());
-            let mut best = on_from(net, scratch, goal, &spot, row);
-            // It may also go on to its post and turn in the yard, which costs nothing extra.
-            let out = world.to_point(regime, Origin::Post(post), point);
-            if let Some(home) = to_yard(net, scratch, &spot, post) {
-                let from_yard = off_road(out, world.posts[post.index()].access.0, 0).0.saturating_sub(place.access.0);
-                best = best.min(home.saturating_add(from_yard));
-            }
-            if let Some(back) = turned(net, &spot) {
-                let by_turning = on_from(net, scratch, goal, &back, row);
-                best = best.min(by_turning.saturating_add(TravelTime::from_seconds(U_TURN_S).0));
-            }
-            if best >= FAR { TravelTime::UNREACHABLE } else { TravelTime(best).plus(place.access) }
-        }
-    }
+        _ => best,
+    };
+    if best >= FAR { TravelTime::UNREACHABLE } else { TravelTime(best) }
 }
 
 /// Steps from a spot to the place on the road of a unit's post, by the metric of responses.
@@ -352,16 +406,16 @@ fn starts(
             }
         }
     };
-    match trip.at {
+    match trip.drive.from {
         Whereabouts::At(origin) => from(origin, world.place(origin).access.0),
         Whereabouts::Leaving { origin, to_road } => from(origin, to_road),
-        Whereabouts::Entering { from_road } => {
-            from(Origin::Post(trip.post), from_road.min(world.posts[trip.post.index()].access.0));
+        Whereabouts::Entering { place, from_road } => {
+            from(place, from_road.min(world.place(place).access.0));
         }
-        Whereabouts::On(spot) => {
-            let home = to_yard(net, scratch, &spot, trip.post).filter(|home| *home <= lasts);
-            if let Some(home) = home {
-                from(Origin::Post(trip.post), home);
+        Whereabouts::On { spot, yard } => {
+            let home = yard.and_then(|post| Some((post, to_yard(net, scratch, &spot, post)?)));
+            if let Some((post, home)) = home.filter(|(_, home)| *home <= lasts) {
+                from(Origin::Post(post), home);
             }
             out.push(Start { spot, wait: 0 });
             if let Some(back) = turned(net, &spot) {
@@ -374,25 +428,15 @@ fn starts(
 /// A way of a unit that may last beyond a change of the roads.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Trip {
-    /// What kind of way.
-    pub(super) leg: Leg,
-    /// Where the unit is.
-    pub(super) at: Whereabouts,
-    /// Its post.
-    pub(super) post: PostId,
-    /// Where it goes.
-    pub(super) to: Origin,
-    /// When it leaves.
-    pub(super) leaves: SimTime,
-    /// What network time is multiplied by.
-    pub(super) factor: f64,
+    /// The way.
+    pub(super) drive: Drive<Whereabouts>,
     /// Network time if nothing changed.
     pub(super) whole: TravelTime,
 }
 
 /// How long a trip takes whatever changes on the way; `None` if it never arrives.
 pub(super) fn through_changes(world: &World, scratch: &mut Scratch, trip: &Trip) -> Option<Span> {
-    let Trip { leg, to, leaves, factor, whole, .. } = *trip;
+    let Trip { drive: Drive { to, leaves, leg, factor, .. }, whole } = *trip;
     let (regime, change) = world.roads.calendar.at(leaves);
     let span = whole.is_reachable().then(|| scaled(whole.0, factor));
     if change == SimTime::NEVER || whole == TravelTime::ZERO {

@@ -4,18 +4,26 @@
 //! [`Outcome`] of counts, sums and histograms that merge by adding up.
 
 mod agenda;
+mod count;
+pub mod craft;
 mod engine;
+pub mod facts;
 mod locate;
 mod record;
+pub mod redeploy;
+mod road_ways;
 mod roads;
 #[cfg(test)]
 mod roads_tests;
 #[cfg(test)]
 mod tests;
+mod timers;
 pub mod ways;
 mod world;
 
-pub use engine::{Options, run};
-pub use record::{BINS, CallRecord, GroupTally, HISTOGRAM_BIN_S, Interval, Outcome, Stamp};
-pub use roads::{Leg, ROWS_LIMIT_BYTES, RoadPlan, Roads, TableBytes};
+pub use count::Count;
+pub use engine::{Note, Options, Played, TraceLine, Wanted, play, play_with, run};
+pub use record::{BINS, CallRecord, GroupTally, HISTOGRAM_BIN_S, Interval, Outcome, PRIORITIES, Stamp};
+pub use roads::{ROWS_LIMIT_BYTES, RoadPlan, Roads, TableBytes};
+pub use ways::Leg;
 pub use world::{Origin, Place, SnapReport, World};

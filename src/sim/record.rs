@@ -1,6 +1,8 @@
 //! What happened: timestamps of a call, and the tallies a replication leaves behind.
 
+use super::count::Count;
 use crate::ids::{CategoryId, HospitalId, PointId, UnitId};
+use crate::scenario::Scenario;
 use crate::stats::TimeHistogram;
 use crate::units::{SimTime, Span};
 
@@ -8,6 +10,8 @@ use crate::units::{SimTime, Span};
 pub const HISTOGRAM_BIN_S: f64 = 5.0;
 /// Bins of every time histogram: two hours, and one for what is longer.
 pub const BINS: usize = 1440;
+/// Priorities told apart.
+pub const PRIORITIES: usize = 5;
 
 /// The moments of a call's life, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,6 +149,16 @@ pub struct CallRecord {
     pub hospital: Option<HospitalId>,
     /// The moments of [`Stamp::ALL`].
     pub stamps: [SimTime; 11],
+    /// 0 for the call itself; further units and patients of its incident count up from 1.
+    pub part: u16,
+    /// How often the caller rang: more than once after hanging up.
+    pub attempts: u16,
+    /// How often the unit on its way was sent to a more urgent call instead.
+    pub bumps: u16,
+    /// Whether it waited for a unit.
+    pub queued: bool,
+    /// Whether it was cancelled before the unit arrived.
+    pub cancelled: bool,
 }
 
 impl CallRecord {
@@ -219,13 +233,32 @@ pub struct Outcome {
     pub unit_dispatches: Vec<u64>,
     /// Patients brought to each hospital.
     pub hospital_patients: Vec<u64>,
-    /// Per demand point: calls with a response, the sum of response times in microseconds, calls within the target.
+    /// How often what happened, by [`Count`].
+    pub counts: [u64; Count::ALL.len()],
+    /// Waits for a bay at hospital, of those who waited and those who did not.
+    pub bay_wait: TimeHistogram,
+    /// Response by priority: the first is priority 1, the last holds all less urgent ones.
+    pub by_priority: Vec<TimeHistogram>,
+    /// Response by category.
+    pub by_category: Vec<TimeHistogram>,
+    /// Sum of chances of survival in parts per billion, and responses, by category; zero where the scenario has no curve.
+    pub survival: Vec<(u64, u64)>,
+    /// Driving microseconds of each unit within the measured time.
+    pub unit_driving: Vec<i64>,
+    /// Microseconds of duty of each unit within the measured time.
+    pub unit_duty: Vec<i64>,
+    /// Seat-microseconds of duty of each centre within the measured time.
+    pub seat_duty: Vec<i64>,
+    /// Per demand point and site: calls with a response, the sum of response times in microseconds, calls within the target.
     pub points: Vec<(u64, i64, u64)>,
 }
 
 impl Outcome {
     /// Nothing yet.
-    pub fn new(counties: usize, centres: usize, units: usize, hospitals: usize, points: usize) -> Outcome {
+    pub fn new(s: &Scenario) -> Outcome {
+        let (counties, centres, units, hospitals) =
+            (s.counties.len(), s.centres.len(), s.units.len(), s.hospitals.len());
+        let (points, categories) = (s.points.len() + s.sites.len(), s.demand.categories.len());
         Outcome {
             groups: vec![GroupTally::new(); (counties + 1) * 2],
             intervals: vec![new_histogram(); Interval::ALL.len()],
@@ -244,6 +277,14 @@ impl Outcome {
             unit_busy: vec![0; units],
             unit_dispatches: vec![0; units],
             hospital_patients: vec![0; hospitals],
+            counts: [0; Count::ALL.len()],
+            bay_wait: new_histogram(),
+            by_priority: vec![new_histogram(); PRIORITIES],
+            by_category: vec![new_histogram(); categories],
+            survival: vec![(0, 0); categories],
+            unit_driving: vec![0; units],
+            unit_duty: vec![0; units],
+            seat_duty: vec![0; centres],
             points: vec![(0, 0, 0); points],
         }
     }
@@ -270,9 +311,24 @@ impl Outcome {
         add(&mut self.unit_busy, &other.unit_busy);
         add(&mut self.unit_dispatches, &other.unit_dispatches);
         add(&mut self.hospital_patients, &other.hospital_patients);
+        add(&mut self.counts, &other.counts);
+        self.bay_wait.merge(&other.bay_wait);
+        self.by_priority.iter_mut().zip(&other.by_priority).for_each(|(a, b)| a.merge(b));
+        self.by_category.iter_mut().zip(&other.by_category).for_each(|(a, b)| a.merge(b));
+        for (a, b) in self.survival.iter_mut().zip(&other.survival) {
+            *a = (a.0 + b.0, a.1 + b.1);
+        }
+        add(&mut self.unit_driving, &other.unit_driving);
+        add(&mut self.unit_duty, &other.unit_duty);
+        add(&mut self.seat_duty, &other.seat_duty);
         for (a, b) in self.points.iter_mut().zip(&other.points) {
             *a = (a.0 + b.0, a.1 + b.1, a.2 + b.2);
         }
+    }
+
+    /// How often something happened.
+    pub fn count(&self, what: Count) -> u64 {
+        self.counts[what as usize]
     }
 
     /// Phone calls.

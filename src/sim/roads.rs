@@ -1,28 +1,16 @@
 //! Travel times of a scenario's world: for each state of the roads (a regime) and each kind of way, the tables that are
 //! asked during a run.
 
-use super::locate::Whereabouts;
+use super::ways::Leg;
 use super::world::Place;
 use crate::network::calendar::Calendar;
 use crate::network::hierarchy::{Query, Unpacker};
 use crate::network::{Direction, Matrix, MetricRules, OnRoad, RoadGraph, Start, Timed, Topology, TravelTimes};
-use crate::units::{Span, TravelTime};
 use rayon::prelude::*;
 use std::sync::Arc;
 
 /// The usual limit of the tables of times from every node.
 pub const ROWS_LIMIT_BYTES: usize = 3 << 30;
-
-/// A kind of way a unit drives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Leg {
-    /// To the scene.
-    Response,
-    /// To hospital.
-    Transport,
-    /// Home.
-    Return,
-}
 
 /// The roads of a run and the states they pass through.
 #[derive(Clone, Debug)]
@@ -34,7 +22,7 @@ pub struct RoadPlan {
     /// Which regime holds when.
     pub calendar: Calendar,
     /// For each regime and [`Leg`]: a topology and the rules of the metric. The topology of a leg is the same in all.
-    pub regimes: Vec<[(usize, MetricRules); 3]>,
+    pub regimes: Vec<[(usize, MetricRules); 5]>,
     /// Tables of times from every node are kept only up to this size in all; beyond it the hierarchy is asked each time.
     pub rows_limit_bytes: usize,
 }
@@ -59,7 +47,7 @@ impl TableBytes {
 
 impl RoadPlan {
     /// The metrics that differ, and for each regime which of them each leg uses.
-    fn kinds(&self) -> (Vec<&(usize, MetricRules)>, Vec<[usize; 3]>) {
+    fn kinds(&self) -> (Vec<&(usize, MetricRules)>, Vec<[usize; 5]>) {
         let mut kinds: Vec<&(usize, MetricRules)> = Vec::new();
         let mut legs = Vec::new();
         for regime in &self.regimes {
@@ -78,12 +66,15 @@ impl RoadPlan {
         let (kinds, legs) = self.kinds();
         let mut bytes = TableBytes::default();
         for (kind, (topology, _)) in kinds.iter().enumerate() {
-            let used = |leg: Leg| usize::from(legs.iter().any(|l| l[leg as usize] == kind));
+            let used = |leg: Leg| legs.iter().any(|l| l[leg as usize] == kind);
+            let either = |a: Leg, b: Leg| usize::from(used(a) || used(b));
+            let (to_points, to_posts) = (either(Leg::Response, Leg::CalmResponse), usize::from(used(Leg::Return)));
+            let places = posts + hospitals + points;
             let nodes = self.topologies[*topology].search.nodes();
-            bytes.between_places += used(Leg::Response) * Matrix::bytes_for(points, posts + hospitals + points)
-                + used(Leg::Transport) * Matrix::bytes_for(hospitals, points)
-                + used(Leg::Return) * Matrix::bytes_for(posts, hospitals + points);
-            bytes.from_nodes += Matrix::bytes_for(used(Leg::Response) * points + used(Leg::Return) * posts, nodes);
+            bytes.between_places += to_points * Matrix::bytes_for(points, places)
+                + either(Leg::Transport, Leg::CalmTransport) * Matrix::bytes_for(hospitals, points)
+                + to_posts * Matrix::bytes_for(posts, places);
+            bytes.from_nodes += Matrix::bytes_for(to_points * points + to_posts * posts, nodes);
         }
         bytes.asked_each_time = under_way && bytes.from_nodes > self.rows_limit_bytes;
         if !under_way || bytes.asked_each_time {
@@ -99,7 +90,7 @@ impl RoadPlan {
             graph: Arc::new(graph),
             topologies: vec![topology],
             calendar: Calendar::new(&[]),
-            regimes: vec![[(0, rules.clone()), (0, rules.clone()), (0, rules)]],
+            regimes: vec![std::array::from_fn(|_| (0, rules.clone()))],
             rows_limit_bytes: ROWS_LIMIT_BYTES,
         }
     }
@@ -117,7 +108,7 @@ pub struct Net {
     to_point: Option<Matrix>,
     /// Rows: hospitals; columns: points.
     to_hospital: Option<Matrix>,
-    /// Rows: posts; columns: hospitals, points.
+    /// Rows: posts; columns: posts, hospitals, points.
     to_post: Option<Matrix>,
     /// Times from every node to each point's place on the road; absent if too large.
     node_to_point: Option<Matrix>,
@@ -133,19 +124,6 @@ pub struct Scratch {
     pub(super) query: Query,
     pub(super) timed: Timed,
     pub(super) starts: Vec<Start>,
-    pub(super) pending: Vec<Pending>,
-}
-
-/// A unit that may be sent, on whose way the roads change.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Pending {
-    /// What it needs at least until it is there.
-    pub(super) least: Span,
-    pub(super) unit: usize,
-    pub(super) at: Whereabouts,
-    pub(super) at_post: bool,
-    /// Network time if nothing changed.
-    pub(super) time: TravelTime,
 }
 
 /// All metrics of a world.
@@ -160,7 +138,7 @@ pub struct Roads {
     /// The metrics.
     pub nets: Vec<Net>,
     /// For each regime the metric of each leg.
-    legs: Vec<[usize; 3]>,
+    legs: Vec<[usize; 5]>,
     /// What each metric was made by.
     rules: Vec<MetricRules>,
     /// A lower bound of how much a change of regime can shorten what is left of a response.
@@ -181,7 +159,9 @@ impl Roads {
         let (kinds, legs) = plan.kinds();
         let used =
             |leg: Leg| -> Vec<bool> { (0..kinds.len()).map(|k| legs.iter().any(|l| l[leg as usize] == k)).collect() };
-        let (response, transport, returning) = (used(Leg::Response), used(Leg::Transport), used(Leg::Return));
+        let either = |a: Leg, b: Leg| -> Vec<bool> { used(a).iter().zip(used(b)).map(|(a, b)| *a || b).collect() };
+        let response = either(Leg::Response, Leg::CalmResponse);
+        let (transport, returning) = (either(Leg::Transport, Leg::CalmTransport), used(Leg::Return));
         let (posts, hospitals, points) = (places.posts.len(), places.hospitals.len(), places.points.len());
         let keep_rows = under_way && !plan.table_bytes(posts, hospitals, points, under_way).asked_each_time;
         let nets: Vec<Net> = (0..kinds.len())
@@ -238,8 +218,12 @@ impl Roads {
 
 /// The least ratio of driving time after a change to that before it on any piece of road, over all pairs of regimes that
 /// differ; 0 where a change may open a road.
-fn quickest(nets: &[Net], legs: &[[usize; 3]]) -> f64 {
-    let mut used: Vec<usize> = legs.iter().map(|l| l[Leg::Response as usize]).collect();
+fn quickest(nets: &[Net], legs: &[[usize; 5]]) -> f64 {
+    quickest_of(nets, legs, Leg::Response).min(quickest_of(nets, legs, Leg::CalmResponse))
+}
+
+fn quickest_of(nets: &[Net], legs: &[[usize; 5]], leg: Leg) -> f64 {
+    let mut used: Vec<usize> = legs.iter().map(|l| l[leg as usize]).collect();
     used.sort_unstable();
     used.dedup();
     let pairs: Vec<(usize, usize)> =
@@ -287,9 +271,9 @@ impl Net {
     }
 
     fn tables_to_posts(&mut self, places: &Places, keep_rows: bool) {
-        let away: Vec<Place> = [places.hospitals, places.points].concat();
-        let on = [self.hospitals.as_slice(), &self.points].concat();
-        self.to_post = Some(self.matrix(&self.posts, places.posts, &on, &away));
+        let all: Vec<Place> = [places.posts, places.hospitals, places.points].concat();
+        let on = [self.posts.as_slice(), &self.hospitals, &self.points].concat();
+        self.to_post = Some(self.matrix(&self.posts, places.posts, &on, &all));
         self.node_to_post = keep_rows.then(|| self.times.rows(&self.posts, Direction::ToRow));
     }
 

@@ -1,8 +1,9 @@
 //! Runs on roads that change over the week, on turn-expanded roads, and without the large tables.
 
 use super::locate::{Trip, Whereabouts, through_changes};
-use super::roads::{Leg, RoadPlan};
+use super::roads::RoadPlan;
 use super::tests::{BUSY, Setup, options, world, world_on};
+use super::ways::{Drive, Leg};
 use super::{CallRecord, Origin, Stamp, World, run};
 use crate::network::calendar::{Calendar, Window};
 use crate::network::profile::TurnCosts;
@@ -116,15 +117,9 @@ fn later_is_never_sooner() {
             let leaves = SimTime(hour / 2 + step * hour / 200);
             let regime = w.roads.calendar.at(leaves).0;
             let whole = w.to_point(regime, Origin::Post(post), point);
-            let trip = Trip {
-                leg: Leg::Response,
-                at: Whereabouts::At(Origin::Post(post)),
-                post,
-                to: Origin::Point(point),
-                leaves,
-                factor: 1.0,
-                whole,
-            };
+            let from = Whereabouts::At(Origin::Post(post));
+            let drive = Drive { from, leaves, to: Origin::Point(point), leg: Leg::Response, factor: 1.0 };
+            let trip = Trip { drive, whole };
             let took = through_changes(&w, &mut scratch, &trip).unwrap();
             let arrives = leaves + took;
             assert!(arrives.0 >= last.0 - 200, "left at {leaves:?}: {arrives:?} after {last:?}");

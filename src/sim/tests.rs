@@ -1,9 +1,10 @@
 //! The engine against queueing theory, and what must hold in every run.
 
 use super::engine::{Options, run};
-use super::locate::{Whereabouts, advance, left_home, time_to_point};
+use super::locate::{Whereabouts, advance, left, time_to_point};
 use super::record::{CallRecord, Interval, Outcome, Stamp};
 use super::roads::{RoadPlan, Scratch};
+use super::ways::Leg;
 use super::world::{Origin, World};
 use crate::geo::LatLon;
 use crate::ids::{HospitalId, NodeId, PointId, PostId};
@@ -183,6 +184,8 @@ pub(super) fn options(keep_calls: bool) -> Options {
         turnout_target: Span::from_minutes(3.0),
         handover_target: Span::from_minutes(10.0),
         keep_calls,
+        latest_first: false,
+        trace: None,
     }
 }
 
@@ -394,9 +397,12 @@ fn a_unit_on_its_way_home_is_where_its_path_says() {
         };
         let total = w.to_post(0, origin, post).0;
         let mut scratch = Scratch::default();
-        let mut after = |elapsed| advance(&w, &mut scratch, 0, Whereabouts::leaving(&w, origin), post, elapsed);
+        let mut after = |elapsed| {
+            let start = Whereabouts::leaving(&w, origin);
+            advance(&w, &mut scratch, 0, Leg::Return, start, Origin::Post(post), elapsed)
+        };
         let mut other = Scratch::default();
-        let mut time_to_point = |at, goal| time_to_point(&w, &mut other, 0, at, post, goal);
+        let mut time_to_point = |at, goal| time_to_point(&w, &mut other, 0, Leg::Response, at, goal);
         let goal = PointId::new(random.below(points));
         // At the start it is as far as from where it left; at the end as far as from its post.
         assert_eq!(time_to_point(after(0), goal), w.to_point(0, origin, goal));
@@ -408,7 +414,7 @@ fn a_unit_on_its_way_home_is_where_its_path_says() {
         for step in 0..=20 {
             let elapsed = (u64::from(total) * step / 20) as u32;
             let at = after(elapsed);
-            let left = left_home(&w, &mut Scratch::default(), 0, at, post);
+            let left = left(&w, &mut Scratch::default(), 0, Leg::Return, at, Origin::Post(post));
             assert!(left.abs_diff(total - elapsed) <= 2, "{left} left of {total} after {elapsed}: {at:?}");
             let now = time_to_point(at, goal).0;
             if let Some((before, then)) = last {

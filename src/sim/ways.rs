@@ -24,8 +24,7 @@ pub enum Leg {
 
 impl Leg {
     /// All, in order.
-    pub const ALL: [Leg; 5] =
-        [Leg::Response, Leg::Transport, Leg::Return, Leg::CalmResponse, Leg::CalmTransport];
+    pub const ALL: [Leg; 5] = [Leg::Response, Leg::Transport, Leg::Return, Leg::CalmResponse, Leg::CalmTransport];
 }
 
 /// A way that a unit has set out on.

@@ -1,9 +1,11 @@
 //! What does not change during a run: the scenario, the roads, and travel times between all its places.
 
-use super::roads::{Leg, Net, Places, RoadPlan, Roads};
+use super::facts::Facts;
+use super::roads::{Net, Places, RoadPlan, Roads};
+use super::ways::Leg;
 use crate::fault::{Fault, Faults};
 use crate::geo::{LatLon, distance_m};
-use crate::ids::{CategoryId, CentreId, HospitalId, PointId, PostId};
+use crate::ids::{CategoryId, HospitalId, PointId, PostId};
 use crate::network::{Direction, MetricRules, OnRoad, RoadPosition, Snapper, TravelTimes, nearest_by_length};
 use crate::scenario::Scenario;
 use crate::units::TravelTime;
@@ -56,7 +58,7 @@ pub struct World {
     pub posts: Vec<Place>,
     /// Hospitals on the road.
     pub hospitals: Vec<Place>,
-    /// Demand points on the road.
+    /// Demand points, then sites, on the road.
     pub points: Vec<Place>,
     /// Places beyond the snapping limit, and median snap distance in metres.
     pub far: Vec<SnapReport>,
@@ -64,12 +66,8 @@ pub struct World {
     pub median_snap_m: f64,
     /// `hospital_for[(regime × points + point) × categories + category]`.
     hospital_for: Vec<Option<(HospitalId, TravelTime)>>,
-    /// The centre that takes each point's calls.
-    pub centre_of_point: Vec<CentreId>,
-    /// The centre that sends each unit.
-    pub centre_of_unit: Vec<CentreId>,
-    /// Whether a centre has a unit with negative pressure; where it has none, the need is dropped.
-    pub centre_has_negative_pressure: Vec<bool>,
+    /// What follows from the scenario alone.
+    pub facts: Facts,
 }
 
 impl World {
@@ -88,7 +86,8 @@ impl World {
         };
         let posts: Vec<Place> = scenario.posts.iter().map(|p| place(p.at)).collect();
         let hospitals: Vec<Place> = scenario.hospitals.iter().map(|h| place(h.at)).collect();
-        let points: Vec<Place> = scenario.points.iter().map(|p| place(p.at)).collect();
+        let sites = scenario.sites.iter().map(|s| s.at);
+        let points: Vec<Place> = scenario.points.iter().map(|p| p.at).chain(sites).map(place).collect();
 
         let mut far = Vec::new();
         let mut distances = Vec::new();
@@ -97,7 +96,8 @@ impl World {
             .iter()
             .map(|p| ("post", &p.id, &p.name))
             .chain(scenario.hospitals.iter().map(|h| ("hospital", &h.id, &h.name)))
-            .chain(scenario.points.iter().map(|p| ("demand point", &p.id, &p.name)));
+            .chain(scenario.points.iter().map(|p| ("demand point", &p.id, &p.name)))
+            .chain(scenario.sites.iter().map(|s| ("site", &s.id, &s.name)));
         for ((what, id, name), place) in named.zip(posts.iter().chain(&hospitals).chain(&points)) {
             let distance = place.road.as_ref().map(|r| r.distance_m);
             distances.extend(distance);
@@ -119,31 +119,10 @@ impl World {
         }
 
         let places = Places { posts: &posts, hospitals: &hospitals, points: &points };
-        let roads = Roads::build(plan, &places, scenario.rules.dispatch.under_way);
-
-        let centre_of = |county: Option<crate::ids::CountyId>| {
-            county.and_then(|c| scenario.centre_of_county[c.index()]).unwrap_or(CentreId(0))
-        };
-        let centre_of_point: Vec<CentreId> = scenario.points.iter().map(|p| centre_of(p.county)).collect();
-        let centre_of_unit: Vec<CentreId> =
-            scenario.units.iter().map(|u| centre_of(scenario.posts[u.post.index()].county)).collect();
-        let mut centre_has_negative_pressure = vec![false; scenario.centres.len()];
-        for (unit, centre) in scenario.units.iter().zip(&centre_of_unit) {
-            centre_has_negative_pressure[centre.index()] |= unit.negative_pressure;
-        }
-        let mut world = World {
-            scenario,
-            roads,
-            posts,
-            hospitals,
-            points,
-            far,
-            median_snap_m,
-            hospital_for: Vec::new(),
-            centre_of_point,
-            centre_of_unit,
-            centre_has_negative_pressure,
-        };
+        let roads = Roads::build(plan, &places, scenario.rules.needs_places_under_way());
+        let facts = Facts::of(&scenario);
+        let mut world =
+            World { scenario, roads, posts, hospitals, points, far, median_snap_m, hospital_for: Vec::new(), facts };
         world.hospital_for = world.choose_hospitals();
         Ok(world)
     }
@@ -151,9 +130,10 @@ impl World {
     fn choose_hospitals(&self) -> Vec<Option<(HospitalId, TravelTime)>> {
         let mut choice = Vec::new();
         for regime in 0..self.roads.regimes() {
-            let net = self.roads.net(regime, Leg::Transport);
             for point in 0..self.points.len() {
                 for category in &self.scenario.demand.categories {
+                    let leg = if category.care.siren { Leg::Transport } else { Leg::CalmTransport };
+                    let net = self.roads.net(regime, leg);
                     let able = (0..self.hospitals.len())
                         .filter(|h| self.scenario.hospitals[*h].receives.takes(&category.capability))
                         .map(|h| (TravelTime(net.to_hospital(h)[point]), HospitalId::new(h)))
@@ -177,25 +157,28 @@ impl World {
         self.hospital_for[row * self.scenario.demand.categories.len() + category.index()]
     }
 
-    /// Time in a regime from a resting place to a demand point, getting on and off the road included.
-    pub fn to_point(&self, regime: usize, from: Origin, point: PointId) -> TravelTime {
-        let origin = match from {
+    /// The column of an origin in the tables of times between places.
+    fn column(&self, from: Origin) -> usize {
+        match from {
             Origin::Post(p) => p.index(),
             Origin::Hospital(h) => self.posts.len() + h.index(),
             Origin::Point(p) => self.posts.len() + self.hospitals.len() + p.index(),
-        };
-        TravelTime(self.roads.net(regime, Leg::Response).to_point(point.index())[origin])
+        }
     }
 
-    /// Time home in a regime from a hospital or a scene.
+    /// Time in a regime from a resting place to a demand point with siren, getting on and off the road included.
+    pub fn to_point(&self, regime: usize, from: Origin, point: PointId) -> TravelTime {
+        self.to_point_by(regime, Leg::Response, from, point)
+    }
+
+    /// The same on a leg to the scene.
+    pub(super) fn to_point_by(&self, regime: usize, leg: Leg, from: Origin, point: PointId) -> TravelTime {
+        TravelTime(self.roads.net(regime, leg).to_point(point.index())[self.column(from)])
+    }
+
+    /// Time in a regime to a post from anywhere, on the way home.
     pub fn to_post(&self, regime: usize, from: Origin, post: PostId) -> TravelTime {
-        let origin = match from {
-            Origin::Post(p) if p == post => return TravelTime::ZERO,
-            Origin::Post(_) => return TravelTime::UNREACHABLE,
-            Origin::Hospital(h) => h.index(),
-            Origin::Point(p) => self.hospitals.len() + p.index(),
-        };
-        TravelTime(self.roads.net(regime, Leg::Return).to_post(post.index())[origin])
+        TravelTime(self.roads.net(regime, Leg::Return).to_post(post.index())[self.column(from)])
     }
 
     /// The place an origin stands for.

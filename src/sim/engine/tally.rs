@@ -1,58 +1,46 @@
 //! What a replication counts: intervals, groups, records, busy time.
 
-use super::Engine;
+use super::job::JobKind;
+use super::{Engine, NONE, Ways};
+use crate::demand::CallOrigin;
 use crate::ids::{PointId, UnitId};
 use crate::random::{Dist, normal_quantile};
 use crate::scenario::ClockStart;
-use crate::sim::record::{CallRecord, Interval, Stamp};
+use crate::sim::record::{CallRecord, Interval, PRIORITIES, Stamp};
 use crate::units::{SimTime, Span};
 
-impl Engine<'_> {
+impl<W: Ways> Engine<'_, W> {
     pub(super) fn draw(&self, job: u32, which: usize, dist: &Dist) -> Span {
         Span::from_seconds(dist.quantile(self.jobs[job as usize].call.draws[which]))
     }
 
     pub(super) fn scatter(&self, job: u32, which: usize) -> f64 {
-        let sigma = self.world.scenario.travel.scatter_sigma;
+        let sigma = self.s.travel.scatter_sigma;
         if sigma == 0.0 {
             return 1.0;
         }
         libm::exp(sigma * normal_quantile(self.jobs[job as usize].call.draws[which]))
     }
 
-    pub(super) fn stamp(&mut self, job: u32, stamp: Stamp, now: SimTime) {
-        self.jobs[job as usize].stamps[stamp as usize] = now;
-    }
-
-    pub(super) fn measured_job(&self, job: u32) -> bool {
-        self.measured(self.jobs[job as usize].stamps[Stamp::Ring as usize])
-    }
-
-    /// Ends a call that gets no unit.
-    pub(super) fn close(&mut self, job: u32) {
-        if self.measured_job(job) {
-            self.open_measured -= 1;
-        }
-        self.keep_record(job);
-        self.free_jobs.push(job);
-    }
-
-    pub(super) fn tally_answer(&mut self, job: u32) {
-        let stamps = &self.jobs[job as usize].stamps;
-        let ring = stamps[Stamp::Ring as usize];
-        let wait = stamps[Stamp::Answered as usize] - ring;
+    /// Counts an answered call. Each time the phone rings is a call of its own.
+    pub(super) fn tally_answer(&mut self, job: u32, now: SimTime) {
+        let j = &self.jobs[job as usize];
+        let rang = j.rang;
+        let wait = now - rang;
         self.out.intervals[Interval::Answer as usize].add(wait);
-        self.out.rings_by_hour[ring.hour_of_day()] += 1;
         if wait <= self.options.answer_target {
-            self.out.answered_by_hour[ring.hour_of_day()] += 1;
+            self.out.answered_by_hour[rang.hour_of_day()] += 1;
             self.out.interval_within[Interval::Answer as usize] += 1;
         }
     }
 
-    pub(super) fn group(&self, point: PointId) -> usize {
-        let point = &self.world.scenario.points[point.index()];
-        let county = point.county.map_or(self.world.scenario.counties.len(), |c| c.index());
-        county * 2 + point.zone.index()
+    fn group(&self, point: PointId) -> usize {
+        let zone = match self.s.points.get(point.index()) {
+            Some(point) => point.zone,
+            None => self.s.sites[point.index() - self.s.points.len()].zone,
+        };
+        let county = self.facts.county_of_point[point.index()].map_or(self.s.counties.len(), |c| c.index());
+        county * 2 + zone.index()
     }
 
     /// Counts a call that nobody reached.
@@ -61,12 +49,50 @@ impl Engine<'_> {
         self.out.groups[group].lost += 1;
     }
 
-    /// Counts a finished call whose unit is clear.
+    /// A unit has come to the scene: if it is the first, that is the response to the incident.
+    pub(super) fn reached(&mut self, job: u32, now: SimTime) {
+        let (lead, kind) = (self.jobs[job as usize].lead, self.jobs[job as usize].kind);
+        if kind == JobKind::Carrier || std::mem::replace(&mut self.jobs[lead as usize].reached, true) {
+            return;
+        }
+        if !self.measured_job(lead) {
+            return;
+        }
+        let clock = match self.s.run.clock_start {
+            ClockStart::Ring => self.jobs[lead as usize].at(Stamp::Ring),
+            ClockStart::Answered => self.jobs[lead as usize].at(Stamp::Answered),
+            ClockStart::Triaged => self.jobs[lead as usize].at(Stamp::Triaged),
+            ClockStart::Assigned => self.jobs[job as usize].at(Stamp::Assigned),
+        };
+        let response = now - clock;
+        let l = &self.jobs[lead as usize];
+        let (point, category, origin) = (l.call.point, l.category, l.call.origin);
+        self.out.by_category[category.index()].add(response);
+        let care = &self.s.demand.categories[category.index()].care;
+        if let Some(curve) = &care.survival {
+            let survival = &mut self.out.survival[category.index()];
+            *survival = (survival.0 + (curve.chance(response) * 1e9) as u64, survival.1 + 1);
+        }
+        // A planned transfer is no emergency that the targets speak of.
+        if matches!(origin, CallOrigin::Transfer(_)) {
+            return;
+        }
+        let priority = usize::from(self.facts.priority[category.index()]).clamp(1, PRIORITIES);
+        self.out.by_priority[priority - 1].add(response);
+        let at = self.group(point);
+        let group = &mut self.out.groups[at];
+        let within = response <= self.options.response_target[at % 2];
+        group.response.add(response);
+        group.within += u64::from(within);
+        let tally = &mut self.out.points[point.index()];
+        *tally = (tally.0 + 1, tally.1 + response.0, tally.2 + u64::from(within));
+    }
+
+    /// Counts a finished job whose unit is clear.
     pub(super) fn tally(&mut self, job: u32) {
         if !self.measured_job(job) {
             return;
         }
-        self.open_measured -= 1;
         let j = &self.jobs[job as usize];
         let at = |stamp: Stamp| j.stamps[stamp as usize];
         let handover = at(Stamp::AtHospital) != SimTime::NEVER;
@@ -84,21 +110,6 @@ impl Engine<'_> {
             }),
             Some((Interval::Clear, at(Stamp::Clear) - at(done), None)),
         ];
-        let clock = match self.world.scenario.run.clock_start {
-            ClockStart::Ring => Stamp::Ring,
-            ClockStart::Answered => Stamp::Answered,
-            ClockStart::Triaged => Stamp::Triaged,
-            ClockStart::Assigned => Stamp::Assigned,
-        };
-        let response = at(Stamp::Arrived) - at(clock);
-        let point = &self.world.scenario.points[j.call.point.index()];
-        let group = self.group(j.call.point);
-        let group = &mut self.out.groups[group];
-        let within = response <= self.options.response_target[point.zone.index()];
-        group.response.add(response);
-        group.within += u64::from(within);
-        let tally = &mut self.out.points[j.call.point.index()];
-        *tally = (tally.0 + 1, tally.1 + response.0, tally.2 + u64::from(within));
         for (interval, span, target) in spans.into_iter().flatten() {
             self.out.intervals[interval as usize].add(span);
             if target.is_some_and(|t| span <= t) {
@@ -112,7 +123,7 @@ impl Engine<'_> {
                 self.out.transported += 1;
                 self.out.hospital_patients[hospital.index()] += 1;
             }
-            None => self.out.left_at_scene += 1,
+            None => self.out.left_at_scene += u64::from(!j.met),
         }
     }
 
@@ -122,32 +133,33 @@ impl Engine<'_> {
         }
         let j = &self.jobs[job as usize];
         let (clear, back) = (j.stamps[Stamp::Clear as usize], j.stamps[Stamp::Back as usize]);
-        if back != SimTime::NEVER {
+        if back != SimTime::NEVER && clear != SimTime::NEVER {
             self.out.intervals[Interval::Return as usize].add(back - clear);
         }
         if self.options.keep_calls {
             self.records.push(CallRecord {
                 number: j.call.number,
                 point: j.call.point,
-                category: j.call.dispatch.then_some(j.call.category),
-                unit: (j.unit != u32::MAX).then_some(UnitId(j.unit)),
+                category: j.wants_unit().then_some(j.category),
+                unit: (j.unit != NONE).then_some(UnitId(j.unit)),
                 from_road: j.from_road,
                 hospital: j.hospital,
                 stamps: j.stamps,
+                part: j.part,
+                attempts: j.attempts,
+                bumps: j.bumps,
+                queued: j.queued,
+                cancelled: j.cancelled,
             });
         }
     }
 
+    /// Microseconds of a stretch of time that are measured.
     pub(super) fn overlap(&self, from: SimTime, to: SimTime) -> i64 {
         (to.min(self.end).0 - from.max(self.start).0).max(0)
     }
 
     pub(super) fn count_unit_time(&mut self, unit: usize, now: SimTime) {
         self.out.unit_busy[unit] += self.overlap(self.units[unit].busy_since, now);
-    }
-
-    pub(super) fn count_seat_time(&mut self, seat: usize, now: SimTime) {
-        let centre = self.first_seat.partition_point(|first| *first <= seat) - 1;
-        self.out.seat_busy[centre] += self.overlap(self.seat_since[seat], now);
     }
 }

@@ -1,0 +1,531 @@
+//! Dispatch: which unit goes, who waits, who is called off for something more urgent.
+
+use super::job::{JobKind, purpose};
+use super::unit::{UnitState, ready};
+use super::{Count, Drive, Engine, Leg, NONE, Note, Origin, SimTime, Span, Stamp, Timer, Ways};
+use crate::demand::{CallOrigin, draw, further};
+use crate::ids::{CategoryId, CentreId, PointId};
+use crate::scenario::rules::Tie;
+use crate::sim::facts::tier;
+use crate::sim::ways::Estimate;
+
+/// A unit chosen for a call.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sent<At> {
+    pub(super) unit: usize,
+    /// Where it is.
+    pub(super) from: At,
+    pub(super) at_post: bool,
+    /// What its drive takes if it leaves when expected, at the usual speed.
+    pub(super) drive: Span,
+    /// Whether it is of another centre.
+    pub(super) aid: bool,
+}
+
+/// A unit on whose way the roads change: how long it takes is not known yet.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pending<At> {
+    /// What it is rated at least.
+    least: Span,
+    penalty: Span,
+    sent: Sent<At>,
+}
+
+/// What a unit is sought for.
+#[derive(Clone, Copy)]
+struct Wish {
+    category: CategoryId,
+    priority: u8,
+    point: PointId,
+    centre: CentreId,
+    leg: Leg,
+    factor: f64,
+    aid: bool,
+    /// Only road units that can carry.
+    carrier: bool,
+}
+
+impl<W: Ways> Engine<'_, W> {
+    /// Asks for the units of an incident.
+    pub(super) fn request(&mut self, lead: u32, now: SimTime) {
+        if let CallOrigin::Casualty(event) = self.jobs[lead as usize].call.origin {
+            self.request_for_patients(lead, event as usize, now);
+            return;
+        }
+        let more = self.s.demand.categories[self.jobs[lead as usize].category.index()].care.units.saturating_sub(1);
+        self.find_unit(lead, now);
+        for _ in 0..more {
+            // The lead may have ended at once if nobody can ever get there.
+            if !self.jobs[lead as usize].requested {
+                return;
+            }
+            let category = self.jobs[lead as usize].category;
+            let part = self.add_part(lead, JobKind::Helper, category);
+            self.note(now, Note::Counted(Count::MoreUnits), part);
+            self.find_unit(part, now);
+        }
+    }
+
+    fn request_for_patients(&mut self, lead: u32, event: usize, now: SimTime) {
+        let event = &self.s.demand.casualties[event];
+        // The lead must not end before all are asked for.
+        self.jobs[lead as usize].needed += 1;
+        self.jobs[lead as usize].open += 1;
+        let mut first = true;
+        for (category, patients) in &event.patients {
+            for _ in 0..*patients {
+                if first {
+                    self.jobs[lead as usize].category = *category;
+                    self.find_unit(lead, now);
+                    first = false;
+                    continue;
+                }
+                let part = self.add_part(lead, JobKind::Patient, *category);
+                self.note(now, Note::Counted(Count::MorePatients), part);
+                self.find_unit(part, now);
+            }
+        }
+        self.end(lead);
+    }
+
+    /// How a unit drives to a job's scene.
+    pub(super) fn response_leg(&self, job: u32) -> (Leg, f64) {
+        let siren = self.s.demand.categories[self.jobs[job as usize].category.index()].care.siren;
+        let t = &self.s.travel;
+        if siren { (Leg::Response, t.response_factor) } else { (Leg::CalmResponse, t.calm_factor) }
+    }
+
+    fn wish(&self, job: u32, aid: bool) -> Wish {
+        let (leg, factor) = self.response_leg(job);
+        let j = &self.jobs[job as usize];
+        let category = j.category;
+        let priority = self.facts.priority[category.index()];
+        Wish { category, priority, point: j.call.point, centre: j.centre, leg, factor, aid, carrier: j.carrier }
+    }
+
+    /// Where a unit that may be sent is, and whether that is at a post.
+    fn whereabouts(&mut self, unit: usize, now: SimTime) -> (W::At, bool) {
+        let u = &self.units[unit];
+        match u.state {
+            UnitState::AtPost => (self.ways.resting(Origin::Post(u.post)), true),
+            UnitState::Returning | UnitState::ToScene => (
+                if now == u.drive.leaves { u.drive.from } else { self.ways.locate(&mut self.scratch, &u.drive, now) },
+                false,
+            ),
+            // Not yet gone, or handed over and not yet under way.
+            _ => (u.drive.from, false),
+        }
+    }
+
+    /// Whether a unit may be taken for a wish as it is now.
+    fn may_go(&self, unit: usize, wish: &Wish) -> bool {
+        match self.ready[unit] {
+            ready::NO => false,
+            ready::AT_POST => self.crew_is_there(unit),
+            ready::ON_ROAD => true,
+            _ => {
+                let job = &self.jobs[self.units[unit].job as usize];
+                let from = self.facts.priority[job.category.index()];
+                self.s.rules.dispatch.redirect.contains(&(from, wish.priority))
+            }
+        }
+    }
+
+    /// Whether a unit's centre serves a wish.
+    fn serves(&self, unit: usize, wish: &Wish) -> bool {
+        let centre = self.facts.centre_of_unit[unit];
+        if centre == wish.centre {
+            return true;
+        }
+        let neighbours = self.s.rules.dispatch.mutual_aid.as_ref().filter(|_| wish.aid);
+        neighbours.is_some_and(|a| a.neighbours[wish.centre.index()].contains(&centre))
+    }
+
+    fn penalty(&self, unit: usize, wish: &Wish, tier: u8) -> Span {
+        let rules = &self.s.rules.dispatch;
+        let mut penalty = Span::ZERO;
+        if tier == tier::MISMATCH {
+            penalty = penalty + rules.mismatch;
+        }
+        if rules.other_county != Span::ZERO
+            && self.facts.county_of_unit[unit] != self.facts.county_of_point[wish.point.index()]
+        {
+            penalty = penalty + rules.other_county;
+        }
+        penalty
+    }
+
+    fn turnout_expected(&self, unit: usize, at_post: bool, wish: &Wish) -> Span {
+        let turnout = self.expected_turnout[usize::from(!at_post)];
+        match &self.s.rules.dispatch.mutual_aid {
+            Some(aid) if self.facts.centre_of_unit[unit] != wish.centre => turnout + aid.asking,
+            _ => turnout,
+        }
+    }
+
+    /// The unit that is rated best: expected at the scene first, penalties included. Among equals by the rule for ties.
+    fn best_unit(&mut self, wish: &Wish, now: SimTime) -> Option<Sent<W::At>> {
+        let mut best: Option<(Span, Sent<W::At>)> = None;
+        let mut pending = std::mem::take(&mut self.pending);
+        pending.clear();
+        let facts = self.facts;
+        let tiers = facts.tiers(wish.category);
+        let one_centre = self.centres.len() == 1;
+        for unit in 0..self.units.len() {
+            if self.ready[unit] == ready::NO || tiers[unit] == tier::NEVER {
+                continue;
+            }
+            if !(one_centre || self.serves(unit, wish)) || !self.may_go(unit, wish) {
+                continue;
+            }
+            let kind = self.s.units[unit].kind;
+            if wish.carrier && !(kind.on_road() && kind.carries()) {
+                continue;
+            }
+            let penalty = self.penalty(unit, wish, tiers[unit]);
+            let (from, at_post) = self.whereabouts(unit, now);
+            let turnout = self.turnout_expected(unit, at_post, wish);
+            let drive = Self::drive_to(from, now + turnout, wish.point, wish.leg, wish.factor);
+            let aid = facts.centre_of_unit[unit] != wish.centre;
+            let sent = |drive| Sent { unit, from, at_post, drive, aid };
+            match self.estimate(unit, &drive, wish.point) {
+                Estimate::Never => {}
+                Estimate::Exact(span) => {
+                    let rated = turnout + span + penalty;
+                    if self.better(best.as_ref(), rated, unit) {
+                        best = Some((rated, sent(span)));
+                    }
+                }
+                Estimate::AtLeast(span) => {
+                    pending.push(Pending { least: turnout + span + penalty, penalty, sent: sent(span) });
+                }
+            }
+        }
+        // The most promising first, so that few of them need to be followed through the change.
+        pending.sort_unstable_by_key(|p| (p.least, p.sent.unit));
+        let mut last: Option<(W::At, Option<Span>)> = None;
+        for &Pending { least, penalty, sent } in &pending {
+            if best.is_some_and(|(b, _)| least > b) {
+                break;
+            }
+            let turnout = self.turnout_expected(sent.unit, sent.at_post, wish);
+            let drive = Self::drive_to(sent.from, now + turnout, wish.point, wish.leg, wish.factor);
+            // Units of one post need the same time.
+            let known = last.filter(|(from, _)| sent.at_post && *from == sent.from);
+            let span = known.map_or_else(|| self.ways.time(&mut self.scratch, &drive), |(_, span)| span);
+            last = Some((sent.from, span));
+            let Some(span) = span else { continue };
+            let rated = turnout + span + penalty;
+            if self.better(best.as_ref(), rated, sent.unit) {
+                best = Some((rated, Sent { drive: span, ..sent }));
+            }
+        }
+        self.pending = pending;
+        best.map(|(_, sent)| sent)
+    }
+
+    fn better(&self, best: Option<&(Span, Sent<W::At>)>, rated: Span, unit: usize) -> bool {
+        let Some((least, sent)) = best else { return true };
+        if rated != *least {
+            return rated < *least;
+        }
+        match self.s.rules.dispatch.tie {
+            Tie::First => unit < sent.unit,
+            Tie::Rested => (self.units[unit].free_since, unit) < (self.units[sent.unit].free_since, sent.unit),
+        }
+    }
+
+    /// A unit's way to a scene.
+    fn drive_to(from: W::At, leaves: SimTime, point: PointId, leg: Leg, factor: f64) -> Drive<W::At> {
+        Drive { from, leaves, to: Origin::Point(point), leg, factor }
+    }
+
+    fn estimate(&mut self, unit: usize, drive: &Drive<W::At>, point: PointId) -> Estimate {
+        if self.has_craft && self.is_craft(unit) {
+            return self.estimate_craft(unit, point, drive.leaves);
+        }
+        self.ways.estimate(&mut self.scratch, drive)
+    }
+
+    /// Whether a call has to wait though there is a unit, since others of its centre must stay free.
+    fn is_held_back(&self, wish: &Wish, sent: &Sent<W::At>) -> bool {
+        let Some(hold) = self.s.rules.dispatch.hold_back else { return false };
+        if wish.priority < hold.priority || self.ready[sent.unit] == ready::REDIRECT {
+            return false;
+        }
+        let centre = self.facts.centre_of_unit[sent.unit];
+        let free = |u: &usize| {
+            matches!(self.ready[*u], ready::AT_POST | ready::ON_ROAD) && self.facts.centre_of_unit[*u] == centre
+        };
+        ((0..self.units.len()).filter(free).count() as u32) <= hold.units
+    }
+
+    /// Finds a unit for a job, or lets it wait.
+    pub(super) fn find_unit(&mut self, job: u32, now: SimTime) {
+        let at_once = self.s.rules.dispatch.mutual_aid.as_ref().is_some_and(|a| a.after == Span::ZERO);
+        self.jobs[job as usize].aid |= at_once;
+        let wish = self.wish(job, self.jobs[job as usize].aid);
+        let sent = self.best_unit(&wish, now);
+        let held = sent.is_some_and(|sent| self.is_held_back(&wish, &sent));
+        match sent {
+            Some(sent) if !held => self.assign(job, now, sent),
+            _ if !held && !self.can_ever_be_served(&wish) => {
+                if self.measured_job(job) {
+                    self.out.unserved += 1;
+                }
+                self.jobs[job as usize].requested = false;
+                if self.jobs[job as usize].kind == JobKind::Carrier {
+                    self.carrier_fails(job, now);
+                }
+                self.end(job);
+            }
+            _ => {
+                if held {
+                    self.note(now, Note::Counted(Count::HeldBack), job);
+                }
+                self.wait_for_unit(job, now);
+            }
+        }
+    }
+
+    fn wait_for_unit(&mut self, job: u32, now: SimTime) {
+        if !self.jobs[job as usize].queued {
+            self.jobs[job as usize].queued = true;
+            if self.measured_job(job) {
+                self.out.queued += 1;
+            }
+        }
+        self.note(now, Note::Waits, job);
+        if let Some(aid) = self.s.rules.dispatch.mutual_aid.as_ref().filter(|a| a.after > Span::ZERO) {
+            let number = self.jobs[job as usize].call.number;
+            self.set_timer(now + aid.after, Timer::Aid(job, number));
+        }
+        let mine = self.queue_key(job);
+        let centre = self.jobs[job as usize].centre.index();
+        let at = self.centres[centre].waiting.partition_point(|id| self.queue_key(*id) <= mine);
+        self.centres[centre].waiting.insert(at, job);
+    }
+
+    /// By priority, then by when it was triaged. With ageing a step of priority is worth so much waiting, which does not
+    /// change the order while they wait.
+    fn queue_key(&self, id: u32) -> (i64, i64, u64, u16) {
+        let j = &self.jobs[id as usize];
+        let priority = i64::from(self.facts.priority[j.category.index()]);
+        let since = j.at(if self.s.rules.dispatch.queue_by_ring { Stamp::Ring } else { Stamp::Triaged }).0;
+        match self.s.rules.dispatch.ageing {
+            None => (priority, since, j.call.number, j.part),
+            Some(step) => (0, since.saturating_add(priority * step.0), j.call.number, j.part),
+        }
+    }
+
+    fn can_ever_be_served(&self, wish: &Wish) -> bool {
+        let tiers = self.facts.tiers(wish.category);
+        let aid = self.s.rules.dispatch.mutual_aid.is_some();
+        let wish = Wish { aid, ..*wish };
+        (0..self.units.len()).any(|u| {
+            if tiers[u] == tier::NEVER || !self.serves(u, &wish) {
+                return false;
+            }
+            match self.is_craft(u) {
+                true if wish.carrier => false,
+                true => self.facts.craft.to_point(self.s.units[u].kind, self.facts.home[u], wish.point).is_some(),
+                false => self.ways.ever_reaches(self.facts.home[u], wish.point),
+            }
+        })
+    }
+
+    /// A call that has waited long enough may get a unit of a neighbour.
+    pub(super) fn ask_for_aid(&mut self, job: u32, number: u64, now: SimTime) {
+        let centre = self.jobs[job as usize].centre.index();
+        let Some(at) = self.centres[centre].waiting.iter().position(|id| *id == job) else { return };
+        if self.jobs[job as usize].call.number != number {
+            return;
+        }
+        self.jobs[job as usize].aid = true;
+        let wish = self.wish(job, true);
+        if let Some(sent) = self.best_unit(&wish, now).filter(|sent| !self.is_held_back(&wish, sent)) {
+            self.centres[centre].waiting.remove(at);
+            self.assign(job, now, sent);
+        }
+    }
+
+    /// Tries all calls that wait at a centre again.
+    pub(super) fn try_waiting(&mut self, centre: usize, now: SimTime) {
+        let mut at = 0;
+        while at < self.centres[centre].waiting.len() {
+            let job = self.centres[centre].waiting[at];
+            let wish = self.wish(job, self.jobs[job as usize].aid);
+            match self.best_unit(&wish, now).filter(|sent| !self.is_held_back(&wish, sent)) {
+                Some(sent) => {
+                    self.centres[centre].waiting.remove(at);
+                    self.assign(job, now, sent);
+                }
+                None => at += 1,
+            }
+        }
+    }
+
+    /// Sends a unit that has become available to the first waiting call it may serve; whether there was one.
+    pub(super) fn take_waiting(&mut self, unit: usize, now: SimTime) -> bool {
+        if self.ready[unit] == ready::NO {
+            return false;
+        }
+        let own = self.facts.centre_of_unit[unit].index();
+        if self.take_waiting_at(own, unit, now) {
+            return true;
+        }
+        if self.s.rules.dispatch.mutual_aid.is_none() {
+            return false;
+        }
+        (0..self.centres.len()).any(|centre| centre != own && self.take_waiting_at(centre, unit, now))
+    }
+
+    fn take_waiting_at(&mut self, centre: usize, unit: usize, now: SimTime) -> bool {
+        for at in 0..self.centres[centre].waiting.len() {
+            let job = self.centres[centre].waiting[at];
+            let wish = self.wish(job, self.jobs[job as usize].aid);
+            let kind = self.s.units[unit].kind;
+            if self.facts.tiers(wish.category)[unit] == tier::NEVER
+                || !self.serves(unit, &wish)
+                || !self.may_go(unit, &wish)
+                || (wish.carrier && !(kind.on_road() && kind.carries()))
+            {
+                continue;
+            }
+            let (from, at_post) = self.whereabouts(unit, now);
+            // By the roads as they are now: it is not sent on a way that opens later.
+            let drive = Self::drive_to(from, now, wish.point, wish.leg, wish.factor);
+            let span = match self.estimate(unit, &drive, wish.point) {
+                Estimate::Never => continue,
+                Estimate::Exact(span) | Estimate::AtLeast(span) => span,
+            };
+            let aid = self.facts.centre_of_unit[unit] != wish.centre;
+            let sent = Sent { unit, from, at_post, drive: span, aid };
+            if self.is_held_back(&wish, &sent) {
+                continue;
+            }
+            self.centres[centre].waiting.remove(at);
+            self.assign(job, now, sent);
+            return true;
+        }
+        false
+    }
+
+    /// Sends a unit to a job. One that was on its way to another call leaves that one behind, which is then given to the
+    /// next best unit.
+    pub(super) fn assign(&mut self, job: u32, now: SimTime, sent: Sent<W::At>) {
+        let Sent { unit, from, at_post, drive: chosen, aid } = sent;
+        let state = self.units[unit].state;
+        let bumped = match state {
+            UnitState::TurningOut | UnitState::ToScene => {
+                let old = self.units[unit].job;
+                self.call_off(unit, now);
+                self.note(now, Note::Counted(Count::Redirected), old);
+                Some(old)
+            }
+            _ => {
+                self.leave_previous(unit);
+                None
+            }
+        };
+        if self.facts.tiers(self.jobs[job as usize].category)[unit] == tier::MISMATCH {
+            self.note(now, Note::Counted(Count::Mismatched), job);
+        }
+        let was_moving = matches!(state, UnitState::Returning | UnitState::ToScene);
+        if was_moving {
+            self.count_driving(unit, now);
+        }
+        let durations = &self.s.durations;
+        let dist = if at_post { &durations.turnout } else { &durations.turnout_on_road };
+        let mut turnout = match self.logged(job).and_then(|l| l.turnout) {
+            Some(span) => span,
+            None => self.draw(job, draw::TURNOUT, dist),
+        };
+        if let Some(rule) = self.s.rules.dispatch.mutual_aid.as_ref().filter(|_| aid) {
+            turnout = turnout + rule.asking;
+            self.note(now, Note::Counted(Count::Aided), job);
+        }
+        let (leg, usual) = self.response_leg(job);
+        let factor = usual * self.scatter(job, draw::TRAVEL);
+        let drive = Self::drive_to(from, now + turnout, self.jobs[job as usize].call.point, leg, factor);
+        // Where a road was closed for good between the order and its leaving, what it was sent for stands.
+        let travel = match self.is_craft(unit) {
+            true => self.craft_sets_out(unit, job, now),
+            false => {
+                let travel = self.ways.time(&mut self.scratch, &drive);
+                travel.unwrap_or(Span((chosen.0 as f64 * factor / usual) as i64))
+            }
+        };
+        let j = &mut self.jobs[job as usize];
+        j.unit = unit as u32;
+        j.from_road = !at_post;
+        j.travel = travel;
+        self.stamp(job, Stamp::Assigned, now);
+        let u = &mut self.units[unit];
+        u.drive = drive;
+        u.job = job;
+        u.free_since = now;
+        u.busy_since = now;
+        self.crew_goes_out(unit, at_post);
+        self.set_state(unit, UnitState::TurningOut);
+        self.cancel_maybe(job);
+        if turnout == Span::ZERO {
+            self.depart(unit, now);
+        } else {
+            self.set_unit(unit, now + turnout);
+        }
+        if bumped.is_none() && matches!(state, UnitState::AtPost | UnitState::Returning) {
+            self.rearrange(super::redeploy::Event::Sent(unit), now);
+        }
+        if let Some(old) = bumped {
+            self.find_unit(old, now);
+        }
+        if !self.s.units[unit].kind.carries() {
+            self.send_carrier_too(job, now);
+        }
+    }
+
+    /// A first responder who carries nobody is followed by a unit that does.
+    fn send_carrier_too(&mut self, job: u32, now: SimTime) {
+        let j = &self.jobs[job as usize];
+        if j.kind != JobKind::Call && j.kind != JobKind::Patient {
+            return;
+        }
+        let (lead, category) = (j.lead, j.category);
+        let part = self.add_part(lead, JobKind::Patient, category);
+        // The one who is taken to hospital is the same patient: the same numbers.
+        let draws = self.jobs[job as usize].call.draws;
+        let p = &mut self.jobs[part as usize];
+        p.call.draws = draws;
+        p.carrier = true;
+        self.find_unit(part, now);
+    }
+
+    /// Whether the call will be cancelled before the unit arrives, and after which share of its way.
+    fn cancel_maybe(&mut self, job: u32) {
+        let j = &self.jobs[job as usize];
+        let cancelled = self.s.demand.categories[j.category.index()].care.cancelled;
+        if cancelled == 0.0 || j.lead != job || further(&j.call.draws, purpose::CANCELLED, 0) >= cancelled {
+            return;
+        }
+        let share = further(&j.call.draws, purpose::CANCELLED_AFTER, 0);
+        let j = &mut self.jobs[job as usize];
+        j.cancelled = true;
+        j.travel = Span((j.travel.0 as f64 * share) as i64);
+    }
+
+    /// A unit on its way is called off; its job has no unit again.
+    pub(super) fn call_off(&mut self, unit: usize, now: SimTime) {
+        let job = self.units[unit].job;
+        self.count_unit_time(unit, now);
+        self.units[unit].job = NONE;
+        let j = &mut self.jobs[job as usize];
+        j.unit = NONE;
+        j.bumps = j.bumps.saturating_add(1);
+        j.cancelled = false;
+        for stamp in [Stamp::Assigned, Stamp::Departed] {
+            j.stamps[stamp as usize] = SimTime::NEVER;
+        }
+        self.note(now, Note::CalledOff(unit as u32), job);
+    }
+}
