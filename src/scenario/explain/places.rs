@@ -199,8 +199,8 @@ impl Writer<'_> {
                 format!("Helicopters: cruise at {speed}, {start} to start, {landing} for each landing; they fly {when}; the weather allows it {fly} of the time (drawn for {block} at a time)."),
             );
             self.say(
-                format!("起降点 {points} 个，{pads} 所医院有停机坪；可达起降点 {reach} 以内的患者（直线，{pace}）；不足 {least} 的航程不飞。"),
-                format!("{points} landing points, {pads} hospitals with a helipad; patients within {reach} of a landing point are reached (straight, at {pace}); flights under {least} are not flown."),
+                format!("起降点 {points} 个（其中 {pads} 个为医院停机坪）；可达起降点 {reach} 以内的患者（直线，{pace}）；不足 {least} 的航程不飞。"),
+                format!("{points} landing points, {pads} of them helipads of hospitals; patients within {reach} of a landing point are reached (straight, at {pace}); flights under {least} are not flown."),
             );
         }
         if let Some(b) = water {

@@ -112,6 +112,12 @@ impl Writer<'_> {
             "派预计最快到达的合适空闲车辆（按路网行车时间加预计出车时间）；没有空闲车辆时呼叫排队，先按优先级，再按先后。".into(),
             "The suitable free unit that is expected there first is sent (driving time on the roads plus expected turn-out). With none free the call waits, by priority and then by time.".into(),
         );
+        if d.queue_by_ring {
+            self.say(
+                "同优先级的呼叫按来电先后（而非受理完成先后）排队。".into(),
+                "Calls of equal priority wait in the order in which they rang, not in which they were handled.".into(),
+            );
+        }
         if d.under_way {
             self.say(
                 "返回途中的车辆可直接改派，从其当时所在的道路位置出发。".into(),

@@ -97,6 +97,7 @@ fn telephone_and_dispatch_become_rules() {
         mismatch_penalty_min = { value = "always", quality = "B", source = "x" }
         redirect = [[3, 1]]
         ageing_min = 20
+        queue_by = "ring"
         tie = "first"
         mutual_aid = { after_min = 5, asking_s = 60 }"#,
     );
@@ -107,7 +108,7 @@ fn telephone_and_dispatch_become_rules() {
     assert_eq!(r.telephone.misrouted, Some(Misrouted { share: 0.03, passing: Dist::Fixed(90.0) }));
     let d = r.dispatch;
     assert_eq!((d.other_county, d.mismatch, d.redirect, d.tie), (ALWAYS, ALWAYS, vec![(3, 1)], Tie::First));
-    assert_eq!(d.ageing, Some(Span::from_minutes(20.0)));
+    assert_eq!((d.ageing, d.queue_by_ring), (Some(Span::from_minutes(20.0)), true));
     let aid = d.mutual_aid.unwrap();
     assert_eq!((aid.after, aid.asking), (Span::from_minutes(5.0), Span::from_seconds(60.0)));
     // Without a table all help one another.
