@@ -106,6 +106,11 @@ impl Writer<'_> {
         format!("{}{}", words::number(value), self.mark(key))
     }
 
+    /// A number with its unit and its mark.
+    fn measure(&mut self, value: f64, unit: &str, key: &str) -> String {
+        format!("{} {unit}{}", words::number(value), self.mark(key))
+    }
+
     /// A share in percent with its mark.
     fn percent(&mut self, share: f64, key: &str) -> String {
         format!("{} %{}", words::number(100.0 * share), self.mark(key))
@@ -202,20 +207,27 @@ impl Writer<'_> {
         }
     }
 
+    /// Whether a value is on the list of assumptions whose key begins so.
+    fn has(&self, prefix: &str) -> bool {
+        self.s.assumptions.iter().any(|a| a.key.starts_with(prefix))
+    }
+
+    /// Tells the values with one of these beginnings that no sentence told, each on a line.
+    fn left(&mut self, prefixes: &[&str]) {
+        for a in &self.s.assumptions {
+            if !prefixes.iter().any(|p| a.key.starts_with(p)) || !self.used.insert(a.key.clone()) {
+                continue;
+            }
+            let (quality, value) = (self.quality(a.quality), &a.value);
+            self.say(format!("{}：{value} [{quality}]。", a.name.zh), format!("{}: {value} [{quality}].", a.name.en));
+        }
+    }
+
     /// Values of the list of assumptions that no sentence told.
     fn rest(&mut self) {
-        let left: Vec<_> = self.s.assumptions.iter().filter(|a| !self.used.contains(&a.key)).collect();
-        if left.is_empty() {
-            return;
-        }
-        self.section("其他取值", "Further values");
-        for a in left {
-            let quality = self.quality(a.quality);
-            let (key, value) = (&a.key, &a.value);
-            self.say(
-                format!("{}：{value} [{quality}]（{key}）", a.name.zh),
-                format!("{}: {value} [{quality}] ({key})", a.name.en),
-            );
+        if self.s.assumptions.iter().any(|a| !self.used.contains(&a.key)) {
+            self.section("其他取值", "Further values");
+            self.left(&[""]);
         }
     }
 }

@@ -53,6 +53,7 @@ impl Writer<'_> {
         for (i, c) in d.categories.iter().enumerate() {
             self.category(i, c);
         }
+        self.left(&["demand.", "population[", "category[", "run."]);
     }
 
     fn category(&mut self, i: usize, c: &Category) {
@@ -143,7 +144,8 @@ impl Writer<'_> {
     /// Big events, and transfers between hospitals.
     pub(super) fn streams(&mut self) {
         let d = &self.s.demand;
-        if d.casualties.is_empty() && d.transfers.is_empty() {
+        const KEYS: [&str; 4] = ["surge[", "wave[", "casualty[", "transfer["];
+        if d.casualties.is_empty() && d.transfers.is_empty() && !KEYS.iter().any(|key| self.has(key)) {
             return;
         }
         self.section("重大事件与院间转运", "Big events and transfers");
@@ -179,6 +181,7 @@ impl Writer<'_> {
                 format!("Transfers between hospitals: {n} pairs, {per_day} a day in all."),
             );
         }
+        self.left(&KEYS);
     }
 }
 

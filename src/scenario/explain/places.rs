@@ -101,7 +101,7 @@ impl Writer<'_> {
             NamedOrFile::Builtin(name) => name.clone(),
             NamedOrFile::File(path) => path.display().to_string(),
         };
-        let off = format!("{} km/h{}", words::number(s.network.off_road_kmh), self.mark("network.off_road_kmh"));
+        let off = self.measure(s.network.off_road_kmh, "km/h", "network.off_road_kmh");
         self.say(
             format!("路网 {file}，车速配置 {profile}。行车时间在路网上精确计算；地点与道路之间按 {off}。"),
             format!("Road network {file}, speed profile {profile}. Driving times are exact on the network; between a place and its road {off}."),
@@ -185,29 +185,36 @@ impl Writer<'_> {
         self.section("空中与水上", "Air and water");
         let all = |list: &[Window]| if list.is_empty() { vec![Window::ALWAYS] } else { list.to_vec() };
         if let Some(a) = air {
-            let (speed, when) = (words::number(a.speed_kmh), words::windows(&all(&a.daylight), self.lang));
-            let (start, landing) =
-                (words::time(a.start.seconds(), self.lang), words::time(a.landing.seconds(), self.lang));
+            let when = words::windows(&all(&a.daylight), self.lang);
+            let speed = self.measure(a.speed_kmh, "km/h", "air.speed_kmh");
+            let (start, landing) = (self.span(a.start, "air.start_s"), self.span(a.landing, "air.landing_s"));
+            let (fly, block) =
+                (self.percent(a.flyable, "air.flyable"), self.span(a.weather_block, "air.weather_block_h"));
             let (points, pads) = (a.landing_points.len(), a.helipads.len());
-            let (fly, block) = (words::number(100.0 * a.flyable), words::time(a.weather_block.seconds(), self.lang));
-            let (reach, least) = (words::number(a.reach_m / 1000.0), words::number(a.least_m / 1000.0));
+            let reach = self.measure(a.reach_m / 1000.0, "km", "air.reach_m");
+            let pace = self.measure(a.reach_kmh, "km/h", "air.reach_kmh");
+            let least = self.measure(a.least_m / 1000.0, "km", "air.least_km");
             self.say(
-                format!("直升机：巡航 {speed} km/h，启动起飞 {start}，每次进近着陆 {landing}；飞行时段 {when}；{fly} % 的时间天气可飞（每 {block} 抽取一次）。"),
-                format!("Helicopters: cruise at {speed} km/h, {start} to start, {landing} for each landing; they fly {when}; the weather allows it {fly} % of the time (drawn for {block} at a time)."),
+                format!("直升机：巡航 {speed}，启动起飞 {start}，每次进近着陆 {landing}；飞行时段 {when}；{fly} 的时间天气可飞（每 {block} 抽取一次）。"),
+                format!("Helicopters: cruise at {speed}, {start} to start, {landing} for each landing; they fly {when}; the weather allows it {fly} of the time (drawn for {block} at a time)."),
             );
             self.say(
-                format!("起降点 {points} 个，{pads} 所医院有停机坪；从起降点可达 {reach} km 内的患者；不足 {least} km 的航程不飞。"),
-                format!("{points} landing points, {pads} hospitals with a helipad; patients within {reach} km of a landing point are reached; flights under {least} km are not flown."),
+                format!("起降点 {points} 个（其中 {pads} 个为医院停机坪）；可达起降点 {reach} 以内的患者（直线，{pace}）；不足 {least} 的航程不飞。"),
+                format!("{points} landing points, {pads} of them helipads of hospitals; patients within {reach} of a landing point are reached (straight, at {pace}); flights under {least} are not flown."),
             );
         }
         if let Some(b) = water {
-            let (speed, when) = (words::number(b.speed_kmh), words::windows(&all(&b.when), self.lang));
-            let mooring = words::time(b.mooring.seconds(), self.lang);
-            let (lakes, piers, reach) = (b.lakes.len(), b.piers.len(), words::number(b.reach_m / 1000.0));
+            let when = words::windows(&all(&b.when), self.lang);
+            let (speed, mooring) =
+                (self.measure(b.speed_kmh, "km/h", "water.speed_kmh"), self.span(b.mooring, "water.mooring_s"));
+            let reach = self.measure(b.reach_m / 1000.0, "km", "water.reach_m");
+            let pace = self.measure(b.reach_kmh, "km/h", "water.reach_kmh");
+            let (lakes, piers) = (b.lakes.len(), b.piers.len());
             self.say(
-                format!("救护艇：{speed} km/h，离靠岸各 {mooring}；航行时段 {when}；{lakes} 个湖泊、{piers} 个码头；从码头可达 {reach} km 内的患者。"),
-                format!("Boats: {speed} km/h, {mooring} to cast off or moor; they go {when}; {lakes} lakes, {piers} piers; patients within {reach} km of a pier are reached."),
+                format!("救护艇：{speed}，离岸、靠岸各 {mooring}；航行时段 {when}；{lakes} 个湖泊、{piers} 个码头；可达码头 {reach} 以内的患者（直线，{pace}）。"),
+                format!("Boats: {speed}, {mooring} to cast off and to moor; they go {when}; {lakes} lakes, {piers} piers; patients within {reach} of a pier are reached (straight, at {pace})."),
             );
         }
+        self.left(&["air.", "water."]);
     }
 }

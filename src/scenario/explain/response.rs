@@ -15,9 +15,9 @@ impl Writer<'_> {
         for (i, centre) in s.centres.iter().enumerate() {
             let key = format!("centre[{i}].seats");
             let seats = if centre.seats == Centre::UNLIMITED {
-                self.pick("不限", "as many as needed").to_string()
+                self.pick("座席不限", "as many seats as needed").to_string()
             } else {
-                self.number(f64::from(centre.seats), &key)
+                format!("{} {}{}", centre.seats, self.pick("个座席", "seats"), self.mark(&key))
             };
             let counties: Vec<String> = s
                 .counties
@@ -49,8 +49,8 @@ impl Writer<'_> {
                 staffed = rows.join(self.pick("；", "; "));
             }
             self.say(
-                format!("{}：{seats} 个座席，{staffed}；服务{serves}。", centre.name.zh),
-                format!("{}: {seats} seats, {staffed}; serves {serves}.", centre.name.en),
+                format!("{}：{seats}，{staffed}；服务{serves}。", centre.name.zh),
+                format!("{}: {seats}, {staffed}; serves {serves}.", centre.name.en),
             );
         }
         let pickup = self.lasts(&c.pickup, "call_taking.pickup");
@@ -112,6 +112,12 @@ impl Writer<'_> {
             "派预计最快到达的合适空闲车辆（按路网行车时间加预计出车时间）；没有空闲车辆时呼叫排队，先按优先级，再按先后。".into(),
             "The suitable free unit that is expected there first is sent (driving time on the roads plus expected turn-out). With none free the call waits, by priority and then by time.".into(),
         );
+        if d.queue_by_ring {
+            self.say(
+                "同优先级的呼叫按来电先后（而非受理完成先后）排队。".into(),
+                "Calls of equal priority wait in the order in which they rang, not in which they were handled.".into(),
+            );
+        }
         if d.under_way {
             self.say(
                 "返回途中的车辆可直接改派，从其当时所在的道路位置出发。".into(),
@@ -290,7 +296,7 @@ impl Writer<'_> {
         );
         let clear = self.lasts(&d.clear, "durations.clear");
         self.say(
-            format!("交接后清洁补给：{clear}；之后返回，途中即可再派。"),
+            format!("交接后清洁补给：{clear}；之后返回站点。"),
             format!("Cleaning and restocking after hand-over: {clear}; then the unit goes home."),
         );
         if let Some(breaks) = &f.breaks {

@@ -49,3 +49,33 @@ fn times_and_numbers() {
     let dist = Dist::Exponential(60.0);
     assert_eq!(words::lasts(&dist, En), "half within 42 s, 1 min on average, one in ten above 2 min 18 s");
 }
+
+/// The whole explanation of a bundled scenario; written anew with `GOLDENHOUR_BLESS=1 cargo test --lib explain`.
+#[test]
+fn a_bundled_scenario_in_both_languages() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let scenario = crate::scenario::Scenario::load(&root.join("scenarios/yuxi-now.toml")).unwrap();
+    for (lang, code) in [(Zh, "zh"), (En, "en")] {
+        let sections = super::explain(&scenario, lang);
+        let found = super::plain(&sections);
+        let file = root.join(format!("tests/data/explain-yuxi-now.{code}.txt"));
+        if std::env::var_os("GOLDENHOUR_BLESS").is_some() {
+            std::fs::write(&file, &found).unwrap();
+        }
+        let golden = std::fs::read_to_string(&file).unwrap_or_default();
+        assert!(
+            golden == found,
+            "{} differs; bless with GOLDENHOUR_BLESS=1 if this is meant.\n--- found\n{found}",
+            file.display()
+        );
+        // Each value the results rest on is told once: none is left for the end, none is lost.
+        assert!(sections.iter().all(|s| s.title != "Further values" && s.title != "其他取值"), "{found}");
+        // No keys of the TOML but those in notes that the scenario's author wrote.
+        let ours: Vec<&String> = sections
+            .iter()
+            .filter(|s| s.title != "What it is judged by" && s.title != "评判依据")
+            .flat_map(|s| &s.lines)
+            .collect();
+        assert!(ours.iter().all(|l| !l.contains("_factor") && !l.contains("_min") && !l.contains("[[")), "{ours:?}");
+    }
+}

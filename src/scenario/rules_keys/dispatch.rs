@@ -27,6 +27,8 @@ pub struct RawDispatch {
     pub hold_back: Option<RawHoldBack>,
     /// A step of priority for so many minutes of waiting.
     pub ageing_min: Option<Noted<f64>>,
+    /// In which order calls of equal priority wait.
+    pub queue_by: RawQueue,
     /// Help from other centres.
     pub mutual_aid: Option<RawMutualAid>,
     /// Which of two equally quick units goes.
@@ -42,6 +44,7 @@ impl Default for RawDispatch {
             redirect: Vec::new(),
             hold_back: None,
             ageing_min: None,
+            queue_by: RawQueue::Triaged,
             mutual_aid: None,
             tie: RawTie::Rested,
         }
@@ -107,6 +110,17 @@ fn at_once() -> Noted<f64> {
     Noted::default_of(0.0)
 }
 
+/// `queue_by`
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RawQueue {
+    /// By the end of call handling.
+    #[default]
+    Triaged,
+    /// By the ring of the phone.
+    Ring,
+}
+
 /// `tie`
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -156,6 +170,7 @@ impl Loader<'_> {
             redirect: self.redirect(known),
             hold_back: self.hold_back(known),
             ageing,
+            queue_by_ring: d.queue_by == RawQueue::Ring,
             mutual_aid: self.mutual_aid(known),
             tie: match d.tie {
                 RawTie::Rested => Tie::Rested,

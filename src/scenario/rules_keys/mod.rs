@@ -166,3 +166,6 @@ pub(super) fn hours_of_text(doc: &TomlDoc<RawScenario>, text: &str, shifts: bool
 fn round(value: f64) -> f64 {
     (value * 1e9).round() / 1e9
 }
+
+#[cfg(test)]
+mod tests;
