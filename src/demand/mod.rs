@@ -3,6 +3,7 @@
 mod calls;
 mod care;
 mod points;
+pub mod raster;
 mod streams;
 
 pub use calls::{CallOrigin, CallSource, PhoneCall, draw, further};
