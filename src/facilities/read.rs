@@ -68,7 +68,7 @@ pub fn read_counties(table: &Table) -> Result<Vec<County>, Faults> {
 
 /// Columns of the table of counties: needed, and known besides.
 pub const COUNTY_COLUMNS: (&[&str], &[&str]) =
-    (&["name"], &["name_en", "population", "population_quality", "area_km2", "source"]);
+    (&["name"], &["name_en", "population", "population_quality", "area_km2", "elderly", "source"]);
 
 /// Columns of the table of posts.
 pub const POST_COLUMNS: (&[&str], &[&str]) =

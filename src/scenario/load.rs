@@ -2,6 +2,7 @@
 
 use super::assumptions::{self, Collector};
 use super::craft_keys::Around;
+use super::demand_keys::Known as KnownToDemand;
 use super::raw::{RawDist, RawScenario};
 use super::rules::{CraftRules, Rules};
 use super::rules_keys::{self, Known};
@@ -102,7 +103,7 @@ impl Loader<'_> {
     }
 
     /// Weights of any scale, brought to mean 1.
-    fn weights<const N: usize>(&mut self, path: &str, values: &[f64]) -> [f64; N] {
+    pub(super) fn weights<const N: usize>(&mut self, path: &str, values: &[f64]) -> [f64; N] {
         let sum: f64 = values.iter().sum();
         let fine = values.len() == N && values.iter().all(|v| v.is_finite() && *v >= 0.0) && sum > 0.0;
         if !fine {
@@ -178,7 +179,7 @@ impl Loader<'_> {
 
         let network = self.network();
         let run = self.run_spec();
-        let demand = self.demand_model();
+        let mut demand = self.demand_model();
         let call_taking = self.call_taking();
         let durations = self.durations();
         let travel = self.travel();
@@ -247,6 +248,14 @@ impl Loader<'_> {
             }
             _ => CraftRules::default(),
         };
+        if let (Some(counties), Some(points), Some(hospitals), Some(demand)) =
+            (&counties, &mut points, &hospitals, &mut demand)
+        {
+            let county_table = county_table.as_ref();
+            let known = KnownToDemand { counties, county_table, hospitals, scenic: &scenic, coordinates: system };
+            self.demand_in_full(demand, points, &known, &mut sites, &mut digest);
+        }
+
         let (centres, centre_of_county) = self.centres(counties.as_deref().unwrap_or(&[]));
         if let (Some(posts), Some(points)) = (&posts, &points)
             && centres.len() > 1
@@ -296,6 +305,7 @@ impl Loader<'_> {
             .map(|p| p.id.as_str())
             .chain(hospitals.iter().flatten().map(|h| h.id.as_str()))
             .chain(points.iter().flatten().map(|p| p.id.as_str()))
+            .chain(sites.iter().map(|s| s.id.as_str()))
             .collect();
         if posts.is_some() && hospitals.is_some() && points.is_some() {
             for (i, id) in raw.network.confirm_far.iter().enumerate().filter(|(_, id)| !ids.contains(&id.as_str())) {
@@ -440,6 +450,7 @@ impl Loader<'_> {
                 transport: c.transport.value,
                 needs_negative_pressure: c.needs_negative_pressure,
                 care: self.care(i, c),
+                pattern: Default::default(),
                 capability: c.capability.clone(),
             });
         }
@@ -452,6 +463,7 @@ impl Loader<'_> {
             casualties: Vec::new(),
             transfers: Vec::new(),
             log: None,
+            patterns: Default::default(),
         })
     }
 

@@ -2,6 +2,7 @@
 
 mod assumptions;
 mod craft_keys;
+mod demand_keys;
 mod dist;
 pub mod explain;
 mod load;

@@ -215,7 +215,7 @@ impl Loader<'_> {
     }
 
     /// The ground a period or closure is limited to, if it names one.
-    fn area(
+    pub(super) fn area(
         &mut self,
         path: &str,
         polygon: Option<&[[f64; 2]]>,

@@ -1,6 +1,7 @@
 //! The TOML that a planner writes, key by key. Checked and resolved in [`super::load`].
 
 use super::craft_keys::{RawAir, RawWater};
+use super::demand_keys::raw as demand_keys;
 use super::rules_keys::{
     RawBaySurge, RawDispatch, RawDuty, RawFleet, RawHospitals, RawMisrouted, RawMoveUp, RawOverflow, RawRedial,
     RawShift, RawSurvival,
@@ -76,6 +77,21 @@ pub struct RawScenario {
     pub air: Option<RawAir>,
     /// Boats.
     pub water: Option<RawWater>,
+    /// People besides the residents.
+    #[serde(default)]
+    pub population: Vec<demand_keys::RawPopulation>,
+    /// Times and places at which more, or fewer, calls come.
+    #[serde(default)]
+    pub surge: Vec<demand_keys::RawSurge>,
+    /// Epidemic waves.
+    #[serde(default)]
+    pub wave: Vec<demand_keys::RawWave>,
+    /// Incidents with many patients.
+    #[serde(default)]
+    pub casualty: Vec<demand_keys::RawCasualty>,
+    /// Patients taken from hospital to hospital.
+    #[serde(default)]
+    pub transfer: Vec<demand_keys::RawTransfer>,
     /// What is judged.
     pub standard: RawStandard,
     /// Published figures to hold the results against.
@@ -152,6 +168,10 @@ pub struct RawRun {
     pub confidence: f64,
     /// From when response time counts.
     pub clock_start: ClockStart,
+    /// The date of day 0, a Monday.
+    pub start_date: Option<String>,
+    /// The month of day 0, 1 to 12, where no date is meant.
+    pub start_month: Option<u8>,
 }
 
 impl Default for RawRun {
@@ -163,6 +183,8 @@ impl Default for RawRun {
             seed: 120,
             confidence: 0.95,
             clock_start: ClockStart::Answered,
+            start_date: None,
+            start_month: None,
         }
     }
 }
@@ -207,6 +229,34 @@ pub struct RawDemand {
     pub hourly: Noted<Vec<f64>>,
     /// 7 weights from Monday; any scale.
     pub weekday: Option<Noted<Vec<f64>>>,
+    /// 12 weights from January; any scale.
+    pub monthly: Option<Noted<Vec<f64>>>,
+    /// Growth of residents' calls per year, over [`RawDemand::years`].
+    pub growth_per_year: Option<Noted<f64>>,
+    /// Years since the rates were found.
+    pub years: Option<Noted<f64>>,
+    /// More people over 65.
+    pub elderly: Option<demand_keys::RawElderly>,
+    /// Random days.
+    pub variation: Option<demand_keys::RawVariation>,
+    /// Episodes in which more calls come.
+    pub bursts: Option<demand_keys::RawBursts>,
+    /// CSV of recorded calls that are played instead of drawn ones.
+    pub log: Option<Noted<String>>,
+    /// What its columns are called.
+    pub log_columns: Option<demand_keys::RawLogColumns>,
+    /// Its words for categories.
+    #[serde(default)]
+    pub log_categories: BTreeMap<String, String>,
+    /// The date of day 0, a Monday.
+    pub log_start: Option<String>,
+    /// A warning is given when calls are farther than this from any demand point.
+    #[serde(default = "far_km")]
+    pub log_far_km: f64,
+}
+
+fn far_km() -> f64 {
+    5.0
 }
 
 /// `[[category]]`
@@ -256,6 +306,9 @@ pub struct RawCategory {
     pub clear: Option<RawDist>,
     /// Survival by response time.
     pub survival: Option<RawSurvival>,
+    /// When and where its calls come, where it differs from the others.
+    #[serde(default)]
+    pub pattern: demand_keys::RawPattern,
 }
 
 fn yes() -> bool {

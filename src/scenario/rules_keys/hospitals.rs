@@ -106,7 +106,7 @@ impl Loader<'_> {
             observation,
             divert_at,
             hours: if hours.iter().any(Option::is_some) { hours } else { Vec::new() },
-            surge: self.surges(),
+            surge: self.bay_surges(),
         }
     }
 
@@ -206,7 +206,7 @@ impl Loader<'_> {
         }
     }
 
-    fn surges(&mut self) -> Vec<BaySurge> {
+    fn bay_surges(&mut self) -> Vec<BaySurge> {
         let raw = &self.doc.value.bay_surge;
         self.distinct_keys("bay_surge", raw.iter().map(|s| s.key.as_str()).collect());
         let mut out = Vec::new();
