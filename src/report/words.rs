@@ -301,6 +301,13 @@ words! {
     CountFlights: "直升机出动", "helicopters sent";
     CountVoyages: "救护艇出动", "boats sent";
     CountMeetings: "空地或水陆交接", "patients handed to a road unit";
+    EventsTitle: "其他发生的事，每天", "What else happened, a day";
+    GroupsTitle: "按优先级与类别的响应", "Response by priority and category";
+    GroupHead: "优先级或类别", "priority or category";
+    BayWait: "到院等待床位（平均）", "wait for a bay at hospital (mean)";
+    DrivingShare: "值班时间中行驶的比例", "share of duty spent driving";
+    Survival: "存活概率", "chance of survival";
+    SurvivalNote: "存活曲线来自外国患者，只表示数量级。", "Survival curves come from patients elsewhere: an order of magnitude only.";
     // Moments of a call, and a trace of them.
     MomentRing: "来电", "ring";
     MomentAnswered: "接听", "answered";

@@ -26,15 +26,8 @@ const POINTS: usize = 100;
 const SHORE: LatLon = LatLon { lat: 24.5, lon: 102.9 };
 
 fn unit(kind: UnitKind) -> Unit {
-    Unit {
-        id: kind.key().into(),
-        post: PostId(0),
-        kind,
-        negative_pressure: false,
-        shift: String::new(),
-        duty: None,
-        quality: Quality::Assumed,
-    }
+    let (id, post, quality) = (kind.key().into(), PostId(0), Quality::Assumed);
+    Unit { id, post, kind, negative_pressure: false, shift: String::new(), duty: None, quality }
 }
 
 fn read(more: &str, kinds: &[UnitKind], files: &[(&str, &str)]) -> Read {

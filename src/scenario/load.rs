@@ -468,9 +468,13 @@ impl Loader<'_> {
             return None;
         }
         let total: f64 = raw.category.iter().map(|c| c.share.value).sum();
+        if total <= 0.0 && !raw.category.is_empty() {
+            self.fault("category[0].share", "no category has a share", "write how the dispatches divide among them");
+        }
         let mut categories = Vec::new();
         for (i, c) in raw.category.iter().enumerate() {
-            self.positive(&format!("category[{i}].share"), c.share.value);
+            // One that occurs only in incidents, waves or transfers has no share of the others.
+            self.between(&format!("category[{i}].share"), c.share.value, 0.0, f64::MAX);
             self.share(&format!("category[{i}].transport"), c.transport.value);
             categories.push(Category {
                 key: c.key.clone(),

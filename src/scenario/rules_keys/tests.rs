@@ -263,7 +263,8 @@ fn the_rest_becomes_rules() {
 /// The section of the documents that has an example for each mechanism.
 fn examples() -> Vec<String> {
     let text = fs::read_to_string(root().join("docs/file-formats.md")).unwrap();
-    let section = text.split("### What may be turned on").nth(1).unwrap().split("\n## ").next().unwrap();
+    let section = text.split("### What may be turned on").nth(1).unwrap();
+    let section = section.split("\n## ").next().unwrap().split("\n### ").next().unwrap();
     section.split("```toml\n").skip(1).map(|b| b.split("```").next().unwrap().to_string()).collect()
 }
 
