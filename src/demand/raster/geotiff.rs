@@ -135,8 +135,8 @@ impl Raster {
         let (east, south) = (grid.lon(f64::from(width)), grid.lat(f64::from(height)));
         // Rasters of the whole earth may stick out by a fraction of a pixel.
         let (slack_lon, slack_lat) = (grid.step_lon + 1e-6, grid.step_lat + 1e-6);
-        if !(grid.west >= -180.0 - slack_lon && east <= 180.0 + slack_lon)
-            || !(grid.north <= 90.0 + slack_lat && south >= -90.0 - slack_lat)
+        let (lons, lats) = (-180.0 - slack_lon..=180.0 + slack_lon, -90.0 - slack_lat..=90.0 + slack_lat);
+        if ![grid.west, east].iter().all(|x| lons.contains(x)) || ![grid.north, south].iter().all(|x| lats.contains(x))
         {
             let message = format!(
                 "the raster reaches from {:.3}° to {east:.3}° east and from {south:.3}° to {:.3}° north, off the globe",
@@ -260,6 +260,8 @@ fn length(values: &DecodingResult) -> usize {
 }
 
 /// Values as numbers; those that stand for no data are not a number.
+// One of the types is that of the numbers already.
+#[allow(clippy::unnecessary_cast)]
 fn numbers(values: &DecodingResult, range: Range<usize>, nodata: Option<f64>, out: &mut Vec<f64>) {
     each_kind!(
         values,
