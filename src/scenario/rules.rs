@@ -2,8 +2,7 @@
 //!
 //! These are checked, resolved values; [`super::load`] makes them of the TOML.
 
-use crate::geo::LatLon;
-use crate::geo::water::Basin;
+use crate::geo::{LatLon, Polygon};
 use crate::ids::{CentreId, CountyId, HospitalId, PointId, PostId};
 use crate::network::calendar::Window;
 use crate::quality::Zone;
@@ -346,8 +345,8 @@ impl CraftRules {
         let lakes = self.water.iter().flat_map(|w| &w.lakes);
         lakes.into_iter().any(|lake| {
             // Its islands are no shore here: a road does not reach them either.
-            let whole = Basin::new(&lake.outer, &[]);
-            whole.is_ok_and(|whole| whole.contains(at) && whole.moor(at).aside_m > ASHORE_M)
+            let whole = Polygon::new(lake.outer.clone());
+            whole.contains(at) && whole.border_m(at) > ASHORE_M
         })
     }
 }
