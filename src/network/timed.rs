@@ -62,6 +62,9 @@ pub struct Timed {
     sweeper: Sweeper,
     seeds: Vec<Seed>,
     into: Vec<Seed>,
+    starts: Vec<Start>,
+    next: Vec<Start>,
+    reached: Vec<u32>,
 }
 
 /// The time from the edge's tail to the goal on it, for those who are on the edge already; for those who are kept out, if
@@ -83,23 +86,36 @@ impl Timed {
         Timed::default()
     }
 
-    /// The shortest time from any of the starts to the goal through the stages.
-    pub fn earliest(&mut self, starts: &[Start], stages: &[Stage]) -> TravelTime {
-        let mut starts = starts.to_vec();
+    /// The shortest time from any of the starts to the goal through the stages, of which no more are asked for than needed.
+    pub fn earliest<'a>(&mut self, starts: &[Start], stages: impl IntoIterator<Item = Stage<'a>>) -> TravelTime {
+        let mut here = std::mem::take(&mut self.starts);
+        let mut next = std::mem::take(&mut self.next);
+        here.clear();
+        here.extend_from_slice(starts);
         let mut passed = 0_u32;
-        for (number, stage) in stages.iter().enumerate() {
-            let last = number + 1 == stages.len();
-            let best = self.within(&starts, stage);
-            if best < FAR && (last || best <= stage.lasts) {
-                return TravelTime(passed.saturating_add(best));
-            }
-            if last {
+        let mut found = TravelTime::UNREACHABLE;
+        let mut stages = stages.into_iter();
+        let mut coming = stages.next();
+        while let Some(stage) = coming {
+            let best = self.within(&here, &stage);
+            if best <= stage.lasts && best < FAR {
+                found = TravelTime(passed.saturating_add(best));
                 break;
             }
-            starts = self.at_the_change(&starts, stage);
+            coming = stages.next();
+            if coming.is_none() {
+                if best < FAR {
+                    found = TravelTime(passed.saturating_add(best));
+                }
+                break;
+            }
+            next.clear();
+            self.at_the_change(&here, &stage, &mut next);
+            std::mem::swap(&mut here, &mut next);
             passed = passed.saturating_add(stage.lasts);
         }
-        TravelTime::UNREACHABLE
+        (self.starts, self.next) = (here, next);
+        found
     }
 
     /// The shortest time if the stage lasted for ever; leaves the seeds of those who can move.
@@ -135,10 +151,9 @@ impl Timed {
     }
 
     /// Where all who set out are when the stage ends; the seeds are those of [`Timed::within`].
-    fn at_the_change(&mut self, starts: &[Start], stage: &Stage) -> Vec<Start> {
+    fn at_the_change(&mut self, starts: &[Start], stage: &Stage, next: &mut Vec<Start>) {
         let (times, g) = (stage.times, &stage.times.graph);
         let search = &times.topology.search;
-        let mut next = Vec::new();
         for start in starts {
             let Some(moving) = stage.lasts.checked_sub(start.wait) else {
                 next.push(Start { wait: start.wait - stage.lasts, ..*start });
@@ -158,10 +173,10 @@ impl Timed {
             }
         }
         let swept = self.sweeper.one(times.ladder(), true, &self.seeds);
-        let reached: Vec<u32> =
-            (0..search.nodes() as u32).map(|node| swept[times.ladder().step(node) as usize]).collect();
+        self.reached.clear();
+        self.reached.extend((0..search.nodes() as u32).map(|node| swept[times.ladder().step(node) as usize]));
         for (arc, tail) in (0..).zip(&search.tail) {
-            let since = reached[*tail as usize];
+            let since = self.reached[*tail as usize];
             if since > stage.lasts {
                 continue;
             }
@@ -180,7 +195,6 @@ impl Timed {
             };
             next.push(Start { spot, wait: turn.saturating_sub(moving) });
         }
-        next
     }
 }
 

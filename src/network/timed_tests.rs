@@ -182,7 +182,7 @@ impl Trip {
             })
             .collect();
         let starts: Vec<Start> = self.starts.iter().map(|s| Start { wait: s.wait + wait, ..*s }).collect();
-        Timed::new().earliest(&starts, &stages).0.saturating_add(first)
+        Timed::new().earliest(&starts, stages).0.saturating_add(first)
     }
 
     fn expected(&self) -> f64 {

@@ -446,11 +446,13 @@ pub(super) fn through_changes(world: &World, scratch: &mut Scratch, trip: &Trip)
         return Some(span);
     }
     let net = world.roads.net(regime, leg);
+    let goal = world.on_road(net, to)?;
     let mut starts_here = std::mem::take(&mut scratch.starts);
-    starts(world, scratch, net, trip, world.on_road(net, to)?, steps(change - leaves, factor), &mut starts_here);
-    let mut stages: Vec<Stage> = Vec::new();
-    let (mut regime, mut now, mut change) = (regime, leaves, change);
-    loop {
+    starts(world, scratch, net, trip, goal, steps(change - leaves, factor), &mut starts_here);
+    let mut coming = Some((regime, leaves, change));
+    let mut count = 0;
+    let stages = std::iter::from_fn(|| {
+        let (regime, now, change) = coming.take()?;
         let net = world.roads.net(regime, leg);
         let goal = world.on_road(net, to)?;
         let to_goal = match to {
@@ -458,15 +460,15 @@ pub(super) fn through_changes(world: &World, scratch: &mut Scratch, trip: &Trip)
             _ => None,
         };
         let lasts = if change == SimTime::NEVER { FAR } else { steps(change - now, factor).min(FAR) };
-        stages.push(Stage { times: &net.times, goal, lasts, to_goal });
+        count += 1;
         let long = span.is_some_and(|span| (change - leaves).0 > 20 * span.0);
-        if change == SimTime::NEVER || stages.len() >= CHANGES || long {
-            break;
+        if change != SimTime::NEVER && count < CHANGES && !long {
+            let (regime, after) = world.roads.calendar.at(change);
+            coming = Some((regime, change, after));
         }
-        now = change;
-        (regime, change) = world.roads.calendar.at(now);
-    }
-    let time = scratch.timed.earliest(&starts_here, &stages);
+        Some(Stage { times: &net.times, goal, lasts, to_goal })
+    });
+    let time = scratch.timed.earliest(&starts_here, stages);
     scratch.starts = starts_here;
     time.is_reachable().then(|| scaled(time.plus(world.place(to).access).0, factor))
 }

@@ -8,6 +8,8 @@ mod count;
 pub mod craft;
 mod engine;
 pub mod facts;
+#[cfg(test)]
+mod invariant_tests;
 mod locate;
 mod record;
 pub mod redeploy;
@@ -17,6 +19,8 @@ mod roads;
 mod roads_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod theory_tests;
 mod timers;
 pub mod ways;
 mod world;

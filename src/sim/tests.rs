@@ -89,6 +89,23 @@ pub(super) fn world(setup: &Setup) -> World {
 
 /// The same with the roads as a plan has them.
 pub(super) fn world_on(setup: &Setup, plan: impl FnOnce(RoadGraph) -> RoadPlan) -> World {
+    build(scenario(setup), plan)
+}
+
+/// The same with the scenario changed before the world is built.
+pub(super) fn world_with(setup: &Setup, change: impl FnOnce(&mut Scenario)) -> World {
+    let mut scenario = scenario(setup);
+    change(&mut scenario);
+    build(scenario, |graph| RoadPlan::constant(graph, MetricRules::default()))
+}
+
+fn build(scenario: Scenario, plan: impl FnOnce(RoadGraph) -> RoadPlan) -> World {
+    let graph = grid(8, 1);
+    let snapper = Snapper::new(&graph);
+    World::build(scenario, plan(graph), &snapper).unwrap_or_else(|f| panic!("{f}"))
+}
+
+fn scenario(setup: &Setup) -> Scenario {
     let folder = tempfile::tempdir().unwrap();
     let place = |k: usize| {
         if setup.spread { (24.0 + 0.013 * (k % 5) as f64, 102.0 + 0.0117 * (k / 5) as f64) } else { (24.0, 102.0) }
@@ -171,10 +188,7 @@ pack = "cn-yuxi-2025"
             under_way = setup.under_way,
         ),
     );
-    let scenario = Scenario::load(&folder.path().join(Path::new("s.toml"))).unwrap_or_else(|f| panic!("{f}"));
-    let graph = grid(8, 1);
-    let snapper = Snapper::new(&graph);
-    World::build(scenario, plan(graph), &snapper).unwrap_or_else(|f| panic!("{f}"))
+    Scenario::load(&folder.path().join(Path::new("s.toml"))).unwrap_or_else(|f| panic!("{f}"))
 }
 
 pub(super) fn options(keep_calls: bool) -> Options {
@@ -189,12 +203,12 @@ pub(super) fn options(keep_calls: bool) -> Options {
     }
 }
 
-fn replications(world: &World, n: u32) -> Vec<Outcome> {
+pub(super) fn replications(world: &World, n: u32) -> Vec<Outcome> {
     (0..n).map(|r| run(world, &options(false), 7, r).0).collect()
 }
 
 /// Checks a theoretical value against the 99.9 % interval of replications.
-fn meets(what: &str, wanted: f64, outcomes: &[Outcome], pair: impl Fn(&Outcome) -> (f64, f64)) {
+pub(super) fn meets(what: &str, wanted: f64, outcomes: &[Outcome], pair: impl Fn(&Outcome) -> (f64, f64)) {
     let mut figure = Replicated::new();
     for o in outcomes {
         let (top, bottom) = pair(o);

@@ -4,20 +4,20 @@ use crate::units::{SimTime, Span};
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-/// What happens at a moment. A job is named by its slot and the number of its call, since slots are used again.
+/// What happens at a moment. A job is named by its slot and its serial number, since slots are used again.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Timer {
-    /// A caller hangs up unless answered: job, call, attempt.
+    /// A caller hangs up unless answered: job, serial, attempt.
     HangUp(u32, u64, u16),
     /// A caller calls again: job.
     CallAgain(u32),
     /// A further caller about the incident of a job: job.
     Caller(u32),
-    /// A call has been ringing long enough to go to a neighbour: job, call, attempt.
+    /// A call has been ringing long enough to go to a neighbour: job, serial, attempt.
     Overflow(u32, u64, u16),
     /// A call reaches the centre that sends units: job.
     Passed(u32),
-    /// A call has waited long enough for help from neighbours: job, call.
+    /// A call has waited long enough for help from neighbours: job, serial.
     Aid(u32, u64),
     /// Seats on duty change: centre.
     Seats(u32),

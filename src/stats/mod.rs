@@ -1,8 +1,22 @@
 //! Statistics: intervals, mergeable histograms, closed forms of queueing theory.
 
 mod histogram;
+pub mod hypercube;
 mod interval;
 pub mod queueing;
 
 pub use histogram::TimeHistogram;
 pub use interval::{Estimate, Replicated, student_t_interval, wilson_interval};
+
+/// A table of figures that others computed, from the folder of shared data; `None`, with a word, where it is absent.
+#[cfg(test)]
+pub(crate) fn oracle_file(name: &str) -> Option<serde_json::Value> {
+    let shared = std::env::var_os("GOLDENHOUR_SHARED")
+        .map_or_else(|| std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), Into::into);
+    let file = shared.join("data/oracles").join(name);
+    let Ok(text) = std::fs::read_to_string(&file) else {
+        println!("left out: there is no {}", file.display());
+        return None;
+    };
+    Some(serde_json::from_str(&text).unwrap())
+}

@@ -10,9 +10,13 @@ impl<W: Ways> Engine<'_, W> {
             self.check_unit(now, unit);
         }
         self.checked += 1;
+        self.check_telephone(now);
+        self.check_nobody_waits_in_vain(now);
         if self.checked % 256 == 0 {
             (0..self.units.len()).for_each(|unit| self.check_unit(now, unit));
-            self.check_jobs(now);
+            let mut marks = std::mem::take(&mut self.marks);
+            self.check_jobs(now, &mut marks);
+            self.marks = marks;
         }
     }
 
@@ -36,11 +40,43 @@ impl<W: Ways> Engine<'_, W> {
         }
     }
 
+    /// Nothing rings while a seat that may answer is free.
+    fn check_telephone(&self, now: SimTime) {
+        for (i, c) in self.centres.iter().enumerate() {
+            let free = c.has_free_seat();
+            assert!(!free || c.ringing().next().is_none(), "a call rings at centre {i} beside a free seat at {now:?}");
+            let spread = |id: &u32| self.jobs[*id as usize].spread;
+            let others = self.centres.iter().enumerate().filter(|(k, _)| *k != i);
+            assert!(
+                !free || others.flat_map(|(_, o)| o.ringing()).all(|id| !spread(id)),
+                "centre {i} has a free seat and does not help at {now:?}"
+            );
+        }
+    }
+
+    /// No call waits for a unit while one that may go is free (the first few of each queue are looked at).
+    fn check_nobody_waits_in_vain(&mut self, now: SimTime) {
+        for centre in 0..self.centres.len() {
+            for at in 0..self.centres[centre].waiting.len().min(3) {
+                let job = self.centres[centre].waiting[at];
+                let Some(unit) = self.free_unit_for(job, now) else { continue };
+                let (j, u) = (&self.jobs[job as usize], &self.units[unit]);
+                panic!(
+                    "job {job} ({:?} in category {:?}, help {}) of centre {centre} waits at {now:?} though unit {unit} ({:?} of \
+                     centre {:?}, way {}) is free",
+                    j.kind, j.category, j.aid, u.state, self.facts.centre_of_unit[unit], self.ready[unit]
+                );
+            }
+        }
+    }
+
     /// No unit in two jobs, no job with two units, calls conserved, moments in order.
-    fn check_jobs(&self, now: SimTime) {
-        let mut live = vec![true; self.jobs.len()];
+    fn check_jobs(&self, now: SimTime, [live, seen]: &mut [Vec<bool>; 2]) {
+        live.clear();
+        live.resize(self.jobs.len(), true);
         self.free_jobs.iter().for_each(|id| live[*id as usize] = false);
-        let mut seen = vec![false; self.units.len()];
+        seen.clear();
+        seen.resize(self.units.len(), false);
         for (id, job) in self.jobs.iter().enumerate().filter(|(id, _)| live[*id]) {
             assert!(job.needed > 0 && job.needed >= job.open, "job {id}: {} needed, {} open", job.needed, job.open);
             assert!(live[job.lead as usize], "job {id} outlives its lead");
@@ -53,7 +89,11 @@ impl<W: Ways> Engine<'_, W> {
                 assert!(self.units[unit].job == id as u32, "job {id} and unit {unit} disagree at {now:?}");
             }
         }
-        for centre in &self.centres {
+        for (i, centre) in self.centres.iter().enumerate() {
+            for id in centre.ringing() {
+                let job = &self.jobs[*id as usize];
+                assert!(live[*id as usize] && job.ringing && job.rings_at.index() == i, "job {id} rings and does not");
+            }
             for id in &centre.waiting {
                 let job = &self.jobs[*id as usize];
                 assert!(live[*id as usize] && job.unit == NONE && job.queued, "job {id} waits and does not");

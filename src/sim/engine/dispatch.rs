@@ -163,8 +163,11 @@ impl<W: Ways> Engine<'_, W> {
         }
     }
 
-    /// The unit that is rated best: expected at the scene first, penalties included. Among equals by the rule for ties.
-    fn best_unit(&mut self, wish: &Wish, now: SimTime) -> Option<Sent<W::At>> {
+    /// The unit that is rated best: expected at the scene first, penalties included. Among equals by the rule for ties. And
+    /// whether some that might go are kept back.
+    fn best_unit(&mut self, wish: &Wish, now: SimTime) -> (Option<Sent<W::At>>, bool) {
+        self.count_free(wish);
+        let mut held = false;
         let mut best: Option<(Span, Sent<W::At>)> = None;
         let mut pending = std::mem::take(&mut self.pending);
         pending.clear();
@@ -180,6 +183,10 @@ impl<W: Ways> Engine<'_, W> {
             }
             let kind = self.s.units[unit].kind;
             if wish.carrier && !(kind.on_road() && kind.carries()) {
+                continue;
+            }
+            if self.is_held_back(wish, unit) {
+                held = true;
                 continue;
             }
             let penalty = self.penalty(unit, wish, tiers[unit]);
@@ -221,7 +228,7 @@ impl<W: Ways> Engine<'_, W> {
             }
         }
         self.pending = pending;
-        best.map(|(_, sent)| sent)
+        (best.map(|(_, sent)| sent), held)
     }
 
     fn better(&self, best: Option<&(Span, Sent<W::At>)>, rated: Span, unit: usize) -> bool {
@@ -247,17 +254,25 @@ impl<W: Ways> Engine<'_, W> {
         self.ways.estimate(&mut self.scratch, drive)
     }
 
-    /// Whether a call has to wait though there is a unit, since others of its centre must stay free.
-    fn is_held_back(&self, wish: &Wish, sent: &Sent<W::At>) -> bool {
-        let Some(hold) = self.s.rules.dispatch.hold_back else { return false };
-        if wish.priority < hold.priority || self.ready[sent.unit] == ready::REDIRECT {
-            return false;
+    /// Counts the free units of each centre, if a wish may not take all of them.
+    fn count_free(&mut self, wish: &Wish) {
+        if self.s.rules.dispatch.hold_back.is_none_or(|hold| wish.priority < hold.priority) {
+            return;
         }
-        let centre = self.facts.centre_of_unit[sent.unit];
-        let free = |u: &usize| {
-            matches!(self.ready[*u], ready::AT_POST | ready::ON_ROAD) && self.facts.centre_of_unit[*u] == centre
-        };
-        ((0..self.units.len()).filter(free).count() as u32) <= hold.units
+        self.free_of_centre.fill(0);
+        for (ready, centre) in self.ready.iter().zip(&self.facts.centre_of_unit) {
+            if matches!(*ready, ready::AT_POST | ready::ON_ROAD) {
+                self.free_of_centre[centre.index()] += 1;
+            }
+        }
+    }
+
+    /// Whether a free unit may not go to a wish, since others of its centre must stay free; they have been counted.
+    fn is_held_back(&self, wish: &Wish, unit: usize) -> bool {
+        let Some(hold) = self.s.rules.dispatch.hold_back else { return false };
+        wish.priority >= hold.priority
+            && self.ready[unit] != ready::REDIRECT
+            && self.free_of_centre[self.facts.centre_of_unit[unit].index()] <= hold.units
     }
 
     /// Finds a unit for a job, or lets it wait.
@@ -265,11 +280,10 @@ impl<W: Ways> Engine<'_, W> {
         let at_once = self.s.rules.dispatch.mutual_aid.as_ref().is_some_and(|a| a.after == Span::ZERO);
         self.jobs[job as usize].aid |= at_once;
         let wish = self.wish(job, self.jobs[job as usize].aid);
-        let sent = self.best_unit(&wish, now);
-        let held = sent.is_some_and(|sent| self.is_held_back(&wish, &sent));
+        let (sent, held) = self.best_unit(&wish, now);
         match sent {
-            Some(sent) if !held => self.assign(job, now, sent),
-            _ if !held && !self.can_ever_be_served(&wish) => {
+            Some(sent) => self.assign(job, now, sent),
+            _ if !self.can_ever_be_served(&wish) => {
                 if self.measured_job(job) {
                     self.out.unserved += 1;
                 }
@@ -297,8 +311,8 @@ impl<W: Ways> Engine<'_, W> {
         }
         self.note(now, Note::Waits, job);
         if let Some(aid) = self.s.rules.dispatch.mutual_aid.as_ref().filter(|a| a.after > Span::ZERO) {
-            let number = self.jobs[job as usize].call.number;
-            self.set_timer(now + aid.after, Timer::Aid(job, number));
+            let serial = self.jobs[job as usize].serial;
+            self.set_timer(now + aid.after, Timer::Aid(job, serial));
         }
         let mine = self.queue_key(job);
         let centre = self.jobs[job as usize].centre.index();
@@ -335,15 +349,15 @@ impl<W: Ways> Engine<'_, W> {
     }
 
     /// A call that has waited long enough may get a unit of a neighbour.
-    pub(super) fn ask_for_aid(&mut self, job: u32, number: u64, now: SimTime) {
+    pub(super) fn ask_for_aid(&mut self, job: u32, serial: u64, now: SimTime) {
         let centre = self.jobs[job as usize].centre.index();
         let Some(at) = self.centres[centre].waiting.iter().position(|id| *id == job) else { return };
-        if self.jobs[job as usize].call.number != number {
+        if self.jobs[job as usize].serial != serial {
             return;
         }
         self.jobs[job as usize].aid = true;
         let wish = self.wish(job, true);
-        if let Some(sent) = self.best_unit(&wish, now).filter(|sent| !self.is_held_back(&wish, sent)) {
+        if let (Some(sent), _) = self.best_unit(&wish, now) {
             self.centres[centre].waiting.remove(at);
             self.assign(job, now, sent);
         }
@@ -355,12 +369,21 @@ impl<W: Ways> Engine<'_, W> {
         while at < self.centres[centre].waiting.len() {
             let job = self.centres[centre].waiting[at];
             let wish = self.wish(job, self.jobs[job as usize].aid);
-            match self.best_unit(&wish, now).filter(|sent| !self.is_held_back(&wish, sent)) {
+            match self.best_unit(&wish, now).0 {
                 Some(sent) => {
                     self.centres[centre].waiting.remove(at);
                     self.assign(job, now, sent);
                 }
                 None => at += 1,
+            }
+        }
+    }
+
+    /// A unit has come free and took nobody: where units are kept back or share crews, others may go now.
+    pub(super) fn others_may_go(&mut self, now: SimTime) {
+        if self.s.rules.dispatch.hold_back.is_some() || !self.s.rules.fleet.crews.is_empty() {
+            for centre in 0..self.centres.len() {
+                self.try_waiting(centre, now);
             }
         }
     }
@@ -392,6 +415,10 @@ impl<W: Ways> Engine<'_, W> {
             {
                 continue;
             }
+            self.count_free(&wish);
+            if self.is_held_back(&wish, unit) {
+                continue;
+            }
             let (from, at_post) = self.whereabouts(unit, now);
             // By the roads as they are now: it is not sent on a way that opens later.
             let drive = Self::drive_to(from, now, wish.point, wish.leg, wish.factor);
@@ -401,9 +428,6 @@ impl<W: Ways> Engine<'_, W> {
             };
             let aid = self.facts.centre_of_unit[unit] != wish.centre;
             let sent = Sent { unit, from, at_post, drive: span, aid };
-            if self.is_held_back(&wish, &sent) {
-                continue;
-            }
             self.centres[centre].waiting.remove(at);
             self.assign(job, now, sent);
             return true;
@@ -416,6 +440,7 @@ impl<W: Ways> Engine<'_, W> {
     pub(super) fn assign(&mut self, job: u32, now: SimTime, sent: Sent<W::At>) {
         let Sent { unit, from, at_post, drive: chosen, aid } = sent;
         let state = self.units[unit].state;
+        debug_assert!(self.units[unit].on_duty && self.ready[unit] != ready::NO, "unit {unit}, {state:?}, is sent");
         let bumped = match state {
             UnitState::TurningOut | UnitState::ToScene => {
                 let old = self.units[unit].job;
@@ -488,9 +513,11 @@ impl<W: Ways> Engine<'_, W> {
     /// A first responder who carries nobody is followed by a unit that does.
     fn send_carrier_too(&mut self, job: u32, now: SimTime) {
         let j = &self.jobs[job as usize];
-        if j.kind != JobKind::Call && j.kind != JobKind::Patient {
+        if (j.kind != JobKind::Call && j.kind != JobKind::Patient) || j.followed {
             return;
         }
+        self.jobs[job as usize].followed = true;
+        let j = &self.jobs[job as usize];
         let (lead, category) = (j.lead, j.category);
         let part = self.add_part(lead, JobKind::Patient, category);
         // The one who is taken to hospital is the same patient: the same numbers.
@@ -505,13 +532,54 @@ impl<W: Ways> Engine<'_, W> {
     fn cancel_maybe(&mut self, job: u32) {
         let j = &self.jobs[job as usize];
         let cancelled = self.s.demand.categories[j.category.index()].care.cancelled;
-        if cancelled == 0.0 || j.lead != job || further(&j.call.draws, purpose::CANCELLED, 0) >= cancelled {
+        let many = matches!(j.call.origin, CallOrigin::Casualty(_));
+        if cancelled == 0.0 || j.lead != job || many || further(&j.call.draws, purpose::CANCELLED, 0) >= cancelled {
             return;
         }
         let share = further(&j.call.draws, purpose::CANCELLED_AFTER, 0);
         let j = &mut self.jobs[job as usize];
         j.cancelled = true;
         j.travel = Span((j.travel.0 as f64 * share) as i64);
+    }
+
+    /// A free road unit that may go to a waiting job as the roads are now, if there is one: for checks.
+    #[cfg(debug_assertions)]
+    pub(super) fn free_unit_for(&mut self, job: u32, now: SimTime) -> Option<usize> {
+        let wish = self.wish(job, self.jobs[job as usize].aid);
+        self.count_free(&wish);
+        (0..self.units.len()).find(|unit| {
+            let kind = self.s.units[*unit].kind;
+            if !matches!(self.ready[*unit], ready::AT_POST | ready::ON_ROAD)
+                || !kind.on_road()
+                || (wish.carrier && !kind.carries())
+                || self.facts.tiers(wish.category)[*unit] == tier::NEVER
+                || !self.serves(*unit, &wish)
+                || !self.may_go(*unit, &wish)
+                || self.is_held_back(&wish, *unit)
+            {
+                return false;
+            }
+            let (from, _) = self.whereabouts(*unit, now);
+            let drive = Self::drive_to(from, now, wish.point, wish.leg, wish.factor);
+            // Roads that change on the way are for the exact search to judge.
+            matches!(self.estimate(*unit, &drive, wish.point), Estimate::Exact(_))
+        })
+    }
+
+    /// A call is cancelled: nobody is to be sent to its further parts any more.
+    pub(super) fn drop_waiting_parts(&mut self, lead: u32) {
+        for centre in 0..self.centres.len() {
+            let mut at = 0;
+            while let Some(part) = self.centres[centre].waiting.get(at).copied() {
+                if part != lead && self.jobs[part as usize].lead == lead {
+                    self.centres[centre].waiting.remove(at);
+                    self.jobs[part as usize].cancelled = true;
+                    self.end(part);
+                } else {
+                    at += 1;
+                }
+            }
+        }
     }
 
     /// A unit on its way is called off; its job has no unit again.

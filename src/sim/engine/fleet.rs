@@ -56,7 +56,12 @@ impl<W: Ways> Engine<'_, W> {
                 self.move_to(unit, self.facts.home[unit], now);
             }
             // What it may be sent for changes with its duty.
-            state => self.set_state(unit, state),
+            state => {
+                self.set_state(unit, state);
+                if on && state == UnitState::Returning && !self.take_waiting(unit, now) {
+                    self.others_may_go(now);
+                }
+            }
         }
     }
 
@@ -106,15 +111,19 @@ impl<W: Ways> Engine<'_, W> {
             self.note_unit(now, count, unit);
             self.set_state(unit, UnitState::Away(why));
             self.set_unit(unit, now + lasts);
+            self.others_may_go(now);
             return;
         }
         if !self.units[unit].on_duty {
             self.go_home_or_off(unit, now);
+            self.others_may_go(now);
             return;
         }
         self.set_state(unit, UnitState::AtPost);
         self.set_unit(unit, SimTime::NEVER);
-        self.take_waiting(unit, now);
+        if !self.take_waiting(unit, now) {
+            self.others_may_go(now);
+        }
     }
 
     pub(super) fn back_in_service(&mut self, unit: usize, now: SimTime) {
@@ -240,6 +249,7 @@ impl<W: Ways> Engine<'_, W> {
         self.crew_comes_in(unit);
         self.set_state(unit, UnitState::Away(Away::Repair));
         self.set_unit(unit, now + Span::from_seconds(rule.repair.quantile(u)));
+        self.others_may_go(now);
     }
 
     pub(super) fn service_due(&mut self, unit: usize, now: SimTime) {

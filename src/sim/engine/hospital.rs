@@ -4,7 +4,8 @@ use super::job::{JobKind, purpose};
 use super::{Count, Engine, Note, SimTime, Span, Timer, Ways};
 use crate::demand::{CallOrigin, further};
 use crate::ids::HospitalId;
-use crate::scenario::rules::HospitalChoice;
+use crate::network::calendar::{Calendar, Window};
+use crate::scenario::rules::{BaySurge, HospitalChoice};
 use std::collections::VecDeque;
 
 /// A hospital's emergency department.
@@ -16,6 +17,12 @@ pub(super) struct HospitalNow {
     beds_used: u32,
     /// Patients in bays who wait for a bed, and how long they will need it.
     blocked: VecDeque<Span>,
+}
+
+/// When there are more bays, by rule.
+pub(super) fn bay_times(surge: &[BaySurge]) -> Option<Calendar> {
+    let windows: Vec<Vec<Window>> = surge.iter().map(|s| s.when.clone()).collect();
+    (!windows.is_empty()).then(|| Calendar::new(&windows))
 }
 
 impl<W: Ways> Engine<'_, W> {
@@ -188,12 +195,8 @@ impl<W: Ways> Engine<'_, W> {
 
     /// The number of bays may have changed; looks again when it next may.
     pub(super) fn bays_change(&mut self, now: SimTime) {
-        let surge = &self.s.rules.hospitals.surge;
-        if surge.is_empty() {
-            return;
-        }
-        let next = crate::network::calendar::Calendar::new(&surge.iter().map(|s| s.when.clone()).collect::<Vec<_>>());
-        let change = next.at(now).1;
+        let Some(times) = &self.bay_times else { return };
+        let change = times.at(now).1;
         for hospital in 0..self.hospitals.len() {
             self.serve_waiting(HospitalId::new(hospital), now);
         }

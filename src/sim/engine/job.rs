@@ -45,11 +45,15 @@ pub(super) enum JobKind {
 
 pub(super) struct Job {
     pub(super) call: PhoneCall,
+    /// The number of the job among all jobs: several callers about an incident share its call.
+    pub(super) serial: u64,
     pub(super) stamps: [SimTime; 11],
     pub(super) kind: JobKind,
     pub(super) category: CategoryId,
     /// The centre that sends the unit.
     pub(super) centre: CentreId,
+    /// The centre it rings at, which may not be that one.
+    pub(super) rings_at: CentreId,
     pub(super) unit: u32,
     pub(super) hospital: Option<HospitalId>,
     pub(super) travel: Span,
@@ -81,6 +85,8 @@ pub(super) struct Job {
     /// Whether it is ringing, and waits at neighbours too.
     pub(super) ringing: bool,
     pub(super) spread: bool,
+    /// Whether a unit that carries has been sent after one that does not.
+    pub(super) followed: bool,
     /// Whether only a road unit that carries will do.
     pub(super) carrier: bool,
     /// The craft a road unit meets; the job of the road unit that meets a craft.
@@ -93,10 +99,12 @@ impl Job {
     pub(super) fn of(call: PhoneCall, kind: JobKind, centre: CentreId, category: CategoryId) -> Job {
         Job {
             call,
+            serial: 0,
             stamps: [SimTime::NEVER; 11],
             kind,
             category,
             centre,
+            rings_at: centre,
             unit: NONE,
             hospital: None,
             travel: Span::ZERO,
@@ -117,6 +125,7 @@ impl Job {
             aid: false,
             ringing: false,
             spread: false,
+            followed: false,
             carrier: false,
             partner: NONE,
             met: false,
@@ -130,6 +139,16 @@ impl Job {
             JobKind::Caller => false,
             JobKind::Patient | JobKind::Helper | JobKind::Carrier => true,
         }
+    }
+
+    /// Whether a unit has been asked for, even if none can ever come.
+    pub(super) fn known(&self) -> bool {
+        self.requested || self.at(Stamp::Triaged) != SimTime::NEVER
+    }
+
+    /// Whether it was cancelled, and its unit called off.
+    pub(super) fn called_off(&self) -> bool {
+        self.cancelled && self.at(Stamp::Clear) != SimTime::NEVER
     }
 
     pub(super) fn at(&self, stamp: Stamp) -> SimTime {
@@ -156,7 +175,9 @@ impl<W: Ways> Engine<'_, W> {
                 (self.jobs.len() - 1) as u32
             }
         };
-        self.jobs[id as usize].lead = id;
+        self.serial += 1;
+        let job = &mut self.jobs[id as usize];
+        (job.lead, job.serial) = (id, self.serial);
         id
     }
 

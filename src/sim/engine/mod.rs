@@ -95,6 +95,8 @@ struct Engine<'a, W: Ways> {
     hospitals: Vec<HospitalNow>,
     jobs: Vec<Job>,
     free_jobs: Vec<u32>,
+    /// Jobs made so far.
+    serial: u64,
     open_measured: u64,
     start: SimTime,
     end: SimTime,
@@ -103,6 +105,8 @@ struct Engine<'a, W: Ways> {
     duty: Vec<Option<Calendar>>,
     seat_duty: Vec<Option<Calendar>>,
     break_times: Option<Calendar>,
+    /// When the number of bays changes; `None`: never.
+    bay_times: Option<Calendar>,
     chances: fleet::Chances,
     seed: u64,
     replication: u32,
@@ -111,6 +115,8 @@ struct Engine<'a, W: Ways> {
     free_list: Vec<FreeUnit>,
     moves: Vec<(usize, PostId)>,
     pending: Vec<dispatch::Pending<W::At>>,
+    /// Free units of each centre, counted where units are kept back.
+    free_of_centre: Vec<u32>,
     out: Outcome,
     records: Vec<CallRecord>,
     trace: Vec<TraceLine>,
@@ -118,6 +124,9 @@ struct Engine<'a, W: Ways> {
     /// Events checked so far, in debug builds.
     #[cfg(debug_assertions)]
     checked: u64,
+    /// Buffers of the checks.
+    #[cfg(debug_assertions)]
+    marks: [Vec<bool>; 2],
 }
 
 /// Plays one replication. The outcome depends only on the world, the options, the seed and the replication's number.
@@ -162,6 +171,7 @@ pub fn play_with<'a, W: Ways>(
         hospitals: (0..s.hospitals.len()).map(|_| HospitalNow::default()).collect(),
         jobs: Vec::new(),
         free_jobs: Vec::new(),
+        serial: 0,
         open_measured: 0,
         start,
         end: start + Span::from_seconds(s.run.days * 86_400.0),
@@ -172,6 +182,7 @@ pub fn play_with<'a, W: Ways>(
         duty: s.rules.fleet.duty.iter().map(|d| d.as_deref().map(calendar)).collect(),
         seat_duty: s.rules.telephone.duty.iter().map(|d| telephone::seat_calendar(d)).collect(),
         break_times: s.rules.fleet.breaks.as_ref().map(|b| calendar(&b.when)),
+        bay_times: hospital::bay_times(&s.rules.hospitals.surge),
         chances: fleet::Chances::new(seed, replication),
         seed,
         replication,
@@ -180,12 +191,15 @@ pub fn play_with<'a, W: Ways>(
         free_list: Vec::new(),
         moves: Vec::new(),
         pending: Vec::new(),
+        free_of_centre: vec![0; s.centres.len()],
         out: Outcome::new(s),
         records: Vec::new(),
         trace: Vec::new(),
         scratch: W::Scratch::default(),
         #[cfg(debug_assertions)]
         checked: 0,
+        #[cfg(debug_assertions)]
+        marks: [Vec::new(), Vec::new()],
     };
     engine.open_seats();
     engine.begin_duties();
@@ -241,12 +255,12 @@ impl<'a, W: Ways> Engine<'a, W> {
         self.agenda.set(TIMERS, self.timers.next());
         let Some(timer) = timer else { return };
         match timer {
-            Timer::HangUp(job, call, attempt) => self.hang_up(job, call, attempt, now),
+            Timer::HangUp(job, serial, attempt) => self.hang_up(job, serial, attempt, now),
             Timer::CallAgain(job) => self.call_again(job, now),
             Timer::Caller(job) => self.further_caller(job, now),
-            Timer::Overflow(job, call, attempt) => self.overflow(job, call, attempt, now),
+            Timer::Overflow(job, serial, attempt) => self.overflow(job, serial, attempt, now),
             Timer::Passed(job) => self.request(job, now),
-            Timer::Aid(job, call) => self.ask_for_aid(job, call, now),
+            Timer::Aid(job, serial) => self.ask_for_aid(job, serial, now),
             Timer::Seats(centre) => self.seats_change(centre as usize, now),
             Timer::Duty(unit) => self.duty_change(unit as usize, now),
             Timer::Breaks => self.breaks_change(now),

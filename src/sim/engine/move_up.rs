@@ -41,6 +41,7 @@ impl<W: Ways> Engine<'_, W> {
             && self.s.units[unit].kind.on_road()
             && (going || self.ready[unit] != ready::NO)
             && matches!(u.state, UnitState::AtPost | UnitState::Returning)
+            && (u.state != UnitState::AtPost || self.crew_is_there(unit))
     }
 
     /// Puts the policy's moves into `self.moves`.

@@ -42,6 +42,17 @@ pub(super) struct CentreNow {
     pub(super) waiting: Vec<u32>,
 }
 
+#[cfg(debug_assertions)]
+impl CentreNow {
+    pub(super) fn has_free_seat(&self) -> bool {
+        self.busy < self.on_duty
+    }
+
+    pub(super) fn ringing(&self) -> impl Iterator<Item = &u32> {
+        self.ringing.iter()
+    }
+}
+
 /// When how many seats are staffed: item `i` of the calendar stands for the entry `i`.
 pub(super) fn seat_calendar(duty: &[(Vec<Window>, u32)]) -> Option<Calendar> {
     let windows: Vec<Vec<Window>> = duty.iter().map(|d| d.0.clone()).collect();
@@ -72,6 +83,9 @@ impl<W: Ways> Engine<'_, W> {
                 return;
             };
             self.pick_up(seat, job, now);
+        }
+        if self.s.rules.telephone.overflow.is_some() {
+            while self.centres[centre].busy < seats && self.help_neighbours(centre, now) {}
         }
     }
 
@@ -185,7 +199,8 @@ impl<W: Ways> Engine<'_, W> {
         let job = &mut self.jobs[id as usize];
         job.attempts += 1;
         job.rang = now;
-        let (centre, attempt, call) = (job.centre.index(), job.attempts, job.call.number);
+        job.rings_at = job.centre;
+        let (centre, attempt, serial) = (job.centre.index(), job.attempts, job.serial);
         if self.measured_job(id) {
             self.out.rings_by_hour[now.hour_of_day()] += 1;
         }
@@ -200,22 +215,22 @@ impl<W: Ways> Engine<'_, W> {
         if let Some(patience) = &t.patience {
             let u = further(&job.call.draws, purpose::PATIENCE, u32::from(attempt));
             let at = now + Span::from_seconds(patience.quantile(u));
-            self.set_timer(at, Timer::HangUp(id, call, attempt));
+            self.set_timer(at, Timer::HangUp(id, serial, attempt));
         }
         if let Some(overflow) = t.overflow.as_ref().filter(|_| self.centres.len() > 1) {
-            self.set_timer(now + overflow.after, Timer::Overflow(id, call, attempt));
+            self.set_timer(now + overflow.after, Timer::Overflow(id, serial, attempt));
         }
         self.centres[centre].ringing.push_back(id);
     }
 
     /// Whether a timer still speaks of the call in a slot.
-    fn still_rings(&self, id: u32, call: u64, attempt: u16) -> bool {
+    fn still_rings(&self, id: u32, serial: u64, attempt: u16) -> bool {
         let job = &self.jobs[id as usize];
-        job.ringing && job.call.number == call && job.attempts == attempt
+        job.ringing && job.serial == serial && job.attempts == attempt
     }
 
     fn stop_ringing(&mut self, id: u32) {
-        let centre = self.jobs[id as usize].centre.index();
+        let centre = self.jobs[id as usize].rings_at.index();
         let ringing = &mut self.centres[centre].ringing;
         if let Some(at) = ringing.iter().position(|r| *r == id) {
             ringing.remove(at);
@@ -223,8 +238,8 @@ impl<W: Ways> Engine<'_, W> {
         self.jobs[id as usize].ringing = false;
     }
 
-    pub(super) fn hang_up(&mut self, id: u32, call: u64, attempt: u16, now: SimTime) {
-        if !self.still_rings(id, call, attempt) {
+    pub(super) fn hang_up(&mut self, id: u32, serial: u64, attempt: u16, now: SimTime) {
+        if !self.still_rings(id, serial, attempt) {
             return;
         }
         self.stop_ringing(id);
@@ -251,11 +266,11 @@ impl<W: Ways> Engine<'_, W> {
         self.ring_at_centre(id, now);
     }
 
-    pub(super) fn overflow(&mut self, id: u32, call: u64, attempt: u16, now: SimTime) {
-        if !self.still_rings(id, call, attempt) {
+    pub(super) fn overflow(&mut self, id: u32, serial: u64, attempt: u16, now: SimTime) {
+        if !self.still_rings(id, serial, attempt) {
             return;
         }
-        let own = self.jobs[id as usize].centre.index();
+        let own = self.jobs[id as usize].rings_at.index();
         let free = (0..self.centres.len()).filter(|c| *c != own).find_map(|c| self.free_seat(c));
         match free {
             Some(seat) => {
@@ -292,8 +307,8 @@ impl<W: Ways> Engine<'_, W> {
         let job = &self.jobs[id as usize];
         // The incident of a lead may be known from another caller already; its own moments stay.
         let known = match job.kind {
-            JobKind::Call => job.requested,
-            _ => self.jobs[job.lead as usize].requested,
+            JobKind::Call => job.known(),
+            _ => self.jobs[job.lead as usize].known(),
         };
         if job.kind != JobKind::Call || !known {
             self.stamp(id, Stamp::Answered, now);
@@ -364,15 +379,18 @@ impl<W: Ways> Engine<'_, W> {
         Some(job)
     }
 
-    fn help_neighbours(&mut self, centre: usize, now: SimTime) {
+    /// Takes a call that has been ringing long enough at a neighbour; whether there was one.
+    fn help_neighbours(&mut self, centre: usize, now: SimTime) -> bool {
         let spread = |id: &u32| self.jobs[*id as usize].spread;
         let others = (0..self.centres.len()).filter(|c| *c != centre);
         let first = others.filter_map(|c| self.centres[c].ringing.iter().copied().find(spread));
-        let Some(id) = first.min_by_key(|id| (self.jobs[*id as usize].at(Stamp::Ring), *id)) else { return };
-        if let Some(seat) = self.free_seat(centre) {
-            self.stop_ringing(id);
-            self.taken_by_neighbour(seat, id, now);
-        }
+        let Some(id) = first.min_by_key(|id| (self.jobs[*id as usize].at(Stamp::Ring), *id)) else {
+            return false;
+        };
+        let Some(seat) = self.free_seat(centre) else { return false };
+        self.stop_ringing(id);
+        self.taken_by_neighbour(seat, id, now);
+        true
     }
 
     /// Handling is over: who needs a unit gets one.
@@ -380,7 +398,7 @@ impl<W: Ways> Engine<'_, W> {
         let job = &self.jobs[id as usize];
         let lead = job.lead;
         match job.kind {
-            JobKind::Call if job.requested => self.end(id),
+            JobKind::Call if job.known() => self.end(id),
             JobKind::Call if job.call.dispatch => {
                 self.stamp(id, Stamp::Triaged, now);
                 self.pass_on(id, now);
@@ -394,8 +412,7 @@ impl<W: Ways> Engine<'_, W> {
             }
             _ => {
                 self.stamp(id, Stamp::Triaged, now);
-                if !self.jobs[lead as usize].requested && self.jobs[lead as usize].at(Stamp::Triaged) == SimTime::NEVER
-                {
+                if !self.jobs[lead as usize].known() {
                     // Nobody has got through before: this caller's word counts for the incident.
                     let (answered, passing) =
                         (self.jobs[id as usize].at(Stamp::Answered), self.jobs[id as usize].passing);

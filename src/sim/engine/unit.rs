@@ -123,7 +123,7 @@ impl<W: Ways> Engine<'_, W> {
                 ready::ON_ROAD
             }
             UnitState::TurningOut | UnitState::ToScene
-                if !rules.redirect.is_empty() && !u.broken && self.s.units[unit].kind.on_road() =>
+                if !rules.redirect.is_empty() && u.on_duty && !u.broken && self.s.units[unit].kind.on_road() =>
             {
                 ready::REDIRECT
             }
@@ -157,9 +157,24 @@ impl<W: Ways> Engine<'_, W> {
     /// At the scene, or called off because it is not needed any more.
     fn arrive(&mut self, unit: usize, now: SimTime) {
         let job = self.units[unit].job;
+        let lead = self.jobs[job as usize].lead;
+        if self.jobs[job as usize].cancelled && self.jobs[lead as usize].reached && !self.is_craft(unit) {
+            // Another unit of the incident has found the patient: this one goes on.
+            let whole = self.ways.time(&mut self.scratch, &self.units[unit].drive);
+            self.jobs[job as usize].cancelled = false;
+            if let Some(whole) = whole.filter(|w| self.units[unit].drive.leaves + *w > now) {
+                self.set_unit(unit, self.units[unit].drive.leaves + whole);
+                return;
+            }
+        }
         self.count_driving(unit, now);
-        if self.jobs[job as usize].cancelled {
-            self.note(now, Note::Counted(Count::Cancelled), job);
+        if self.jobs[job as usize].cancelled || self.jobs[lead as usize].called_off() {
+            self.jobs[job as usize].cancelled = true;
+            self.stamp(job, Stamp::Clear, now);
+            if job == lead {
+                self.note(now, Note::Counted(Count::Cancelled), job);
+                self.drop_waiting_parts(lead);
+            }
             self.count_unit_time(unit, now);
             self.finished(job);
             let at = match self.is_craft(unit) {
@@ -202,7 +217,7 @@ impl<W: Ways> Engine<'_, W> {
             JobKind::Helper | JobKind::Caller => false,
             JobKind::Carrier => true,
             JobKind::Call | JobKind::Patient => {
-                if !self.s.units[unit].kind.carries() {
+                if !self.s.units[unit].kind.carries() || j.followed {
                     return false;
                 }
                 if let Some(transport) = self.logged(job).and_then(|l| l.transport) {
@@ -343,7 +358,7 @@ impl<W: Ways> Engine<'_, W> {
             self.note(now, Note::Counted(Count::Overtime), job);
         }
         self.set_state(unit, UnitState::Returning);
-        if !self.s.rules.dispatch.under_way && self.units[unit].on_duty {
+        if !self.s.rules.dispatch.under_way && self.units[unit].on_duty && !self.is_craft(unit) {
             // Only on the way home is it not sent.
             self.ready[unit] = ready::ON_ROAD;
         }
@@ -353,6 +368,10 @@ impl<W: Ways> Engine<'_, W> {
             return;
         }
         if self.take_waiting(unit, now) {
+            return;
+        }
+        self.others_may_go(now);
+        if self.units[unit].state != UnitState::Returning {
             return;
         }
         let post = self.post_for(unit, now);
