@@ -4,6 +4,7 @@
 
 mod args;
 mod explain;
+mod import;
 mod init;
 mod network;
 mod run;
@@ -82,6 +83,7 @@ fn dispatch(cli: Cli) -> Result<(), CliError> {
         Command::Init(args) => init::init(&args, &cli.common),
         Command::Network(command) => network::network(command, &cli.common),
         Command::Standards(command) => standards::standards(command, &cli.common),
+        Command::Import(command) => import::import(command, &cli.common),
         Command::Scenario(command) => run::scenario(command, &cli.common),
         Command::Completions { shell } => {
             let mut command = <Cli as clap::CommandFactory>::command();
