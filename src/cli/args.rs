@@ -75,6 +75,9 @@ pub(super) enum Command {
     /// Look at scenarios
     #[command(subcommand)]
     Scenario(ScenarioCommand),
+    /// Make tables of demand points
+    #[command(subcommand)]
+    Demand(super::demand::DemandCommand),
     /// Make and inspect road networks
     #[command(subcommand)]
     Network(NetworkCommand),

@@ -8,6 +8,7 @@ mod log;
 mod mix;
 mod patterns;
 mod points;
+pub mod raster;
 mod strand;
 mod streams;
 mod variation;

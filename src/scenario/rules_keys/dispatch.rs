@@ -166,7 +166,6 @@ impl Loader<'_> {
             under_way: d.under_way,
             other_county: other_county.unwrap_or(default.other_county),
             mismatch: mismatch.unwrap_or(default.mismatch),
-            queue_by_ring: false,
             redirect: self.redirect(known),
             hold_back: self.hold_back(known),
             ageing,
