@@ -216,7 +216,7 @@ fn toml(city: &City) -> String {
         text,
         "\n# JEMSS has no call-takers.\n[[centre]]\nname = {{ zh = \"指挥中心\", en = \"dispatch centre\" }}\n\
          seats = {{ value = 1000, quality = \"C\", source = \"as many as calls need\" }}\n\n\
-         [call_taking]\n{}{}{}{}\n[dispatch]\nunder_way = true\nredirect = [{}]\ntie = \"first\"\n\n[durations]\n{}{}{}{}{}{}\n\
+         [call_taking]\n{}{}{}{}\n[dispatch]\nunder_way = true\nredirect = [{}]\nqueue_by = \"ring\"\ntie = \"first\"\n\n[durations]\n{}{}{}{}{}{}\n\
          [travel]\nresponse_factor = {{ value = 1.0, quality = \"A\", source = \"JEMSS: travel mode {}\" }}\n\
          transport_factor = {{ value = {:.6}, quality = \"B\", source = \"JEMSS: mean of travel mode {} over that of the first\" }}\n\
          return_factor = {{ value = {:.6}, quality = \"B\", source = \"JEMSS: mean of travel mode {} over that of the first\" }}\n\

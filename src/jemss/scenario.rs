@@ -32,6 +32,8 @@ pub fn scenario(city: &City) -> Scenario {
         county: None,
         at: at(s.x, s.y),
         open_24h: true,
+        hours: None,
+        crews: None,
         quality: Quality::Measured,
     });
     let hospitals = city.hospitals.iter().enumerate().map(|(i, h)| Hospital {
@@ -41,6 +43,11 @@ pub fn scenario(city: &City) -> Scenario {
         level: String::new(),
         at: at(h.x, h.y),
         beds: None,
+        ed_bays: None,
+        observation_beds: None,
+        hours: None,
+        helipad: false,
+        share: None,
         receives: Receives::All,
         quality: Quality::Measured,
     });
@@ -49,6 +56,8 @@ pub fn scenario(city: &City) -> Scenario {
         post: PostId::new(*station),
         kind: UnitKind::Advanced,
         negative_pressure: false,
+        shift: String::new(),
+        duty: None,
         quality: Quality::Measured,
     });
     let points = city.calls.iter().enumerate().map(|(i, c)| DemandPoint {
