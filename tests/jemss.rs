@@ -46,7 +46,9 @@ fn row_of_four() -> Vec<(&'static str, String)> {
         ("ambulances/a.csv", text("ambulances,,\nindex,stationIndex,class\n1,1,1\n")),
         (
             "priorities/p.csv",
-            text("priorities,,\npriority,name,targetResponseTime\n1,highPriority,0.3\n2,medPriority,0.3\n3,lowPriority,1\n"),
+            text(
+                "priorities,,\npriority,name,targetResponseTime\n1,highPriority,0.3\n2,medPriority,0.3\n3,lowPriority,1\n",
+            ),
         ),
         (
             "redispatch/r.csv",

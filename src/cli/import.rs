@@ -3,7 +3,9 @@
 use super::CliError;
 use super::args::{Common, ImportCommand, JemssArgs};
 use crate::fault::Fault;
-use crate::jemss::{City, Differences, NodeWays, Replayed, Timing, compare, replay, write_ambulances, write_calls, write_scenario};
+use crate::jemss::{
+    City, Differences, NodeWays, Replayed, Timing, compare, replay, write_ambulances, write_calls, write_scenario,
+};
 use crate::text::Lang;
 use std::io::Write;
 

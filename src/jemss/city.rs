@@ -161,7 +161,8 @@ impl City {
         if let (Some(travel), Some((start, _))) = (&travel, &calls)
             && travel.set_times[0].0 > *start
         {
-            let message = format!("the first travel set begins at day {}, after the start at day {start}", travel.set_times[0].0);
+            let message =
+                format!("the first travel set begins at day {}, after the start at day {start}", travel.set_times[0].0);
             faults.push(Fault::error(message).in_file(files.get(Kind::Travel).unwrap_or(folder)));
         }
         if let Some(nodes) = &nodes
@@ -173,8 +174,15 @@ impl City {
             return Err(faults);
         }
         let parts = (priorities, map, nodes, arcs, travel, stations, hospitals);
-        let (Some(priorities), Some(scale), Some(nodes), Some((arcs, arc_days)), Some(travel), Some(stations), Some(hospitals)) =
-            parts
+        let (
+            Some(priorities),
+            Some(scale),
+            Some(nodes),
+            Some((arcs, arc_days)),
+            Some(travel),
+            Some(stations),
+            Some(hospitals),
+        ) = parts
         else {
             return Err(faults);
         };
@@ -374,7 +382,8 @@ fn priority_of(row: &mut Row<'_>, column: &str, priorities: &[Priority]) -> Opti
     }
     let found = priorities.iter().position(|p| p.name == text);
     if found.is_none() {
-        let near = nearest_name(&text, priorities.iter().map(|p| p.name.as_str())).map(|n| format!("did you mean {n}?"));
+        let near =
+            nearest_name(&text, priorities.iter().map(|p| p.name.as_str())).map(|n| format!("did you mean {n}?"));
         row.fault(column, format!("`{text}` is no priority"), near.as_deref());
     }
     found
@@ -467,7 +476,8 @@ fn read_redispatch(sheet: &Sheet, priorities: &[Priority]) -> Result<Vec<(usize,
         }
     }
     if let Some(p) = (0..n).find(|p| reach[p * n + p]) {
-        let message = format!("redispatch leads from {0} back to {0}: units could be sent round for ever", priorities[p].name);
+        let message =
+            format!("redispatch leads from {0} back to {0}: units could be sent round for ever", priorities[p].name);
         return Err(table.fault(message).into());
     }
     Ok(if allowed { pairs } else { Vec::new() })

@@ -187,7 +187,8 @@ fn check_connected(city: &City, out: &Adjacency, back: &Adjacency) -> Result<(),
         let reached = adjacency.reached_from(0);
         let lost: Vec<usize> = (0..reached.len()).filter(|i| !reached[*i]).collect();
         if let Some(first) = lost.first() {
-            let message = format!("{} of {} nodes, such as node {}: {what} node 1", lost.len(), reached.len(), first + 1);
+            let message =
+                format!("{} of {} nodes, such as node {}: {what} node 1", lost.len(), reached.len(), first + 1);
             let fault = Fault::error(message).in_file(&city.folder);
             faults.push(fault.hint("leave them out: there must be a way from every node to every other"));
         }

@@ -19,7 +19,15 @@ pub struct Passed {
 
 impl Network {
     /// All nodes of a way.
-    pub(super) fn course(&self, cache: &mut RowCache, city: &City, mode: usize, from: u32, to: u32, way: &Way) -> Vec<Passed> {
+    pub(super) fn course(
+        &self,
+        cache: &mut RowCache,
+        city: &City,
+        mode: usize,
+        from: u32,
+        to: u32,
+        way: &Way,
+    ) -> Vec<Passed> {
         let mut course = vec![Passed { node: from, days: 0.0, km: 0.0 }];
         if from == to {
             return course;
@@ -78,7 +86,14 @@ impl NodeWays {
     }
 
     /// All nodes of the quickest way between two by a travel mode.
-    pub fn course_between(&self, scratch: &mut NodeScratch, city: &City, mode: usize, from: u32, to: u32) -> Vec<Passed> {
+    pub fn course_between(
+        &self,
+        scratch: &mut NodeScratch,
+        city: &City,
+        mode: usize,
+        from: u32,
+        to: u32,
+    ) -> Vec<Passed> {
         let network = self.network();
         let way = network.way_by_rows(&mut scratch.rows, mode, from, to);
         network.course(&mut scratch.rows, city, mode, from, to, &way)

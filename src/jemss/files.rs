@@ -61,7 +61,9 @@ impl Files {
                 Err(e) => Fault::io("read the folder", folder, &e),
                 Ok(_) => Fault::error(format!("{} is no folder", folder.display())).in_file(folder),
             };
-            return Err(fault.hint("name the folder of a city: with travel, stations, hospitals, calls and so on").into());
+            return Err(fault
+                .hint("name the folder of a city: with travel, stations, hospitals, calls and so on")
+                .into());
         }
         let mut tables = Vec::new();
         let mut configs = Vec::new();
@@ -187,7 +189,8 @@ fn named_in(config: &Path, folder: &Path) -> Result<Vec<(Kind, PathBuf)>, Faults
     // `$jemssDir/data/cities/x/1` on the machine of whoever ran it: the end of the path may be here.
     bases.dedup();
     let mut named = Vec::new();
-    let files: Vec<_> = node(root, "simFiles").map(|n| n.children().filter(|c| c.is_element()).collect()).unwrap_or_default();
+    let files: Vec<_> =
+        node(root, "simFiles").map(|n| n.children().filter(|c| c.is_element()).collect()).unwrap_or_default();
     for element in files {
         let name = element.tag_name().name();
         let text = element.text().unwrap_or("").trim();
@@ -225,15 +228,19 @@ fn named_in(config: &Path, folder: &Path) -> Result<Vec<(Kind, PathBuf)>, Faults
 
 /// A path of a configuration with what is known of its variables put in.
 fn resolved(text: &str, here: &Path) -> PathBuf {
-    let text = text.replace("$configFileDir", &here.to_string_lossy()).replace("$(configFileDir)", &here.to_string_lossy());
+    let text =
+        text.replace("$configFileDir", &here.to_string_lossy()).replace("$(configFileDir)", &here.to_string_lossy());
     let path = PathBuf::from(text);
     if path.is_absolute() { path } else { here.join(path) }
 }
 
 /// A file below the folder that has the same name and as much as possible of the path before it.
 fn ending_in(folder: &Path, text: &str) -> Option<PathBuf> {
-    let parts: Vec<&str> = text.split(['/', '\\']).filter(|p| !p.is_empty() && !p.starts_with('$') && *p != "..").collect();
-    (0..parts.len()).map(|from| parts[from..].iter().fold(folder.to_path_buf(), |p, part| p.join(part))).find(|p| p.is_file())
+    let parts: Vec<&str> =
+        text.split(['/', '\\']).filter(|p| !p.is_empty() && !p.starts_with('$') && *p != "..").collect();
+    (0..parts.len())
+        .map(|from| parts[from..].iter().fold(folder.to_path_buf(), |p, part| p.join(part)))
+        .find(|p| p.is_file())
 }
 
 #[cfg(test)]

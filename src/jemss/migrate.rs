@@ -28,7 +28,8 @@ pub fn write_scenario(city: &City, ways: &NodeWays, folder: &Path) -> Result<(),
         let path = folder.join(name);
         std::fs::write(&path, content).map_err(|e| Fault::io("write", &path, &e).into())
     };
-    let network = network(city).map_err(|e| Fault::error(format!("the network cannot be packed: {e}")).in_file(folder))?;
+    let network =
+        network(city).map_err(|e| Fault::error(format!("the network cannot be packed: {e}")).in_file(folder))?;
     put("network.osm.pbf", &network)?;
     put("profile.toml", PROFILE.as_bytes())?;
     put("posts.csv", posts(city).as_bytes())?;
@@ -129,13 +130,16 @@ fn demand(city: &City, ways: &NodeWays) -> (String, Vec<usize>) {
     let mut text = String::from("id,name,zone,lat,lon,population,quality,source\n");
     for (node, (x, y, n)) in &nodes {
         let (id, people, n) = (node + 1, n * PEOPLE_PER_CALL, *n as f64);
-        let _ = writeln!(text, "N{id},node {id},urban,{:.7},{:.7},{people},C,spread as the calls of JEMSS", y / n, x / n);
+        let _ =
+            writeln!(text, "N{id},node {id},urban,{:.7},{:.7},{people},C,spread as the calls of JEMSS", y / n, x / n);
     }
     (text, ways.points().iter().map(|p| p.node as usize + 1).collect())
 }
 
 fn calls(city: &City, point_of: &[usize]) -> String {
-    let mut text = String::from("time,point,category,priority,handling_s,turnout_s,scene_s,transport,hospital,handover_s,clear_s\n");
+    let mut text = String::from(
+        "time,point,category,priority,handling_s,turnout_s,scene_s,transport,hospital,handover_s,clear_s\n",
+    );
     let seconds = |days: f64| days * 86_400.0;
     for (call, point) in city.calls.iter().zip(point_of) {
         let hospital = call.hospital.map(|h| format!("H{}", h + 1)).unwrap_or_default();
@@ -209,7 +213,9 @@ fn toml(city: &City) -> String {
     }
     let redirect: Vec<String> = city.redispatch.iter().map(|(a, b)| format!("[{}, {}]", a + 1, b + 1)).collect();
     let fixed = |key: &str, seconds: f64, quality: &str| {
-        format!("{key} = {{ dist = \"fixed\", value_s = {seconds:.3}, quality = \"{quality}\", source = \"the log\" }}\n")
+        format!(
+            "{key} = {{ dist = \"fixed\", value_s = {seconds:.3}, quality = \"{quality}\", source = \"the log\" }}\n"
+        )
     };
     let scene = mean(|c| c.on_scene);
     let _ = write!(

@@ -313,8 +313,9 @@ impl Network {
 
 /// The kept nodes behind some road nodes, each once, in order.
 fn kept_behind(timed: &Timed, nodes: impl Iterator<Item = u32>) -> Vec<u32> {
-    let mut kept: Vec<u32> =
-        nodes.flat_map(|node| timed.behind[node as usize].iter().map(|(_, kept, _)| kept).collect::<Vec<_>>()).collect();
+    let mut kept: Vec<u32> = nodes
+        .flat_map(|node| timed.behind[node as usize].iter().map(|(_, kept, _)| kept).collect::<Vec<_>>())
+        .collect();
     kept.sort_unstable();
     kept.dedup();
     kept

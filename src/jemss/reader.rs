@@ -91,12 +91,8 @@ impl Sheet {
             faults.push(fault.hint("a table is a line with its name, a line with its columns, and rows"));
             return at;
         };
-        let columns: Vec<String> = header
-            .cells
-            .clone()
-            .map(|c| self.text(c).trim().to_string())
-            .take_while(|c| !c.is_empty())
-            .collect();
+        let columns: Vec<String> =
+            header.cells.clone().map(|c| self.text(c).trim().to_string()).take_while(|c| !c.is_empty()).collect();
         let first_cell = self.cells[header.cells.start as usize];
         let last_cell = self.cells[(header.cells.start as usize) + columns.len() - 1];
         let header_span = first_cell.start as usize..last_cell.end as usize;

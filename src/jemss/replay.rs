@@ -192,7 +192,9 @@ impl<'a> Follow<'a> {
                     at = here.unwrap_or(at);
                 }
                 Note::Moment(Stamp::LeftScene) => {
-                    if let (Some(from), Some(to)) = (line.point, line.point.and_then(|p| self.calls[p.index()].hospital)) {
+                    if let (Some(from), Some(to)) =
+                        (line.point, line.point.and_then(|p| self.calls[p.index()].hospital))
+                    {
                         self.out.transported += 1;
                         let to = Origin::Hospital(crate::ids::HospitalId::new(to));
                         self.set_out(self.ways.resting(Origin::Point(from)), to, Leg::Transport, None, now);
@@ -282,7 +284,8 @@ impl Replayed {
 
     /// Share of calls reached within their priority's target.
     pub fn share_in_time(&self, city: &City) -> f64 {
-        let in_time = |(i, days): &(usize, f64)| city.priorities[city.calls[*i].priority].target.is_some_and(|t| days <= &t);
+        let in_time =
+            |(i, days): &(usize, f64)| city.priorities[city.calls[*i].priority].target.is_some_and(|t| days <= &t);
         self.responses(city).filter(in_time).count() as f64 / self.calls.len().max(1) as f64
     }
 

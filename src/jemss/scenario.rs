@@ -25,7 +25,8 @@ const AFTER: f64 = 3650.0;
 /// names no file.
 pub fn scenario(city: &City) -> Scenario {
     let at = |x: f64, y: f64| LatLon::new(y, x);
-    let named = |name: &str, number: usize| Text::same(if name.is_empty() { number.to_string() } else { name.to_string() });
+    let named =
+        |name: &str, number: usize| Text::same(if name.is_empty() { number.to_string() } else { name.to_string() });
     let posts = city.stations.iter().enumerate().map(|(i, s)| Post {
         id: (i + 1).to_string(),
         name: named(&s.name, i + 1),
@@ -150,7 +151,9 @@ fn demand(city: &City) -> DemandModel {
         so_many as f64 / city.calls.len().max(1) as f64
     };
     // Drives to calls that go by another mode than those to hospital and home are with lights and siren.
-    let siren = |priority: usize| city.mode(city.set_at(city.start), Some(priority)) != city.mode(city.set_at(city.start), None);
+    let siren = |priority: usize| {
+        city.mode(city.set_at(city.start), Some(priority)) != city.mode(city.set_at(city.start), None)
+    };
     let categories = city.priorities.iter().enumerate().map(|(i, p)| Category {
         key: p.name.clone(),
         name: Text::same(p.name.clone()),
@@ -206,4 +209,3 @@ pub fn options(city: &City) -> Options {
         trace: None,
     }
 }
-

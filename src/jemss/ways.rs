@@ -189,7 +189,8 @@ impl NodeWays {
             let rows: Vec<(Vec<f64>, u16)> = nodes
                 .par_iter()
                 .map_init(RowCache::default, |cache, node| {
-                    let days: Vec<f64> = goals.iter().map(|(h, _)| self.way(cache, mode, *node, *h, None).days).collect();
+                    let days: Vec<f64> =
+                        goals.iter().map(|(h, _)| self.way(cache, mode, *node, *h, None).days).collect();
                     let mut nearest = (f64::INFINITY, 0);
                     for (h, days) in days.iter().enumerate() {
                         let sum = days + goals[h].1;
@@ -293,7 +294,14 @@ impl NodeWays {
     }
 
     /// The way between two nodes: from kept rows, from a tree, or computed.
-    fn way(&self, cache: &mut RowCache, mode: usize, from: u32, to: u32, rows: Option<[u32; 2]>) -> super::network::Way {
+    fn way(
+        &self,
+        cache: &mut RowCache,
+        mode: usize,
+        from: u32,
+        to: u32,
+        rows: Option<[u32; 2]>,
+    ) -> super::network::Way {
         if let Some(rows) = rows {
             let (first, second) = (self.network.filled(mode, rows[0]), self.network.filled(mode, rows[1]));
             return self.network.way(mode, from, to, |kept, j| {
@@ -306,9 +314,9 @@ impl NodeWays {
         match (tree(0), behind.iter().nth(1).is_some()) {
             (Some(first), false) => self.network.way(mode, from, to, |kept, _| first.days(kept)),
             (Some(first), true) => match tree(1) {
-                Some(second) => {
-                    self.network.way(mode, from, to, |kept, j| if j == 0 { first.days(kept) } else { second.days(kept) })
-                }
+                Some(second) => self
+                    .network
+                    .way(mode, from, to, |kept, j| if j == 0 { first.days(kept) } else { second.days(kept) }),
                 None => self.network.way_by_rows(cache, mode, from, to),
             },
             (None, _) => self.network.way_by_rows(cache, mode, from, to),
@@ -424,13 +432,8 @@ impl Ways for NodeWays {
     }
 
     fn post_to_point(&self, leg: Leg, from: PostId, to: PointId, now: SimTime) -> Option<Span> {
-        let drive = Drive {
-            from: NodeAt::Resting(Origin::Post(from)),
-            leaves: now,
-            to: Origin::Point(to),
-            leg,
-            factor: 1.0,
-        };
+        let drive =
+            Drive { from: NodeAt::Resting(Origin::Post(from)), leaves: now, to: Origin::Point(to), leg, factor: 1.0 };
         self.time(&mut NodeScratch::default(), &drive)
     }
 

@@ -44,7 +44,12 @@ fn the_reference_replay_does_with_every_call_what_jemss_did() {
         let number = |c: usize| row[c].parse::<f64>().unwrap();
         let hospital = done.hospital.map_or(-1.0, |h| h as f64 + 1.0);
         let who = (number(2), number(6), number(7), number(8));
-        assert_eq!(who, (done.unit as f64 + 1.0, hospital, f64::from(done.bumps), f64::from(done.queued)), "call {}", i + 1);
+        assert_eq!(
+            who,
+            (done.unit as f64 + 1.0, hospital, f64::from(done.bumps), f64::from(done.queued)),
+            "call {}",
+            i + 1
+        );
         for (given, found) in [(3, done.dispatched), (4, done.arrived), (5, done.at_hospital.unwrap_or(-1.0))] {
             worst = worst.max((number(given) - found).abs());
         }
@@ -120,7 +125,10 @@ fn ways_take_what_a_plain_search_says_and_units_are_where_it_puts_them() {
                     NodeAt::Resting(_) => panic!("not there yet"),
                 };
                 // Where two ways take the same time but for the last digit, either may be taken.
-                assert!(node == expected.0 && (days - expected.1).abs() < 1e-11, "{found:?} {expected:?} {drive:?} {share}");
+                assert!(
+                    node == expected.0 && (days - expected.1).abs() < 1e-11,
+                    "{found:?} {expected:?} {drive:?} {share}"
+                );
                 places += 1;
             }
             let end = kept.locate(&mut one, &drive, drive.leaves + Span::from_seconds(whole * 86_400.0 + 1.0));

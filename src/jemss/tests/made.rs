@@ -75,7 +75,11 @@ fn city(seed: u64, tied: bool) -> City {
     let count = 1 + m.s.below(4);
     let names = ["highPriority", "medPriority", "lowPriority", "leastPriority"];
     let priorities: Vec<Priority> = (0..4.min(count.max(3)))
-        .map(|i| Priority { name: names[i].into(), target: Some(0.005), travels_as: if tied { i } else { m.s.below(3) } })
+        .map(|i| Priority {
+            name: names[i].into(),
+            target: Some(0.005),
+            travels_as: if tied { i } else { m.s.below(3) },
+        })
         .collect();
     let sets = 1 + m.s.below(if tied { 1 } else { 3 });
     let lookup = (0..sets).map(|_| priorities.iter().map(|_| m.s.below(modes)).collect()).collect();
@@ -204,7 +208,8 @@ fn ways_are_shortest_and_every_course_is_driven_on_arcs() {
                     let shortest = plain.to(mode, to).days[from as usize];
                     assert!((course[course.len() - 1].days - shortest).abs() < 1e-12, "seed {seed}: {from} to {to}");
                     for pair in course.windows(2) {
-                        let arc = city.arcs.iter().position(|a| (a.from, a.to) == (pair[0].node, pair[1].node)).unwrap();
+                        let arc =
+                            city.arcs.iter().position(|a| (a.from, a.to) == (pair[0].node, pair[1].node)).unwrap();
                         assert!((pair[1].days - pair[0].days - city.arc_days[mode][arc]).abs() < 1e-12, "seed {seed}");
                     }
                 }

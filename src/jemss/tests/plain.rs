@@ -38,7 +38,8 @@ impl<'a> Plain<'a> {
             self.kept.remove(&oldest);
         }
         let clock = self.clock;
-        let entry = self.kept.entry((mode, to)).or_insert_with(|| (search(&self.into, &self.city.arc_days[mode], to), 0));
+        let entry =
+            self.kept.entry((mode, to)).or_insert_with(|| (search(&self.into, &self.city.arc_days[mode], to), 0));
         entry.1 = clock;
         &entry.0
     }

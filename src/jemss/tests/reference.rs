@@ -76,7 +76,13 @@ pub(super) struct Replay<'a, R> {
 }
 
 impl<'a, R: Router> Replay<'a, R> {
-    pub(super) fn new(city: &'a City, router: R, posts: &'a [Place], hospitals: &'a [Place], points: &'a [Place]) -> Self {
+    pub(super) fn new(
+        city: &'a City,
+        router: R,
+        posts: &'a [Place],
+        hospitals: &'a [Place],
+        points: &'a [Place],
+    ) -> Self {
         let units = city.ambulances.iter().map(|station| {
             let post = posts[*station];
             let route = Route {
@@ -141,7 +147,8 @@ impl<'a, R: Router> Replay<'a, R> {
             What::LeavesScene(u) => {
                 let c = self.units[u].call;
                 let mode = self.mode(now, None);
-                let hospital = self.city.calls[c].hospital.unwrap_or_else(|| self.nearest_hospital(mode, self.points[c].node));
+                let hospital =
+                    self.city.calls[c].hospital.unwrap_or_else(|| self.nearest_hospital(mode, self.points[c].node));
                 let end = self.set_out(u, now, mode, self.hospitals[hospital]);
                 self.done[c].hospital = Some(hospital);
                 self.add(end, What::ReachesHospital(u));
