@@ -171,9 +171,12 @@ fn auckland_call_for_call() {
         eprintln!("skipped: {} is not there", folder.display());
         return;
     }
+    let made = tempfile::tempdir().unwrap();
     let run = goldenhour()
         .args(["import", "jemss", "--json"])
         .arg(&folder)
+        .arg("--scenario")
+        .arg(made.path())
         .arg("--expect")
         .arg(folder.join("expected"))
         .assert()
@@ -183,4 +186,5 @@ fn auckland_call_for_call() {
     assert_eq!(json["expected"]["calls_that_differ"], serde_json::json!([]));
     assert_eq!(json["expected"]["ambulances_that_differ"], serde_json::json!([]));
     assert!(json["expected"]["worst_time_difference_days"].as_f64().unwrap() < 1e-7);
+    goldenhour().args(["scenario", "check"]).arg(made.path().join("scenario.toml")).assert().success();
 }

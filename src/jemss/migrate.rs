@@ -1,5 +1,5 @@
-//! A city as an ordinary scenario: tables, a log of its calls, a road network and a profile, to be changed and run with everything
-//! the engine has. Its travel times are near those of the city, not equal: units may turn round and be sent anywhere on a road, and
+//! A city as an ordinary scenario: tables, a log of its calls, a road network and a profile, to be changed and run with
+//! everything the engine has. Its travel times are near those of the city, not equal: units may turn round and be sent anywhere on a road, and
 //! places are snapped to roads instead of nodes.
 
 use super::city::City;
@@ -57,7 +57,7 @@ fn network(city: &City) -> std::io::Result<Vec<u8>> {
             continue;
         }
         let metres = distance_m(places[arc.from as usize], places[arc.to as usize]);
-        let kmh = (metres / 1000.0 / (days * 24.0)).clamp(0.1, 500.0);
+        let kmh = (metres / 1000.0 / (days * 24.0)).clamp(1.0, 200.0);
         let mut tags: Tags = vec![("highway", "unclassified".into()), ("maxspeed", format!("{kmh:.3}").into())];
         if !both {
             tags.push(("oneway", "yes".into()));
@@ -71,7 +71,8 @@ fn network(city: &City) -> std::io::Result<Vec<u8>> {
     Ok(writer.finish())
 }
 
-const PROFILE: &str = r#"# Speed profile of a network made of a JEMSS city: every way says in `maxspeed` how fast it is driven, and nothing else counts.
+const PROFILE: &str = r#"# Speed profile of a network made of a JEMSS city: every way says in `maxspeed` how fast it is driven; nothing
+# else slows it.
 name = "jemss"
 title = { zh = "JEMSS 路网", en = "JEMSS network" }
 source = "travel times of the city's first travel mode"
@@ -82,9 +83,48 @@ speed_kmh = 50
 
 [maxspeed]
 use = "replace"
+factor = 1
+none_kmh = 130
+walk_kmh = 6
+
+[maxspeed.implicit]
+
+[delays]
+traffic_signals_s = 0
+stop_s = 0
+give_way_s = 0
+gate_s = 0
+ferry_boarding_s = 0
+toll_s = 0
+
+[ferry]
+speed_kmh = 20
+untagged = false
+
+[surfaces]
+
+[tracktypes]
+
+[access]
+closed = ["no"]
+open_keys = []
+blocking = []
+gates = []
+
+[vehicle]
+height_m = 2.8
+weight_t = 4.5
+width_m = 2.2
+
+[snap]
+avoid = []
+avoid_extra_m = 0
 
 [missions.siren]
+turn_restrictions = false
+
 [missions.plain]
+turn_restrictions = false
 "#;
 
 fn quoted(text: &str) -> String {
