@@ -26,6 +26,7 @@ const FLOORS: &[(&str, u32)] = &[
     ("sim", 3),
     ("standards", 4),
     ("coverage", 4),
+    ("jemss", 4),
     ("experiment", 5),
     ("report", 6),
     ("cli", 7),

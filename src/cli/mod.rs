@@ -5,6 +5,7 @@
 mod args;
 mod demand;
 mod explain;
+mod import;
 mod init;
 mod network;
 mod run;
@@ -84,6 +85,7 @@ fn dispatch(cli: Cli) -> Result<(), CliError> {
         Command::Demand(command) => demand::demand(command, &cli.common),
         Command::Network(command) => network::network(command, &cli.common),
         Command::Standards(command) => standards::standards(command, &cli.common),
+        Command::Import(command) => import::import(command, &cli.common),
         Command::Scenario(command) => run::scenario(command, &cli.common),
         Command::Completions { shell } => {
             let mut command = <Cli as clap::CommandFactory>::command();

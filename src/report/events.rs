@@ -25,9 +25,10 @@ fn counts(summary: &Summary, lang: Lang) -> Vec<Value> {
     let e = &summary.events;
     let row = |name: String, figure: String| json!({"name": name, "figure": figure});
     let counted = e.counts.iter().map(|c| row(name(&c.key), figure::estimate(&c.per_day, 2, "", lang)));
-    let wait = e.bay_wait_min.iter().map(|wait| {
-        row(Word::BayWait.get(lang).to_string(), figure::estimate(wait, 1, Word::UnitMin.get(lang), lang))
-    });
+    let wait = e
+        .bay_wait_min
+        .iter()
+        .map(|wait| row(Word::BayWait.get(lang).to_string(), figure::estimate(wait, 1, Word::UnitMin.get(lang), lang)));
     let driving =
         e.driving.iter().map(|share| row(Word::DrivingShare.get(lang).to_string(), figure::share(share, lang)));
     counted.chain(wait).chain(driving).collect()
@@ -36,9 +37,8 @@ fn counts(summary: &Summary, lang: Lang) -> Vec<Value> {
 /// Response by priority, then by category.
 fn groups(summary: &Summary, lang: Lang) -> Vec<Value> {
     let e = &summary.events;
-    let minutes = |e: &Option<crate::stats::Estimate>| {
-        e.as_ref().map_or("–".to_string(), |e| figure::estimate(e, 1, "", lang))
-    };
+    let minutes =
+        |e: &Option<crate::stats::Estimate>| e.as_ref().map_or("–".to_string(), |e| figure::estimate(e, 1, "", lang));
     let row = |g: &GroupRow, first: bool| {
         let survival = e.survival.iter().find(|s| s.name == g.name);
         json!({
