@@ -150,12 +150,12 @@ impl<W: Ways> Engine<'_, W> {
         let rules = &self.s.rules.dispatch;
         let mut penalty = Span::ZERO;
         if tier == tier::MISMATCH {
-            penalty = penalty + rules.mismatch;
+            penalty += rules.mismatch;
         }
         if rules.other_county != Span::ZERO
             && self.facts.county_of_unit[unit] != self.facts.county_of_point[wish.point.index()]
         {
-            penalty = penalty + rules.other_county;
+            penalty += rules.other_county;
         }
         penalty
     }
@@ -179,8 +179,8 @@ impl<W: Ways> Engine<'_, W> {
         let facts = self.facts;
         let tiers = facts.tiers(wish.category);
         let one_centre = self.centres.len() == 1;
-        for unit in 0..self.units.len() {
-            if self.ready[unit] == ready::NO || tiers[unit] == tier::NEVER {
+        for (unit, suits) in tiers.iter().copied().enumerate() {
+            if self.ready[unit] == ready::NO || suits == tier::NEVER {
                 continue;
             }
             if !(one_centre || self.serves(unit, wish)) || !self.may_go(unit, wish) {
@@ -194,7 +194,7 @@ impl<W: Ways> Engine<'_, W> {
                 held = true;
                 continue;
             }
-            let penalty = self.penalty(unit, wish, tiers[unit]);
+            let penalty = self.penalty(unit, wish, suits);
             let (from, at_post) = self.whereabouts(unit, false, now);
             let turnout = self.turnout_expected(unit, at_post, wish);
             let drive = Self::drive_to(from, now + turnout, wish.point, wish.leg, wish.factor);
@@ -477,7 +477,7 @@ impl<W: Ways> Engine<'_, W> {
             None => self.draw(job, draw::TURNOUT, dist),
         };
         if let Some(rule) = self.s.rules.dispatch.mutual_aid.as_ref().filter(|_| aid) {
-            turnout = turnout + rule.asking;
+            turnout += rule.asking;
             self.note(now, Note::Counted(Count::Aided), job);
         }
         let (leg, usual) = self.response_leg(job);
