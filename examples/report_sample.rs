@@ -301,6 +301,7 @@ fn summary(dice: &mut Dice, map: &MapData) -> Summary {
         states: Vec::new(),
         closures: Vec::new(),
         sensitivity: Vec::new(),
+        events: Default::default(),
         schema: SCHEMA,
         program: "0.1.0".into(),
         scenario: ScenarioInfo {

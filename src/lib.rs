@@ -5,7 +5,7 @@
 //!
 //! Rooms by floor, lowest first; a room uses only rooms on lower floors (a test reads the `use` lines and holds it):
 //! [`units`], [`ids`], [`digest`], [`text`], [`quality`], [`geo`], [`fault`], [`aside`], [`input`], [`random`], [`stats`] ·
-//! [`network`], [`facilities`], [`demand`] · [`scenario`] · [`sim`] · [`standards`], [`coverage`] · [`experiment`] ·
+//! [`network`], [`facilities`], [`demand`] · [`scenario`] · [`sim`] · [`standards`], [`coverage`], [`jemss`] · [`experiment`] ·
 //! [`report`] · [`cli`].
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
@@ -20,6 +20,7 @@ pub mod fault;
 pub mod geo;
 pub mod ids;
 pub mod input;
+pub mod jemss;
 pub mod network;
 pub mod quality;
 pub mod random;

@@ -420,12 +420,27 @@ fn both_bundled_scenarios_and_packs_are_sound() {
 }
 
 #[test]
+fn a_scenario_is_explained_in_sentences() {
+    let explain = ["scenario", "explain", "scenarios/yuxi-before.toml"];
+    let zh = goldenhour().args(explain).args(["--lang", "zh"]).assert().success();
+    let zh = String::from_utf8(zh.get_output().stdout.clone()).unwrap();
+    assert!(zh.contains("红塔区 120：2 个座席 [C]，昼夜值守；服务红塔区。"), "{zh}");
+    assert!(zh.contains("各中心之间不互相支援车辆。"), "{zh}");
+    let json = goldenhour().args(explain).args(["--lang", "en", "--json"]).assert().success();
+    let json: serde_json::Value = serde_json::from_slice(&json.get_output().stdout).unwrap();
+    assert_eq!((&json["name"], &json["lang"]), (&"yuxi-before".into(), &"en".into()));
+    assert!(json["sections"].as_array().unwrap().len() >= 8, "{json}");
+    goldenhour().args(["scenario", "explain", "scenarios/yuxi-nwo.toml"]).assert().code(2);
+}
+
+#[test]
 fn every_command_has_help_with_an_example() {
     for command in [
         vec!["--help"],
         vec!["run", "--help"],
         vec!["report", "--help"],
         vec!["scenario", "check", "--help"],
+        vec!["scenario", "explain", "--help"],
         vec!["network", "info", "--help"],
         vec!["standards", "show", "--help"],
     ] {

@@ -182,7 +182,7 @@ fn hostile_names_are_shown_not_run() {
         if path.ends_with("report.html") {
             assert!(text.contains("&lt;script&gt;"));
         } else {
-            resvg::usvg::roxmltree::Document::parse(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+            roxmltree::Document::parse(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
         }
     }
 }
@@ -212,7 +212,7 @@ fn pictures_are_drawn_with_hanzi() {
         assert!(glyph_pixels > 5_000, "{}: {glyph_pixels} pixels of text", path.display());
 
         // Every character of the picture is in the font.
-        let document = resvg::usvg::roxmltree::Document::parse(&svg).unwrap();
+        let document = roxmltree::Document::parse(&svg).unwrap();
         let texts = document.descendants().filter(|n| n.has_tag_name("text")).filter_map(|n| n.text());
         let all: String = texts.collect();
         assert!(all.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)));

@@ -26,13 +26,14 @@ const FLOORS: &[(&str, u32)] = &[
     ("sim", 3),
     ("standards", 4),
     ("coverage", 4),
+    ("jemss", 4),
     ("experiment", 5),
     ("report", 6),
     ("cli", 7),
 ];
 
-/// Sideways steps that are meant: demand points lie in counties; rates follow windows of time.
-const SIDEWAYS: &[(&str, &str)] = &[("demand", "facilities"), ("demand", "network")];
+/// Sideways steps that are meant: demand points lie in counties; rates, hours and shifts follow windows of time.
+const SIDEWAYS: &[(&str, &str)] = &[("demand", "facilities"), ("demand", "network"), ("facilities", "network")];
 
 fn sources(folder: &Path, out: &mut Vec<PathBuf>) {
     let mut entries: Vec<_> = fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();

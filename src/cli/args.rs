@@ -75,12 +75,18 @@ pub(super) enum Command {
     /// Look at scenarios
     #[command(subcommand)]
     Scenario(ScenarioCommand),
+    /// Make tables of demand points
+    #[command(subcommand)]
+    Demand(super::demand::DemandCommand),
     /// Make and inspect road networks
     #[command(subcommand)]
     Network(NetworkCommand),
     /// List and show standard packs
     #[command(subcommand)]
     Standards(StandardsCommand),
+    /// Take over what was made for another simulator
+    #[command(subcommand)]
+    Import(ImportCommand),
     /// Print a completion script for a shell
     #[command(
         after_help = "Example: goldenhour completions bash > ~/.local/share/bash-completion/completions/goldenhour"
@@ -118,6 +124,12 @@ pub(super) struct RunArgs {
     /// Exit with code 1 if a target is missed
     #[arg(long)]
     pub(super) fail_on_miss: bool,
+    /// Instead of a run: play one replication and print all that happens to a call or a unit, such as call=17 or unit=A7001
+    #[arg(long, value_name = "WHAT")]
+    pub(super) trace: Option<String>,
+    /// The replication that --trace plays, from 0
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "trace")]
+    pub(super) trace_replication: u32,
 }
 
 /// `goldenhour report`
@@ -199,6 +211,12 @@ pub(super) enum ScenarioCommand {
         /// The scenario file
         scenario: PathBuf,
     },
+    /// Tell in plain sentences what will be simulated, and what will not
+    #[command(after_help = "Example: goldenhour scenario explain scenarios/yuxi-now.toml --lang zh")]
+    Explain {
+        /// The scenario file
+        scenario: PathBuf,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -253,4 +271,29 @@ pub(super) enum StandardsCommand {
         /// A built-in name, or a TOML file
         pack: String,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ImportCommand {
+    /// Read an input folder of JEMSS, play its calls and write what became of them in JEMSS's own columns
+    #[command(
+        after_help = "Example: goldenhour import jemss auckland --out auckland-replayed --expect auckland/expected\n\nWhat is read and how it is played: docs/jemss.md"
+    )]
+    Jemss(JemssArgs),
+}
+
+/// `goldenhour import jemss`
+#[derive(Debug, Args)]
+pub(super) struct JemssArgs {
+    /// The folder of a city: with travel, stations, hospitals, ambulances, calls and so on
+    pub(super) folder: PathBuf,
+    /// Folder for calls_out.csv and ambs_out.csv; without it, nothing is written
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Folder for an ordinary scenario made of the city: tables, calls as a log, network and profile, to be changed and run
+    #[arg(long, value_name = "DIR")]
+    pub(super) scenario: Option<PathBuf>,
+    /// A folder with calls_out.csv (and ambs_out.csv) of JEMSS to compare with; differences give exit code 1
+    #[arg(long, value_name = "DIR")]
+    pub(super) expect: Option<PathBuf>,
 }

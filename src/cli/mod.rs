@@ -3,11 +3,15 @@
 //! Exit codes: 0 done, 1 a target was missed and `--fail-on-miss` was given, 2 bad input, 3 internal error.
 
 mod args;
+mod demand;
+mod explain;
+mod import;
 mod init;
 mod network;
 mod run;
 mod show;
 mod standards;
+mod trace;
 
 use crate::experiment::FolderError;
 use crate::fault::{Fault, Faults};
@@ -78,8 +82,10 @@ fn dispatch(cli: Cli) -> Result<(), CliError> {
         Command::Run(args) => run::run(&args, &cli.common),
         Command::Report(args) => run::report(&args, &cli.common),
         Command::Init(args) => init::init(&args, &cli.common),
+        Command::Demand(command) => demand::demand(command, &cli.common),
         Command::Network(command) => network::network(command, &cli.common),
         Command::Standards(command) => standards::standards(command, &cli.common),
+        Command::Import(command) => import::import(command, &cli.common),
         Command::Scenario(command) => run::scenario(command, &cli.common),
         Command::Completions { shell } => {
             let mut command = <Cli as clap::CommandFactory>::command();

@@ -42,7 +42,7 @@ fn megabytes(bytes: u64) -> String {
 }
 
 /// A label filled up to the width of a column; Chinese characters take two places.
-fn padded(label: &str) -> String {
+pub(super) fn padded(label: &str) -> String {
     const WIDTH: usize = 28;
     let taken: usize = label.chars().map(|c| if c < '\u{2e80}' { 1 } else { 2 }).sum();
     format!("{label}{}", " ".repeat(WIDTH.saturating_sub(taken)))

@@ -90,6 +90,9 @@ pub(super) fn run(args: &RunArgs, common: &Common) -> Result<(), CliError> {
     bar.finish_and_clear();
     let prepared = prepared?;
     tell(&prepared, common);
+    if let Some(what) = &args.trace {
+        return super::trace::run(what, args, &prepared, common);
+    }
     let Prepared { world, pack, network, water, run_name, .. } = prepared;
     let target = args.out.join(&world.scenario.name).join(&run_name);
     let table = match args.calls {
@@ -185,7 +188,10 @@ pub(super) fn report(args: &ReportArgs, common: &Common) -> Result<(), CliError>
 
 /// `goldenhour scenario …`
 pub(super) fn scenario(command: ScenarioCommand, common: &Common) -> Result<(), CliError> {
-    let ScenarioCommand::Check { scenario } = command;
+    let scenario = match command {
+        ScenarioCommand::Check { scenario } => scenario,
+        ScenarioCommand::Explain { scenario } => return super::explain::explain(&scenario, common),
+    };
     let prepared = prepare(&scenario, &Overrides::default())?;
     tell(&prepared, common);
     let s = &prepared.world.scenario;

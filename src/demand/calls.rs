@@ -1,9 +1,12 @@
-//! The stream of phone calls: a Poisson process over the week, each call with its own random numbers.
+//! The stream of phone calls: Poisson processes, a log and incidents merged, each call with its own random numbers.
 
-use super::{DemandModel, DemandPoint};
+use super::build::Builder;
+use super::strand::{Calm, Strand};
+use super::{DemandModel, DemandPoint, LoggedCall, MassCasualty};
 use crate::ids::{CategoryId, PointId};
 use crate::random::{Draws, Stream};
-use crate::units::{SECONDS_PER_DAY, SimTime, Span};
+use crate::units::SimTime;
+use std::sync::Arc;
 
 /// Which of a call's random numbers serves what. The order is part of stored results: append, never reorder.
 pub mod draw {
@@ -83,173 +86,161 @@ pub enum CallOrigin {
     Transfer(u16),
 }
 
-/// Makes phone calls in order of time. The same seed and replication give the same calls whatever the system does.
-#[derive(Clone, Debug)]
-pub struct CallSource {
-    calls: Stream,
-    gaps: Stream,
-    number: u64,
-    /// Seconds since the start.
-    now_s: f64,
-    /// Calls per second for each hour of the week, from Monday 00:00.
-    rate: Vec<f64>,
-    peak: f64,
-    dispatch_share: f64,
-    places: Cumulative,
-    categories: Cumulative,
+impl CallOrigin {
+    /// Whether the call comes whatever else goes on: an incident's first call, a transfer.
+    pub fn is_planned(self) -> bool {
+        matches!(self, CallOrigin::Casualty(_) | CallOrigin::Transfer(_))
+    }
 }
 
-/// Shares added up, for drawing an index.
+/// Purposes of [`further`] numbers that belong to the calls themselves. What happens to a call later on uses others.
+pub mod purpose {
+    /// Whether a call is made at all during a surge below 1.
+    pub const CALM: u32 = 0x4400_0000;
+}
+
+/// Makes phone calls in order of time. The same seed and replication give the same calls whatever the system does.
+///
+/// Residents, each further population, each surge, each wave and all transfers are Poisson processes with random numbers of
+/// their own: a scenario with a surge has the calls of the one without it, and more.
 #[derive(Clone, Debug)]
-struct Cumulative(Vec<f64>);
+pub struct CallSource {
+    strands: Vec<Strand>,
+    /// When the next call of each strand rings.
+    due: Vec<SimTime>,
+    casualties: Vec<Fixed>,
+    next_casualty: usize,
+    log: Option<Logged>,
+    calms: Vec<Calm>,
+    number: u64,
+    casualty_draws: Stream,
+}
 
-impl Cumulative {
-    fn of(weights: impl Iterator<Item = f64>) -> Cumulative {
-        let mut sum = 0.0;
-        let mut sums: Vec<f64> = weights
-            .map(|w| {
-                sum += w;
-                sum
-            })
-            .collect();
-        if sum > 0.0 {
-            sums.iter_mut().for_each(|s| *s /= sum);
-        }
-        Cumulative(sums)
-    }
+/// The first call about an incident.
+#[derive(Clone, Copy, Debug)]
+struct Fixed {
+    ring: SimTime,
+    point: PointId,
+    category: CategoryId,
+    number: u16,
+}
 
-    fn pick(&self, u: f64) -> usize {
-        self.0.partition_point(|s| *s < u).min(self.0.len().saturating_sub(1))
-    }
+/// A log being played.
+#[derive(Clone, Debug)]
+struct Logged {
+    rows: Arc<[LoggedCall]>,
+    next: usize,
+    calls: Stream,
 }
 
 impl CallSource {
     /// The calls of one replication. Without points, people or rates there are none.
     pub fn new(model: &DemandModel, points: &[DemandPoint], seed: u64, replication: u32) -> CallSource {
-        let dispatches_per_day: f64 = points.iter().map(|p| model.dispatches_per_day(p)).sum();
-        let base = dispatches_per_day * model.phone_calls_per_dispatch / SECONDS_PER_DAY as f64;
-        let rate: Vec<f64> = (0..168).map(|h| base * model.hourly[h % 24] * model.weekday[h / 24]).collect();
+        let builder = Builder { model, points, seed, replication };
+        let mut strands = builder.strands();
+        let due = strands.iter_mut().map(Strand::advance).collect();
+        let first = |(i, c): (usize, &MassCasualty)| {
+            let category = c.patients.first().map_or(CategoryId(0), |p| p.0);
+            Fixed { ring: c.at, point: c.site, category, number: i as u16 }
+        };
+        let mut casualties: Vec<Fixed> = model.casualties.iter().enumerate().map(first).collect();
+        casualties.sort_by_key(|c| (c.ring, c.number));
+        let log = model.log.as_ref().map(|log| {
+            let calls = Stream::new(seed, "calls", replication);
+            Logged { rows: Arc::clone(&log.rows), next: 0, calls }
+        });
         CallSource {
-            calls: Stream::new(seed, "calls", replication),
-            gaps: Stream::new(seed, "arrivals", replication),
+            strands,
+            due,
+            casualties,
+            next_casualty: 0,
+            log,
+            calms: builder.calms(),
             number: 0,
-            now_s: 0.0,
-            peak: rate.iter().copied().fold(0.0, f64::max),
-            rate,
-            dispatch_share: 1.0 / model.phone_calls_per_dispatch,
-            places: Cumulative::of(points.iter().map(|p| model.dispatches_per_day(p))),
-            categories: Cumulative::of(model.categories.iter().map(|c| c.share)),
+            casualty_draws: Stream::new(seed, "calls/casualties", replication),
         }
     }
 
-    /// The next call, or `None` if there never is one.
-    ///
-    /// The time comes from inverting the cumulative rate: a unit-exponential amount is used up hour by hour at each
-    /// hour's rate (Çinlar 1975), which is exact for rates that are constant within an hour.
+    /// The next call, or `None` if there is none any more. Of calls at the same moment people's come first, then
+    /// populations', surges', waves', transfers, the log's and those of incidents.
     pub fn next_call(&mut self) -> Option<PhoneCall> {
-        if self.peak <= 0.0 {
+        if self.calms.is_empty() {
+            let call = self.any_call();
+            self.number += 1;
+            return call;
+        }
+        loop {
+            let call = self.any_call()?;
+            if self.calms.iter().all(|c| call.origin.is_planned() || c.lets(&call)) {
+                self.number += 1;
+                return Some(call);
+            }
+        }
+    }
+
+    #[inline]
+    fn any_call(&mut self) -> Option<PhoneCall> {
+        let (mut at, mut ring) = (usize::MAX, SimTime::NEVER);
+        for (i, due) in self.due.iter().enumerate() {
+            if *due < ring {
+                (at, ring) = (i, *due);
+            }
+        }
+        if (self.log.is_some() || self.next_casualty < self.casualties.len())
+            && let Some(call) = self.planned_before(ring)
+        {
+            return Some(call);
+        }
+        let strand = self.strands.get_mut(at)?;
+        let call = strand.call(self.number, ring);
+        self.due[at] = strand.advance();
+        Some(call)
+    }
+
+    /// The next call of the log or about an incident, if it rings before a moment. Kept apart from the usual way.
+    #[cold]
+    #[inline(never)]
+    fn planned_before(&mut self, ring: SimTime) -> Option<PhoneCall> {
+        self.logged_before(ring).or_else(|| self.casualty_before(ring))
+    }
+
+    /// The log's next call, if it rings before a moment and before the next incident.
+    fn logged_before(&mut self, ring: SimTime) -> Option<PhoneCall> {
+        let log = self.log.as_mut()?;
+        let row = log.rows.get(log.next).filter(|row| row.ring < ring)?;
+        if self.casualties.get(self.next_casualty).is_some_and(|c| c.ring < row.ring) {
             return None;
         }
-        let mut left = -libm::log1p(-self.gaps.uniform());
-        loop {
-            let hour = (self.now_s / 3600.0).floor();
-            let rate = self.rate[hour as usize % self.rate.len()];
-            let room = ((hour + 1.0) * 3600.0 - self.now_s) * rate;
-            if left < room {
-                self.now_s += left / rate;
-                break;
-            }
-            left -= room;
-            self.now_s = (hour + 1.0) * 3600.0;
-        }
-        let number = self.number;
-        self.number += 1;
-        let draws = self.calls.draws(number);
+        let draws = log.calls.draws(log.next as u64);
+        let origin = CallOrigin::Logged(log.next as u32);
+        log.next += 1;
+        let (point, category, dispatch) = (row.point, row.category, row.dispatch);
+        Some(PhoneCall { number: self.number, ring: row.ring, point, category, dispatch, draws, origin })
+    }
+
+    /// The first call about the next incident, if it rings before a moment.
+    fn casualty_before(&mut self, ring: SimTime) -> Option<PhoneCall> {
+        let c = *self.casualties.get(self.next_casualty).filter(|c| c.ring < ring)?;
+        self.next_casualty += 1;
         Some(PhoneCall {
-            number,
-            ring: SimTime::ZERO + Span::from_seconds(self.now_s),
-            point: PointId::new(self.places.pick(draws[draw::PLACE])),
-            category: CategoryId::new(self.categories.pick(draws[draw::CATEGORY])),
-            dispatch: draws[draw::DISPATCH] < self.dispatch_share,
-            draws,
-            origin: CallOrigin::Drawn,
+            number: self.number,
+            ring: c.ring,
+            point: c.point,
+            category: c.category,
+            dispatch: true,
+            draws: self.casualty_draws.draws(u64::from(c.number)),
+            origin: CallOrigin::Casualty(c.number),
         })
+    }
+
+    /// Phone calls expected between two moments, and dispatches among them: the mean over all replications of what people,
+    /// surges, waves and transfers bring. Not counted are logged calls, incidents, and what surges below 1 take away.
+    pub fn expected(&self, from: SimTime, to: SimTime) -> (f64, f64) {
+        let all = self.strands.iter().map(|s| s.expected(from, to));
+        all.fold((0.0, 0.0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::{Care, Category};
-    use super::*;
-    use crate::geo::LatLon;
-    use crate::quality::{Quality, Zone};
-    use crate::text::Text;
-
-    fn model() -> (DemandModel, Vec<DemandPoint>) {
-        let mut hourly = [0.5; 24];
-        hourly[12..].fill(1.5);
-        let category = Category {
-            key: "all".into(),
-            name: Text::same("all"),
-            share: 1.0,
-            priority: 1,
-            transport: 1.0,
-            needs_negative_pressure: false,
-            capability: "general".into(),
-            care: Care::default(),
-        };
-        let model = DemandModel {
-            dispatches_per_1000_year: [16.0, 10.0],
-            phone_calls_per_dispatch: 4.0,
-            hourly,
-            weekday: [1.0; 7],
-            categories: vec![category],
-            casualties: Vec::new(),
-            transfers: Vec::new(),
-            log: None,
-        };
-        let point = |zone, population| DemandPoint {
-            id: "p".into(),
-            name: Text::same("p"),
-            county: None,
-            zone,
-            at: LatLon::new(24.0, 102.0),
-            population,
-            quality: Quality::Assumed,
-        };
-        (model, vec![point(Zone::Urban, 100_000.0), point(Zone::Rural, 300_000.0)])
-    }
-
-    #[test]
-    fn rates_hours_places_and_dispatch_shares_are_met() {
-        let (model, points) = model();
-        // 1,600 + 3,000 dispatches a year, four phone calls each.
-        let days = 2000.0;
-        let expected = 4.0 * 4600.0 / super::super::DAYS_PER_YEAR * days;
-        let mut source = CallSource::new(&model, &points, 3, 0);
-        let (mut n, mut morning, mut dispatches, mut urban) = (0.0, 0.0, 0.0, 0.0);
-        let mut last = SimTime::ZERO;
-        while let Some(call) = source.next_call() {
-            if call.ring > SimTime::from_days(days) {
-                break;
-            }
-            assert!(call.ring >= last);
-            last = call.ring;
-            n += 1.0;
-            morning += f64::from(u8::from(call.ring.hour_of_day() < 12));
-            dispatches += f64::from(u8::from(call.dispatch));
-            urban += f64::from(u8::from(call.point.0 == 0));
-        }
-        let within = |got: f64, want: f64| assert!((got - want).abs() < 4.0 * want.sqrt(), "{got} against {want}");
-        within(n, expected);
-        within(morning, expected / 4.0);
-        within(dispatches, expected / 4.0);
-        within(urban, expected * 1600.0 / 4600.0);
-    }
-
-    #[test]
-    fn nobody_never_calls() {
-        let (model, _) = model();
-        assert!(CallSource::new(&model, &[], 3, 0).next_call().is_none());
-    }
-}
+#[path = "calls_tests.rs"]
+mod tests;

@@ -1,13 +1,24 @@
 //! Where people are, what they call for, and the stream of phone calls.
 
+mod build;
 mod calls;
 mod care;
+mod date;
+mod log;
+mod mix;
+mod patterns;
 mod points;
+pub mod raster;
+mod strand;
 mod streams;
+mod variation;
 
-pub use calls::{CallOrigin, CallSource, PhoneCall, draw, further};
+pub use calls::{CallOrigin, CallSource, PhoneCall, draw, further, purpose};
 pub use care::{Care, Survival};
-pub use points::{DEMAND_COLUMNS, DemandPoint, counties_of, read_points};
+pub use date::{Date, MONTH_DAYS, parse_moment};
+pub use log::{LogColumns, LogFile, LogReader, nearest_point, read_log};
+pub use patterns::{Bursts, CategoryPattern, Elderly, Patterns, PeopleAt, Population, Surge, Times, Wave, WaveShape};
+pub use points::{DEMAND_COLUMNS, DemandPoint, counties_of, read_elderly, read_points};
 pub use streams::{CallLog, LoggedCall, MassCasualty, TransferStream};
 
 use crate::text::Text;
@@ -31,6 +42,8 @@ pub struct Category {
     pub capability: String,
     /// What else it asks for.
     pub care: Care,
+    /// When and where its calls come, where it differs from the others.
+    pub pattern: CategoryPattern,
 }
 
 /// Rates of calls over people, place and time.
@@ -52,14 +65,19 @@ pub struct DemandModel {
     pub transfers: Vec<TransferStream>,
     /// Recorded calls that are played instead of drawn ones.
     pub log: Option<CallLog>,
+    /// What demand has beyond residents who call at the same rate every year.
+    pub patterns: Patterns,
 }
 
 /// Days in a year, for rates.
 pub const DAYS_PER_YEAR: f64 = 365.25;
 
 impl DemandModel {
-    /// Dispatches expected from a point per day, on the average day.
+    /// Dispatches expected from a point's residents per day, on the average day of the year that is simulated: with growth
+    /// and more people over 65, without seasons, surges, waves and further populations.
     pub fn dispatches_per_day(&self, point: &DemandPoint) -> f64 {
-        point.population / 1000.0 * self.dispatches_per_1000_year[point.zone.index()] / DAYS_PER_YEAR
+        let plain = point.population / 1000.0 * self.dispatches_per_1000_year[point.zone.index()] / DAYS_PER_YEAR;
+        let older = self.patterns.elderly.map_or(1.0, |e| e.multiplier(point.elderly.unwrap_or(0.0)));
+        plain * self.patterns.growth * older
     }
 }

@@ -2,7 +2,7 @@ use crate::facilities::{Coordinates, County, county, names};
 use crate::fault::Faults;
 use crate::geo::LatLon;
 use crate::ids::CountyId;
-use crate::input::Table;
+use crate::input::{Row, Table};
 use crate::quality::{Quality, Zone};
 use crate::text::Text;
 
@@ -23,11 +23,15 @@ pub struct DemandPoint {
     pub population: f64,
     /// How good this row is.
     pub quality: Quality,
+    /// Share of residents over 65, when the table says.
+    pub elderly: Option<f64>,
 }
 
 /// Columns of the table of demand points: needed, and known besides.
-pub const DEMAND_COLUMNS: (&[&str], &[&str]) =
-    (&["id", "name", "zone", "lat", "lon", "population", "quality"], &["name_en", "county", "township", "source"]);
+pub const DEMAND_COLUMNS: (&[&str], &[&str]) = (
+    &["id", "name", "zone", "lat", "lon", "population", "quality"],
+    &["name_en", "county", "township", "elderly", "source"],
+);
 
 /// Reads the table of demand points.
 ///
@@ -39,6 +43,7 @@ pub fn read_points(table: &Table, counties: &[County], coordinates: Coordinates)
         let (id, name, county) = (row.filled("id"), names(row), county(row, counties));
         let (zone, at, population) = (row.zone("zone"), row.position(), row.number("population"));
         let quality = row.quality("quality");
+        let elderly = share(row, "elderly");
         let at = coordinates.to_wgs84(at?);
         Some(DemandPoint {
             id: id?,
@@ -48,8 +53,33 @@ pub fn read_points(table: &Table, counties: &[County], coordinates: Coordinates)
             at,
             population: population?,
             quality: quality?,
+            elderly: elderly?,
         })
     })
+}
+
+/// A share from 0 to 1; an empty cell is none.
+fn share(row: &mut Row<'_>, column: &str) -> Option<Option<f64>> {
+    match row.optional_number(column)? {
+        Some(share) if share > 1.0 => {
+            row.fault(column, format!("{share} is not a share"), Some("write a number between 0 and 1"));
+            None
+        }
+        other => Some(other),
+    }
+}
+
+/// The shares of people over 65 in the table of counties, by county; `None` where the table does not say.
+///
+/// # Errors
+/// Every row with what is no share.
+pub fn read_elderly(table: &Table, counties: &[County]) -> Result<Vec<Option<f64>>, Faults> {
+    let rows = table.rows(|row| {
+        let (name, share) = (row.text("name").to_string(), share(row, "elderly"));
+        Some((name, share?))
+    })?;
+    let of = |county: &County| rows.iter().find(|r| r.0 == county.name.zh).and_then(|r| r.1);
+    Ok(counties.iter().map(of).collect())
 }
 
 /// The counties that the demand table names, in order of appearance, for scenarios without a table of counties.

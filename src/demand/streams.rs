@@ -3,6 +3,7 @@
 use crate::ids::{CategoryId, HospitalId, PointId};
 use crate::text::Text;
 use crate::units::{SimTime, Span};
+use std::sync::Arc;
 
 /// An incident with many patients at a given moment.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,8 +44,8 @@ pub struct TransferStream {
 /// Calls as they were recorded (or drawn before), played instead of drawn ones.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CallLog {
-    /// The calls in order of ringing.
-    pub rows: Vec<LoggedCall>,
+    /// The calls in order of ringing; shared by all replications.
+    pub rows: Arc<[LoggedCall]>,
 }
 
 /// One call of a log. What is `None` is drawn as for any other call.

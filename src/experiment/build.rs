@@ -1,5 +1,6 @@
 //! From the fold of all replications to the summary of a run.
 
+use super::events::events;
 use super::figures::Figures;
 use super::map::map_data;
 use super::replicate::Replications;
@@ -126,6 +127,7 @@ pub fn summarise(
         },
         intervals: interval_rows(f, &targets),
         flow: flow(f),
+        events: events(world, f),
         units: unit_rows(world, f),
         posts: post_rows(world, f),
         hospitals: s

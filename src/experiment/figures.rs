@@ -1,5 +1,6 @@
 //! Every figure of a run, folded over replications, with its interval.
 
+use super::events::EventFigures;
 use crate::coverage::{self, PointCover};
 use crate::geo::distance_m;
 use crate::ids::{CountyId, PostId};
@@ -67,6 +68,7 @@ pub struct Figures {
     pub(super) unit_dispatches: Vec<Replicated>,
     pub(super) post_dispatches: Vec<Replicated>,
     pub(super) hospital_patients: Vec<Replicated>,
+    pub(super) events: EventFigures,
     unit_posts: Vec<PostId>,
     provision: Provision,
     pub(super) cover: Vec<PointCover>,
@@ -82,8 +84,8 @@ struct Provision {
     urban_units: f64,
     urban_residents: f64,
     seats: f64,
-    /// Whether every post says that it is staffed around the clock.
-    hours_stated: bool,
+    /// Share of posts staffed around the clock, %; `None` unless every post states its hours.
+    posts_24h: Option<f64>,
     /// Radius of a circle as large as the area per staffed post.
     equivalent_radius_km: Option<f64>,
     /// Units and negative-pressure units by county, and residents.
@@ -110,6 +112,7 @@ impl Figures {
             unit_dispatches: many(s.units.len()),
             post_dispatches: many(s.posts.len()),
             hospital_patients: many(s.hospitals.len()),
+            events: EventFigures::new(world),
             unit_posts: s.units.iter().map(|u| u.post).collect(),
             provision: provision(world),
             cover: coverage::points(world),
@@ -160,6 +163,7 @@ impl Figures {
             figures.max_min = figures.max_min.max(histogram.max().minutes());
             push_quantiles(histogram, [&mut unused, &mut figures.p90_min]);
         }
+        self.events.add(o, days);
         for hour in 0..24 {
             self.answer_by_hour[hour].push(o.answered_by_hour[hour] as f64, o.rings_by_hour[hour] as f64);
             self.rings_by_hour[hour].push(o.rings_by_hour[hour] as f64, days);
@@ -260,7 +264,11 @@ fn provision(world: &World) -> Provision {
     let posts = world.staffed().iter().filter(|s| **s).count() as f64;
     Provision {
         equivalent_radius_km: area.map(|a| (a / posts / std::f64::consts::PI).sqrt()),
-        hours_stated: s.posts.iter().all(|p| p.open_24h),
+        posts_24h: s
+            .posts
+            .iter()
+            .all(|p| p.open_24h || p.hours.is_some())
+            .then(|| 100.0 * s.posts.iter().filter(|p| p.open_24h).count() as f64 / s.posts.len() as f64),
         residents: people(false),
         units: s.units.len() as f64,
         negative_pressure: s.units.iter().filter(|u| u.negative_pressure).count() as f64,
@@ -404,10 +412,11 @@ impl Figures {
             Metric::NegativePressurePercent => ratio(negative * 100.0, units),
             Metric::CrewsPer100kUrban if q.county.is_none() => ratio(p.urban_units * 100_000.0, p.urban_residents),
             Metric::ResidentsPerSeat if q.county.is_none() => ratio(p.residents, p.seats),
-            // Other hours than 24 are refused when the table is read; a post that states none is not known to be open.
-            Metric::Posts24hPercent if q.county.is_none() && p.hours_stated => Ok(Estimate::exact(100.0)),
+            // A post that states no hours is not known to be open.
             Metric::Posts24hPercent => {
-                Err(Text::new("站点表未填写 hours", "the table of posts does not state the hours of every post"))
+                p.posts_24h.filter(|_| q.county.is_none()).map(Estimate::exact).ok_or_else(|| {
+                    Text::new("站点表未填写 hours", "the table of posts does not state the hours of every post")
+                })
             }
             _ => Err(none()),
         }

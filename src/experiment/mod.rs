@@ -1,6 +1,7 @@
 //! From one simulation to an answer: replications, intervals, verdicts, the summary of a run and its folder.
 
 mod build;
+mod events;
 mod figures;
 mod folder;
 mod map;

@@ -3,6 +3,7 @@
 //! Nothing in it depends on the clock, the machine or the number of threads: the same inputs and seed give the same
 //! bytes. Everything a report prints is here or in the run folder's other files; reports compute nothing.
 
+pub use super::events::{CountRow, Events, GroupRow, SurvivalRow};
 pub use crate::coverage::{ClosureEffect, ClosureRow, CoverageRow, ReachRow, Sensitivity, SpeedPart, StateCoverage};
 use crate::quality::Zone;
 pub use crate::scenario::Assumption;
@@ -51,6 +52,9 @@ pub struct Summary {
     pub intervals: Vec<IntervalRow>,
     /// What became of the calls, per simulated day.
     pub flow: Flow,
+    /// What happened besides, by how often; response by priority and category.
+    #[serde(default)]
+    pub events: Events,
     /// Workload by unit.
     pub units: Vec<UnitRow>,
     /// Workload by post.

@@ -1,7 +1,9 @@
 //! Posts, units, hospitals and counties, read from tables.
 
+mod duty;
 mod read;
 
+pub use duty::{Hours, ReadHours, both_open, hours, intersect, tidy};
 pub use read::{
     COUNTY_COLUMNS, Coordinates, HOSPITAL_COLUMNS, POST_COLUMNS, SCENIC_COLUMNS, UNIT_COLUMNS, read_counties,
     read_hospitals, read_posts, read_scenic, read_units,
@@ -24,7 +26,7 @@ pub struct County {
     pub area_km2: Option<f64>,
 }
 
-/// A post (站点) where units wait, staffed around the clock.
+/// A post (站点) where units wait.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Post {
     /// Its id in the table.
@@ -35,8 +37,12 @@ pub struct Post {
     pub county: Option<CountyId>,
     /// Where it is.
     pub at: LatLon,
-    /// Whether the table says that it is staffed around the clock.
+    /// Whether the table says that it is staffed around the clock; an empty cell says nothing.
     pub open_24h: bool,
+    /// When it is staffed; `None`: around the clock (also where the table does not say).
+    pub hours: Hours,
+    /// Crews: so many of its units may be out at once; `None`: all of them.
+    pub crews: Option<u32>,
     /// How good its place is known.
     pub quality: Quality,
 }
@@ -81,6 +87,32 @@ impl UnitKind {
         }
     }
 
+    /// Reads a kind as tables write it, in English or Chinese.
+    pub fn parse(text: &str) -> Option<UnitKind> {
+        match text.trim().to_lowercase().as_str() {
+            "basic" | "普通型" | "普通" => Some(UnitKind::Basic),
+            "advanced" | "监护型" | "监护" => Some(UnitKind::Advanced),
+            "neonatal" | "新生儿转运型" | "新生儿" => Some(UnitKind::Neonatal),
+            "motorcycle" | "急救摩托车" | "摩托车" => Some(UnitKind::Motorcycle),
+            "helicopter" | "救援直升机" | "直升机" => Some(UnitKind::Helicopter),
+            "boat" | "救护艇" | "救护船" => Some(UnitKind::Boat),
+            _ => None,
+        }
+    }
+
+    /// Its name in words.
+    pub fn name(self) -> Text {
+        let (zh, en) = match self {
+            UnitKind::Basic => ("普通型", "basic"),
+            UnitKind::Advanced => ("监护型", "advanced"),
+            UnitKind::Neonatal => ("新生儿转运型", "neonatal"),
+            UnitKind::Motorcycle => ("急救摩托车", "motorcycle"),
+            UnitKind::Helicopter => ("直升机", "helicopter"),
+            UnitKind::Boat => ("救护艇", "boat"),
+        };
+        Text::new(zh, en)
+    }
+
     /// Whether it drives on roads.
     pub fn on_road(self) -> bool {
         !matches!(self, UnitKind::Helicopter | UnitKind::Boat)
@@ -103,6 +135,10 @@ pub struct Unit {
     pub kind: UnitKind,
     /// Whether it has a negative-pressure cabin (负压).
     pub negative_pressure: bool,
+    /// Its shift as the table writes it: the key of a shift, a window, `24h`, or nothing.
+    pub shift: String,
+    /// When it is on duty: its shift within the hours of its post; `None`: around the clock.
+    pub duty: Hours,
     /// How good this row is.
     pub quality: Quality,
 }
@@ -144,6 +180,16 @@ pub struct Hospital {
     pub at: LatLon,
     /// Beds, when known.
     pub beds: Option<f64>,
+    /// Bays of the emergency department, where patients are handed over, when known.
+    pub ed_bays: Option<u32>,
+    /// Observation beds of the emergency department, when known.
+    pub observation_beds: Option<u32>,
+    /// When it takes patients from ambulances; `None`: always.
+    pub hours: Hours,
+    /// Whether helicopters land at it.
+    pub helipad: bool,
+    /// Weight among the hospitals patients are shared out to, when the table says.
+    pub share: Option<f64>,
     /// Whom it takes.
     pub receives: Receives,
     /// How good this row is.

@@ -41,6 +41,10 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for NotedVisitor<T> {
         bare(T::deserialize(de::value::I64Deserializer::new(v))?)
     }
 
+    fn visit_str<E: de::Error>(self, v: &str) -> Result<Noted<T>, E> {
+        bare(T::deserialize(de::value::StrDeserializer::new(v))?)
+    }
+
     fn visit_seq<A: de::SeqAccess<'de>>(self, seq: A) -> Result<Noted<T>, A::Error> {
         bare(T::deserialize(de::value::SeqAccessDeserializer::new(seq))?)
     }

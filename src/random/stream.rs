@@ -35,7 +35,11 @@ impl Stream {
 
     /// The numbers of call `number`, wherever the stream stands.
     pub fn draws(&mut self, number: u64) -> Draws {
-        self.0.set_word_pos(u128::from(number) * (2 * DRAWS_PER_CALL as u128));
+        let position = u128::from(number) * (2 * DRAWS_PER_CALL as u128);
+        // Setting the position throws away the numbers that are made in advance: for the next call it stands there already.
+        if self.0.get_word_pos() != position {
+            self.0.set_word_pos(position);
+        }
         std::array::from_fn(|_| self.uniform())
     }
 }

@@ -4,7 +4,7 @@
 
 use super::picture::{Picture, drawn_text};
 use super::words::{self, Word};
-use super::{ReportError, figure, font, roads, terminal};
+use super::{ReportError, events, figure, font, roads, terminal};
 use crate::experiment::summary::{MapData, Summary};
 use crate::quality::Quality;
 use crate::standards::{Tally, Verdict};
@@ -76,6 +76,7 @@ fn context(summary: &Summary, map: &MapData, pictures: &[Picture], lang: Lang) -
         "answer_name": Word::KeyAnswered.fill(lang, &[("s", &figure::plain(summary.answer.target_s))]),
         "stages": stages(summary, lang),
         "flow": flow(summary, lang),
+        "events": events::section(summary, lang),
         "units": units(summary, lang),
         "posts": posts(summary, lang),
         "hospitals": hospitals(summary, lang),

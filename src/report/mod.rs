@@ -9,6 +9,7 @@
 
 mod charts;
 mod error;
+mod events;
 mod figure;
 mod files;
 mod font;

@@ -3,6 +3,7 @@
 //! `{…}` in a phrase is filled in by [`Word::fill`]. The page's template knows a word by [`Word::key`].
 
 use crate::quality::{Quality, Zone};
+use crate::sim::{Count, Stamp};
 use crate::standards::{Basis, Verdict};
 use crate::text::Lang;
 
@@ -274,6 +275,59 @@ words! {
     CreditGeoNames: "部分地名坐标来自 GeoNames（CC BY 4.0）", "some place coordinates come from GeoNames (CC BY 4.0)";
     CreditFont: "字体：思源黑体（Noto Sans SC）子集，© 2014–2021 Adobe，SIL Open Font License 1.1", "Font: a subset of Noto Sans SC, © 2014–2021 Adobe, SIL Open Font License 1.1";
     MadeBy: "由 goldenhour {version} 生成", "made by goldenhour {version}";
+    // What happened besides times, a day.
+    CountHungUp: "未接通先挂断的来电", "callers who hung up unanswered";
+    CountCalledAgain: "其中再次呼叫", "of these, called again";
+    CountFurtherCallers: "同一事件的其他来电", "further callers about an incident";
+    CountOverflowed: "由邻近中心代接的来电", "calls answered by a neighbour centre";
+    CountMisrouted: "先接错中心的来电", "calls that reached the wrong centre first";
+    CountRedirected: "途中改派", "units redirected on their way";
+    CountAided: "由其他中心车辆支援", "calls reached by another centre's unit";
+    CountMismatched: "派出车型不符", "units sent of another kind than asked for";
+    CountHeldBack: "因留守等待的呼叫", "calls that waited because units were kept back";
+    CountCancelled: "到达前取消", "calls cancelled before arrival";
+    CountMoreUnits: "增派车辆", "further units sent to an incident";
+    CountMorePatients: "同一事件的其他患者", "further patients of an incident";
+    CountMoves: "移防", "moves to another post";
+    CountBreaksTaken: "已休息", "breaks taken";
+    CountBreaksLost: "未能休息", "breaks lost";
+    CountBreakdowns: "车辆故障", "breakdowns";
+    CountServiced: "计划保养", "planned services";
+    CountRefuelled: "加油或充电", "refuelling or charging";
+    CountOvertime: "下班后才结束的任务", "jobs that ended after the shift";
+    CountBayWaits: "到院后等待床位的车辆", "units that waited for a bay";
+    CountDiverted: "因医院分流改送", "patients diverted to another hospital";
+    CountTransfers: "院间转运", "transfers between hospitals";
+    CountFlights: "直升机出动", "helicopters sent";
+    CountVoyages: "救护艇出动", "boats sent";
+    CountMeetings: "空地或水陆交接", "patients handed to a road unit";
+    EventsTitle: "其他发生的事，每天", "What else happened, a day";
+    GroupsTitle: "按优先级与类别的响应", "Response by priority and category";
+    GroupHead: "优先级或类别", "priority or category";
+    BayWait: "到院等待床位（平均）", "wait for a bay at hospital (mean)";
+    DrivingShare: "值班时间中行驶的比例", "share of duty spent driving";
+    Survival: "存活概率", "chance of survival";
+    SurvivalNote: "存活曲线来自外国患者，只表示数量级。", "Survival curves come from patients elsewhere: an order of magnitude only.";
+    // Moments of a call, and a trace of them.
+    MomentRing: "来电", "ring";
+    MomentAnswered: "接听", "answered";
+    MomentTriaged: "受理完成", "triaged";
+    MomentAssigned: "派车", "assigned";
+    MomentDeparted: "出车", "departed";
+    MomentArrived: "到达现场", "at the scene";
+    MomentLeftScene: "离开现场", "left the scene";
+    MomentAtHospital: "到达医院", "at hospital";
+    MomentHandedOver: "交接完成", "handed over";
+    MomentClear: "待命", "clear";
+    MomentBack: "回站", "back at post";
+    Waits: "等待车辆", "waits for a unit";
+    CalledOff: "被改派他处", "called off";
+    TraceTime: "日 时刻", "day, time";
+    TraceCall: "呼叫", "call";
+    TraceUnit: "车辆", "unit";
+    TraceEvent: "事件", "event";
+    TracePlace: "地点", "place";
+    NothingHappened: "这次重复中没有发生与之有关的事", "nothing happened to it in this replication";
 }
 
 impl Word {
@@ -342,6 +396,54 @@ pub fn quality(quality: Quality) -> Word {
         Quality::Derived => Word::Derived,
         Quality::Assumed => Word::Assumed,
         Quality::Calibrated => Word::Calibrated,
+    }
+}
+
+/// A moment of a call's life.
+pub fn moment(stamp: Stamp) -> Word {
+    match stamp {
+        Stamp::Ring => Word::MomentRing,
+        Stamp::Answered => Word::MomentAnswered,
+        Stamp::Triaged => Word::MomentTriaged,
+        Stamp::Assigned => Word::MomentAssigned,
+        Stamp::Departed => Word::MomentDeparted,
+        Stamp::Arrived => Word::MomentArrived,
+        Stamp::LeftScene => Word::MomentLeftScene,
+        Stamp::AtHospital => Word::MomentAtHospital,
+        Stamp::HandedOver => Word::MomentHandedOver,
+        Stamp::Clear => Word::MomentClear,
+        Stamp::Back => Word::MomentBack,
+    }
+}
+
+/// Something that is counted.
+pub fn happened(count: Count) -> Word {
+    match count {
+        Count::HungUp => Word::CountHungUp,
+        Count::CalledAgain => Word::CountCalledAgain,
+        Count::FurtherCallers => Word::CountFurtherCallers,
+        Count::Overflowed => Word::CountOverflowed,
+        Count::Misrouted => Word::CountMisrouted,
+        Count::Redirected => Word::CountRedirected,
+        Count::Aided => Word::CountAided,
+        Count::Mismatched => Word::CountMismatched,
+        Count::HeldBack => Word::CountHeldBack,
+        Count::Cancelled => Word::CountCancelled,
+        Count::MoreUnits => Word::CountMoreUnits,
+        Count::MorePatients => Word::CountMorePatients,
+        Count::Moves => Word::CountMoves,
+        Count::BreaksTaken => Word::CountBreaksTaken,
+        Count::BreaksLost => Word::CountBreaksLost,
+        Count::Breakdowns => Word::CountBreakdowns,
+        Count::Serviced => Word::CountServiced,
+        Count::Refuelled => Word::CountRefuelled,
+        Count::Overtime => Word::CountOvertime,
+        Count::BayWaits => Word::CountBayWaits,
+        Count::Diverted => Word::CountDiverted,
+        Count::Transfers => Word::CountTransfers,
+        Count::Flights => Word::CountFlights,
+        Count::Voyages => Word::CountVoyages,
+        Count::Meetings => Word::CountMeetings,
     }
 }
 

@@ -118,6 +118,10 @@ pub(super) fn of_values(raw: &RawScenario, out: &mut Collector) {
     for (key, zh, en, noted) in factors {
         out.noted(&format!("travel.{key}"), zh, en, noted, noted.value.to_string());
     }
+    if let Some(calm) = &t.calm_factor {
+        let (zh, en) = ("不鸣警笛行程时间系数", "factor on travel time without siren");
+        out.noted("travel.calm_factor", zh, en, calm, calm.value.to_string());
+    }
     let off = &raw.network.off_road_kmh;
     let (zh, en) = ("地点到道路的速度", "speed between a place and its road");
     out.noted("network.off_road_kmh", zh, en, off, format!("{} km/h", off.value));

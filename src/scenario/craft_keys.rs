@@ -42,7 +42,7 @@ pub struct RawAir {
     pub weather_block_h: Noted<f64>,
     /// A CSV table of places where they land.
     pub landing_points: Option<String>,
-    /// Hospitals with a helipad, by id.
+    /// Hospitals with a helipad, by id, besides those the table marks.
     #[serde(default)]
     pub helipads: Vec<String>,
     /// The crew gets so far from the landing place, straight.
@@ -211,14 +211,19 @@ impl Loader<'_> {
                 continue;
             }
             helipads.push(HospitalId::new(at));
+        }
+        let marked = (0..around.hospitals.len()).filter(|at| around.hospitals[*at].helipad).map(HospitalId::new);
+        let more: Vec<HospitalId> = marked.filter(|id| !helipads.contains(id)).collect();
+        helipads.extend(more);
+        for id in &helipads {
             // Patients at or near the hospital are fetched from its helipad like from any landing place.
-            let h = &around.hospitals[at];
+            let h = &around.hospitals[id.index()];
             let name = Text::new(format!("{}停机坪", h.name.zh), format!("helipad of {}", h.name.en));
-            let site = Site { id: format!("helipad:{id}"), name, county: h.county, zone: Zone::Rural, at: h.at };
+            let site = Site { id: format!("helipad:{}", h.id), name, county: h.county, zone: Zone::Rural, at: h.at };
             landing_points.push(add_site(sites, around.points, site));
         }
         if landing_points.is_empty() && !self.faults.has_errors() {
-            let hint = "write landing_points = \"….csv\", or helipads = [\"…\"] with ids of hospitals";
+            let hint = "write landing_points = \"….csv\", helipads = [\"…\"] with ids of hospitals, or mark them in the column `helipad`";
             self.fault("air", "there is no place where helicopters land", hint);
         }
         Air {

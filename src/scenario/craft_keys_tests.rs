@@ -26,7 +26,8 @@ const POINTS: usize = 100;
 const SHORE: LatLon = LatLon { lat: 24.5, lon: 102.9 };
 
 fn unit(kind: UnitKind) -> Unit {
-    Unit { id: kind.key().into(), post: PostId(0), kind, negative_pressure: false, quality: Quality::Assumed }
+    let (id, post, quality) = (kind.key().into(), PostId(0), Quality::Assumed);
+    Unit { id, post, kind, negative_pressure: false, shift: String::new(), duty: None, quality }
 }
 
 fn read(more: &str, kinds: &[UnitKind], files: &[(&str, &str)]) -> Read {
@@ -42,8 +43,16 @@ fn read(more: &str, kinds: &[UnitKind], files: &[(&str, &str)]) -> Read {
     let mut loader = Loader { doc: &doc, faults: Faults::new(), notes: Collector::default() };
     let name = Text::same("x");
     let at = offset(SHORE, 50.0, 50.0);
-    let posts =
-        [Post { id: "P1".into(), name: name.clone(), county: None, at, open_24h: true, quality: Quality::Assumed }];
+    let posts = [Post {
+        id: "P1".into(),
+        name: name.clone(),
+        county: None,
+        at,
+        open_24h: true,
+        hours: None,
+        crews: None,
+        quality: Quality::Assumed,
+    }];
     let hospital = |id: &str| Hospital {
         id: id.into(),
         name: name.clone(),
@@ -51,6 +60,12 @@ fn read(more: &str, kinds: &[UnitKind], files: &[(&str, &str)]) -> Read {
         level: String::new(),
         at: SHORE,
         beds: None,
+        ed_bays: None,
+        observation_beds: None,
+        hours: None,
+        // What the table of hospitals would say; it is not read here.
+        helipad: more.contains(&format!("# the table marks {id}")),
+        share: None,
         receives: crate::facilities::Receives::All,
         quality: Quality::Assumed,
     };
@@ -109,6 +124,17 @@ fn kinds_and_sections_belong_together() {
     let r = read("[air]\nhelipads = [\"H1\"]\n", &[UnitKind::Basic], &[]);
     assert!(!r.faults.has_errors() && r.told().contains("no effect"), "{}", r.told());
     assert!(read("", &[UnitKind::Basic], &[]).faults.0.is_empty());
+}
+
+#[test]
+fn helipads_of_the_table_join_those_of_the_section() {
+    let r =
+        read("[air]\nhelipads = [\"H2\"]\n# the table marks H1\n# the table marks H2\n", &[UnitKind::Helicopter], &[]);
+    assert!(r.faults.0.is_empty(), "{}", r.told());
+    let air = r.rules.air.unwrap();
+    assert_eq!(air.helipads, [HospitalId(1), HospitalId(0)]);
+    assert_eq!(air.landing_points, [PointId(100), PointId(101)]);
+    assert_eq!(r.sites.iter().map(|s| s.id.as_str()).collect::<Vec<_>>(), ["helipad:H2", "helipad:H1"]);
 }
 
 #[test]

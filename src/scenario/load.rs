@@ -2,10 +2,12 @@
 
 use super::assumptions::{self, Collector};
 use super::craft_keys::Around;
+use super::demand_keys::Known as KnownToDemand;
 use super::raw::{RawDist, RawScenario};
-use super::rules::{CraftRules, Dispatching, Rules};
+use super::rules::{CraftRules, Rules};
+use super::rules_keys::{self, Known};
 use super::{CallTaking, Centre, Durations, Missions, NamedOrFile, NetworkSpec, RunSpec, Scenario, Travel, dist};
-use crate::demand::{Care, Category, DEMAND_COLUMNS, DemandModel, counties_of, read_points};
+use crate::demand::{Category, DEMAND_COLUMNS, DemandModel, counties_of, read_points};
 use crate::digest::Digester;
 use crate::facilities::{
     COUNTY_COLUMNS, HOSPITAL_COLUMNS, POST_COLUMNS, SCENIC_COLUMNS, UNIT_COLUMNS, read_counties, read_hospitals,
@@ -15,6 +17,7 @@ use crate::fault::{Fault, Faults, Severity, nearest_name};
 use crate::ids::CentreId;
 use crate::input::{Table, TomlDoc};
 use crate::random::Dist;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -37,7 +40,7 @@ const MOST_DAYS: f64 = 36_525.0;
 /// Longest duration a distribution may give, a month, in seconds.
 const LONGEST_S: f64 = 30.0 * 86_400.0;
 /// More phone calls a day than all of China's 120 centres are likely to get.
-const MOST_CALLS_PER_DAY: f64 = 1_000_000.0;
+pub(super) const MOST_CALLS_PER_DAY: f64 = 1_000_000.0;
 
 pub(super) struct Loader<'a> {
     pub(super) doc: &'a TomlDoc<RawScenario>,
@@ -56,7 +59,7 @@ impl Loader<'_> {
         self.faults.push(if hint.is_empty() { fault } else { fault.hint(hint) });
     }
 
-    fn positive(&mut self, path: &str, value: f64) {
+    pub(super) fn positive(&mut self, path: &str, value: f64) {
         self.between(path, value, f64::MIN_POSITIVE, f64::MAX);
     }
 
@@ -71,13 +74,13 @@ impl Loader<'_> {
         }
     }
 
-    fn share(&mut self, path: &str, value: f64) {
+    pub(super) fn share(&mut self, path: &str, value: f64) {
         if !(0.0..=1.0).contains(&value) {
             self.fault(path, format!("{value} is not a share"), "write a number between 0 and 1");
         }
     }
 
-    fn dist(&mut self, path: &str, zh: &str, en: &str, raw: &RawDist) -> Dist {
+    pub(super) fn dist(&mut self, path: &str, zh: &str, en: &str, raw: &RawDist) -> Dist {
         match dist::resolve(raw) {
             // Far into the tail a duration must still be one: longer than this and the clock itself would run out.
             Ok(dist) if dist.quantile(1.0 - 1e-12) > LONGEST_S => {
@@ -101,7 +104,7 @@ impl Loader<'_> {
     }
 
     /// Weights of any scale, brought to mean 1.
-    fn weights<const N: usize>(&mut self, path: &str, values: &[f64]) -> [f64; N] {
+    pub(super) fn weights<const N: usize>(&mut self, path: &str, values: &[f64]) -> [f64; N] {
         let sum: f64 = values.iter().sum();
         let fine = values.len() == N && values.iter().all(|v| v.is_finite() && *v >= 0.0) && sum > 0.0;
         if !fine {
@@ -177,13 +180,14 @@ impl Loader<'_> {
 
         let network = self.network();
         let run = self.run_spec();
-        let demand = self.demand_model();
+        let mut demand = self.demand_model();
         let call_taking = self.call_taking();
         let durations = self.durations();
         let travel = self.travel();
         assumptions::of_values(raw, &mut self.notes);
         let periods = self.periods(&mut digest);
         let closures = self.closures(&mut digest);
+        self.shifts();
 
         let tables = &raw.tables;
         let system = tables.coordinates;
@@ -204,22 +208,38 @@ impl Loader<'_> {
             Some(name) => self.table("scenic", name, SCENIC_COLUMNS),
             None => None,
         };
+        let mut more =
+            |key: &str, name: &Option<String>, columns| name.as_ref().and_then(|name| self.table(key, name, columns));
+        let more_posts = more("more_posts", &tables.more_posts, POST_COLUMNS);
+        let more_units = more("more_units", &tables.more_units, UNIT_COLUMNS);
         let all = [&demand_table, &county_table, &post_table, &unit_table, &hospital_table, &scenic_table];
-        for table in all.into_iter().flatten() {
+        for table in all.into_iter().chain([&more_posts, &more_units]).flatten() {
             digest.part("table", table.source().text.as_bytes());
         }
         let (mut points, mut posts, mut units, mut hospitals) = (None, None, None, None);
+        let hours = |text: &str| rules_keys::hours_of_text(doc, text, false);
+        let shift = |text: &str| rules_keys::hours_of_text(doc, text, true);
         if let Some(counties) = &counties {
             points = demand_table.and_then(|t| self.faults.take(read_points(&t, counties, system)));
-            posts = post_table.and_then(|t| self.faults.take(read_posts(&t, counties, system)));
-            hospitals = hospital_table.and_then(|t| self.faults.take(read_hospitals(&t, counties, system)));
+            posts = post_table.and_then(|t| self.faults.take(read_posts(&t, counties, system, &hours)));
+            if let (Some(posts), Some(table)) = (&mut posts, &more_posts) {
+                let more = self.faults.take(read_posts(table, counties, system, &hours)).unwrap_or_default();
+                self.no_second("more_posts", posts.iter().map(|p| &p.id), more.iter().map(|p| &p.id));
+                posts.extend(more);
+            }
+            hospitals = hospital_table.and_then(|t| self.faults.take(read_hospitals(&t, counties, system, &hours)));
         }
         let mut scenic = Vec::new();
         if let (Some(table), Some(counties)) = (scenic_table, &counties) {
             scenic = self.faults.take(read_scenic(&table, counties, system)).unwrap_or_default();
         }
         if let (Some(table), Some(posts)) = (unit_table, &posts) {
-            units = self.faults.take(read_units(&table, posts));
+            units = self.faults.take(read_units(&table, posts, &shift));
+            if let (Some(units), Some(table)) = (&mut units, &more_units) {
+                let more = self.faults.take(read_units(table, posts, &shift)).unwrap_or_default();
+                self.no_second("more_units", units.iter().map(|u| &u.id), more.iter().map(|u| &u.id));
+                units.extend(more);
+            }
         }
         let n = &mut self.notes;
         n.table(&tables.posts, "站点表", "table of posts", posts.iter().flatten().map(|p| p.quality));
@@ -243,12 +263,28 @@ impl Loader<'_> {
             }
             _ => CraftRules::default(),
         };
+        if let (Some(counties), Some(points), Some(hospitals), Some(demand)) =
+            (&counties, &mut points, &hospitals, &mut demand)
+        {
+            let county_table = county_table.as_ref();
+            let known = KnownToDemand { counties, county_table, hospitals, scenic: &scenic, coordinates: system };
+            self.demand_in_full(demand, points, &known, &mut sites, &mut digest);
+        }
+
         let (centres, centre_of_county) = self.centres(counties.as_deref().unwrap_or(&[]));
         if let (Some(posts), Some(points)) = (&posts, &points)
             && centres.len() > 1
         {
             self.every_place_has_a_centre(posts, points);
         }
+        let rules = self.rules(&Known {
+            centres: &centres,
+            centre_of_county: &centre_of_county,
+            posts: posts.as_deref(),
+            units: units.as_deref(),
+            hospitals: hospitals.as_deref(),
+            demand: demand.as_ref(),
+        });
         if let (Some(hospitals), Some(demand)) = (&hospitals, &demand) {
             for (i, c) in demand.categories.iter().enumerate() {
                 if c.transport > 0.0 && !hospitals.iter().any(|h| h.receives.takes(&c.capability)) {
@@ -284,6 +320,7 @@ impl Loader<'_> {
             .map(|p| p.id.as_str())
             .chain(hospitals.iter().flatten().map(|h| h.id.as_str()))
             .chain(points.iter().flatten().map(|p| p.id.as_str()))
+            .chain(sites.iter().map(|s| s.id.as_str()))
             .collect();
         if posts.is_some() && hospitals.is_some() && points.is_some() {
             for (i, id) in raw.network.confirm_far.iter().enumerate().filter(|(_, id)| !ids.contains(&id.as_str())) {
@@ -324,11 +361,7 @@ impl Loader<'_> {
                     travel,
                     periods,
                     closures,
-                    rules: Rules {
-                        dispatch: Dispatching { under_way: raw.dispatch.under_way, ..Dispatching::default() },
-                        craft,
-                        ..Rules::default()
-                    },
+                    rules: Rules { craft, ..rules },
                     sites,
                     pack,
                     references: raw.reference.clone(),
@@ -337,6 +370,21 @@ impl Loader<'_> {
                 })
             }
             _ => Err(self.faults),
+        }
+    }
+
+    /// A table that adds rows to another must not say again what that one has.
+    fn no_second<'i>(
+        &mut self,
+        key: &str,
+        known: impl Iterator<Item = &'i String>,
+        more: impl Iterator<Item = &'i String>,
+    ) {
+        let known: BTreeSet<&String> = known.collect();
+        let twice: Vec<&str> = more.filter(|id| known.contains(id)).map(String::as_str).collect();
+        if !twice.is_empty() {
+            let message = format!("these ids are in the other table already: {}", twice.join(", "));
+            self.fault(&format!("tables.{key}"), message, "it adds rows, it does not replace any");
         }
     }
 
@@ -420,9 +468,13 @@ impl Loader<'_> {
             return None;
         }
         let total: f64 = raw.category.iter().map(|c| c.share.value).sum();
+        if total <= 0.0 && !raw.category.is_empty() {
+            self.fault("category[0].share", "no category has a share", "write how the dispatches divide among them");
+        }
         let mut categories = Vec::new();
         for (i, c) in raw.category.iter().enumerate() {
-            self.positive(&format!("category[{i}].share"), c.share.value);
+            // One that occurs only in incidents, waves or transfers has no share of the others.
+            self.between(&format!("category[{i}].share"), c.share.value, 0.0, f64::MAX);
             self.share(&format!("category[{i}].transport"), c.transport.value);
             categories.push(Category {
                 key: c.key.clone(),
@@ -431,7 +483,8 @@ impl Loader<'_> {
                 priority: c.priority,
                 transport: c.transport.value,
                 needs_negative_pressure: c.needs_negative_pressure,
-                care: Care::default(),
+                care: self.care(i, c),
+                pattern: Default::default(),
                 capability: c.capability.clone(),
             });
         }
@@ -444,6 +497,7 @@ impl Loader<'_> {
             casualties: Vec::new(),
             transfers: Vec::new(),
             log: None,
+            patterns: Default::default(),
         })
     }
 
@@ -490,6 +544,7 @@ impl Loader<'_> {
             ("travel.response_factor", t.response_factor.value),
             ("travel.transport_factor", t.transport_factor.value),
             ("travel.return_factor", t.return_factor.value),
+            ("travel.calm_factor", t.calm_factor.as_ref().map_or(1.0, |f| f.value)),
         ] {
             self.between(path, value, 0.01, 100.0);
         }
@@ -501,14 +556,14 @@ impl Loader<'_> {
             response: t.response_mission.clone(),
             transport: t.transport_mission.clone(),
             returning: t.return_mission.clone(),
-            calm: t.response_mission.clone(),
+            calm: t.calm_mission.as_ref().unwrap_or(&t.response_mission).clone(),
         };
         Travel {
             missions,
             response_factor: t.response_factor.value,
             transport_factor: t.transport_factor.value,
             return_factor: t.return_factor.value,
-            calm_factor: t.response_factor.value,
+            calm_factor: t.calm_factor.as_ref().unwrap_or(&t.response_factor).value,
             scatter_sigma: t.scatter_sigma.value,
         }
     }

@@ -2,18 +2,22 @@
 
 mod assumptions;
 mod craft_keys;
+mod demand_keys;
 mod dist;
+pub mod explain;
 mod load;
 mod periods;
 pub mod propose;
 mod raw;
 pub mod rules;
+mod rules_keys;
 mod when;
 
 pub use assumptions::Assumption;
 pub use periods::{Closure, Period};
 pub use raw::{ClockStart, Reference, ReferenceMetric};
 pub use rules::{Rules, Site};
+pub use rules_keys::{PUBLISHED, PublishedCurve, published};
 
 use crate::demand::{DemandModel, DemandPoint};
 use crate::facilities::{County, Hospital, Post, ScenicArea, Unit};

@@ -164,7 +164,7 @@ impl Loader<'_> {
         }
     }
 
-    fn distinct_keys(&mut self, list: &str, keys: Vec<&str>) {
+    pub(super) fn distinct_keys(&mut self, list: &str, keys: Vec<&str>) {
         let mut seen = BTreeSet::new();
         for (i, key) in keys.into_iter().enumerate() {
             let path = format!("{list}[{i}].key");
@@ -187,7 +187,7 @@ impl Loader<'_> {
         }
     }
 
-    fn windows(&mut self, path: &str, texts: &[String]) -> Vec<Window> {
+    pub(super) fn windows(&mut self, path: &str, texts: &[String]) -> Vec<Window> {
         if texts.is_empty() {
             self.fault(
                 &format!("{path}.when"),
@@ -215,7 +215,7 @@ impl Loader<'_> {
     }
 
     /// The ground a period or closure is limited to, if it names one.
-    fn area(
+    pub(super) fn area(
         &mut self,
         path: &str,
         polygon: Option<&[[f64; 2]]>,

@@ -1,6 +1,11 @@
 //! The TOML that a planner writes, key by key. Checked and resolved in [`super::load`].
 
 use super::craft_keys::{RawAir, RawWater};
+use super::demand_keys::raw as demand_keys;
+use super::rules_keys::{
+    RawBaySurge, RawDispatch, RawDuty, RawFleet, RawHospitals, RawMisrouted, RawMoveUp, RawOverflow, RawRedial,
+    RawShift, RawSurvival,
+};
 use crate::facilities::Coordinates;
 use crate::input::Noted;
 use crate::network::profile::SIREN;
@@ -43,6 +48,20 @@ pub struct RawScenario {
     /// Which unit goes.
     #[serde(default)]
     pub dispatch: RawDispatch,
+    /// Where free units wait.
+    pub move_up: Option<RawMoveUp>,
+    /// Shifts that units name.
+    #[serde(default)]
+    pub shift: Vec<RawShift>,
+    /// What keeps units from duty.
+    #[serde(default)]
+    pub fleet: RawFleet,
+    /// Where patients are taken, and what happens there.
+    #[serde(default)]
+    pub hospitals: RawHospitals,
+    /// More bays at times.
+    #[serde(default)]
+    pub bay_surge: Vec<RawBaySurge>,
     /// Times of the crews.
     pub durations: RawDurations,
     /// Travel.
@@ -58,6 +77,21 @@ pub struct RawScenario {
     pub air: Option<RawAir>,
     /// Boats.
     pub water: Option<RawWater>,
+    /// People besides the residents.
+    #[serde(default)]
+    pub population: Vec<demand_keys::RawPopulation>,
+    /// Times and places at which more, or fewer, calls come.
+    #[serde(default)]
+    pub surge: Vec<demand_keys::RawSurge>,
+    /// Epidemic waves.
+    #[serde(default)]
+    pub wave: Vec<demand_keys::RawWave>,
+    /// Incidents with many patients.
+    #[serde(default)]
+    pub casualty: Vec<demand_keys::RawCasualty>,
+    /// Patients taken from hospital to hospital.
+    #[serde(default)]
+    pub transfer: Vec<demand_keys::RawTransfer>,
     /// What is judged.
     pub standard: RawStandard,
     /// Published figures to hold the results against.
@@ -105,6 +139,10 @@ pub struct RawTables {
     pub posts: String,
     /// Units.
     pub units: String,
+    /// Posts besides those, for a scenario that only adds some to its base.
+    pub more_posts: Option<String>,
+    /// Units besides those.
+    pub more_units: Option<String>,
     /// Hospitals.
     pub hospitals: String,
     /// Demand points.
@@ -134,6 +172,10 @@ pub struct RawRun {
     pub confidence: f64,
     /// From when response time counts.
     pub clock_start: ClockStart,
+    /// The date of day 0, a Monday.
+    pub start_date: Option<String>,
+    /// The month of day 0, 1 to 12, where no date is meant.
+    pub start_month: Option<u8>,
 }
 
 impl Default for RawRun {
@@ -145,6 +187,8 @@ impl Default for RawRun {
             seed: 120,
             confidence: 0.95,
             clock_start: ClockStart::Answered,
+            start_date: None,
+            start_month: None,
         }
     }
 }
@@ -189,6 +233,34 @@ pub struct RawDemand {
     pub hourly: Noted<Vec<f64>>,
     /// 7 weights from Monday; any scale.
     pub weekday: Option<Noted<Vec<f64>>>,
+    /// 12 weights from January; any scale.
+    pub monthly: Option<Noted<Vec<f64>>>,
+    /// Growth of residents' calls per year, over [`RawDemand::years`].
+    pub growth_per_year: Option<Noted<f64>>,
+    /// Years since the rates were found.
+    pub years: Option<Noted<f64>>,
+    /// More people over 65.
+    pub elderly: Option<demand_keys::RawElderly>,
+    /// Random days.
+    pub variation: Option<demand_keys::RawVariation>,
+    /// Episodes in which more calls come.
+    pub bursts: Option<demand_keys::RawBursts>,
+    /// CSV of recorded calls that are played instead of drawn ones.
+    pub log: Option<Noted<String>>,
+    /// What its columns are called.
+    pub log_columns: Option<demand_keys::RawLogColumns>,
+    /// Its words for categories.
+    #[serde(default)]
+    pub log_categories: BTreeMap<String, String>,
+    /// The date of day 0, a Monday.
+    pub log_start: Option<String>,
+    /// A warning is given when calls are farther than this from any demand point.
+    #[serde(default = "far_km")]
+    pub log_far_km: f64,
+}
+
+fn far_km() -> f64 {
+    5.0
 }
 
 /// `[[category]]`
@@ -212,6 +284,39 @@ pub struct RawCategory {
     /// What the hospital must be able to do.
     #[serde(default = "general")]
     pub capability: String,
+    /// Whether units drive with lights and siren.
+    #[serde(default = "yes")]
+    pub siren: bool,
+    /// Kinds of unit asked for.
+    #[serde(default)]
+    pub kinds: Vec<String>,
+    /// Units sent at once.
+    pub units: Option<Noted<u32>>,
+    /// Share of calls cancelled, or found to be nothing.
+    pub cancelled: Option<Noted<f64>>,
+    /// Mean number of further callers about one incident.
+    pub further_callers: Option<Noted<f64>>,
+    /// Within which they call, minutes.
+    pub further_within_min: Option<Noted<f64>>,
+    /// Handling, instead of `call_taking.handling`.
+    pub handling: Option<RawDist>,
+    /// Instead of `durations.scene`.
+    pub scene: Option<RawDist>,
+    /// Instead of `durations.scene_left`.
+    pub scene_left: Option<RawDist>,
+    /// Instead of `durations.handover`.
+    pub handover: Option<RawDist>,
+    /// Instead of `durations.clear`.
+    pub clear: Option<RawDist>,
+    /// Survival by response time.
+    pub survival: Option<RawSurvival>,
+    /// When and where its calls come, where it differs from the others.
+    #[serde(default)]
+    pub pattern: demand_keys::RawPattern,
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn one() -> u8 {
@@ -232,6 +337,8 @@ pub struct RawCentre {
     pub seats: Noted<u32>,
     /// Counties it serves, with the units based there; without it, all.
     pub counties: Option<Vec<String>>,
+    /// Seats staffed when; without it, all around the clock.
+    pub duty: Option<Vec<RawDuty>>,
 }
 
 /// `[call_taking]`
@@ -246,20 +353,16 @@ pub struct RawCallTaking {
     pub handling_no_dispatch: RawDist,
     /// How long the seat is kept afterwards.
     pub wrapup: RawDist,
-}
-
-/// `[dispatch]`
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct RawDispatch {
-    /// Whether units on the way home may be sent.
-    pub under_way: bool,
-}
-
-impl Default for RawDispatch {
-    fn default() -> RawDispatch {
-        RawDispatch { under_way: true }
-    }
+    /// How long callers wait before they hang up.
+    pub patience: Option<RawDist>,
+    /// Calling again.
+    pub redial: Option<RawRedial>,
+    /// Ringing calls go to a neighbour centre.
+    pub overflow: Option<RawOverflow>,
+    /// Callers who reach the wrong centre first.
+    pub misrouted: Option<RawMisrouted>,
+    /// Handling of a call about an incident that is known already.
+    pub handling_duplicate: Option<RawDist>,
 }
 
 /// `[durations]`
@@ -298,6 +401,10 @@ pub struct RawTravel {
     pub transport_mission: String,
     /// The one home.
     pub return_mission: String,
+    /// Instead of `response_factor` where no siren is used.
+    pub calm_factor: Option<Noted<f64>>,
+    /// The mission driven without siren; without it, the one to the scene.
+    pub calm_mission: Option<String>,
 }
 
 impl Default for RawTravel {
@@ -306,6 +413,8 @@ impl Default for RawTravel {
             response_mission: SIREN.into(),
             transport_mission: SIREN.into(),
             return_mission: SIREN.into(),
+            calm_factor: None,
+            calm_mission: None,
             response_factor: Noted::default_of(1.0),
             transport_factor: Noted::default_of(1.0),
             return_factor: Noted::default_of(1.0),

@@ -2,7 +2,7 @@
 //!
 //! These are checked, resolved values; [`super::load`] makes them of the TOML.
 
-use crate::geo::LatLon;
+use crate::geo::{LatLon, Polygon};
 use crate::ids::{CentreId, CountyId, HospitalId, PointId, PostId};
 use crate::network::calendar::Window;
 use crate::quality::Zone;
@@ -337,6 +337,18 @@ pub struct CraftRules {
     pub air: Option<Air>,
     /// Boats; `None`: there are none.
     pub water: Option<Water>,
+}
+
+impl CraftRules {
+    /// Whether a place lies within a lake (or on one of its islands), farther from the shore than a pier may.
+    pub fn is_on_water(&self, at: LatLon) -> bool {
+        let lakes = self.water.iter().flat_map(|w| &w.lakes);
+        lakes.into_iter().any(|lake| {
+            // Its islands are no shore here: a road does not reach them either.
+            let whole = Polygon::new(lake.outer.clone());
+            whole.contains(at) && whole.border_m(at) > ASHORE_M
+        })
+    }
 }
 
 /// What helicopters need.

@@ -24,23 +24,28 @@ pub(super) type WindowFault = (String, String);
 
 /// Reads one text; a list of days, or days that do not follow one another, gives several windows.
 pub(super) fn parse(text: &str) -> Result<Vec<Window>, WindowFault> {
-    // What word processors make of a hyphen, and Chinese input methods of punctuation.
-    let plain: String = text
-        .trim()
-        .to_lowercase()
-        .chars()
-        .map(|c| match c {
-            '–' | '—' | '－' | '~' | '～' => '-',
-            '：' => ':',
-            '，' | '、' => ',',
-            '\u{3000}' => ' ',
-            c => c,
-        })
-        .collect();
+    let plain = plain(text);
     if plain.is_empty() {
         return Err(("the window is empty".into(), EXAMPLES.into()));
     }
     if plain.split(|c: char| !c.is_alphabetic()).any(|w| w == "day") { fixed(&plain) } else { weekly(&plain) }
+}
+
+/// Reads one moment: a day, and the minutes since its midnight if there is a time.
+pub(super) fn moment(text: &str) -> Result<(i64, Option<i64>), WindowFault> {
+    day(&plain(text), &|| "write for example \"day 9 14:30\"".to_string())
+}
+
+/// What word processors make of a hyphen, and Chinese input methods of punctuation, put right; in small letters.
+fn plain(text: &str) -> String {
+    let put_right = |c| match c {
+        '–' | '—' | '－' | '~' | '～' => '-',
+        '：' => ':',
+        '，' | '、' => ',',
+        '\u{3000}' => ' ',
+        c => c,
+    };
+    text.trim().to_lowercase().chars().map(put_right).collect()
 }
 
 const EXAMPLES: &str =

@@ -1,9 +1,9 @@
 //! What follows from a scenario alone and is asked at every dispatch: who serves whom, and what suits what.
 
-use crate::facilities::UnitKind;
-use crate::ids::{CategoryId, CentreId, CountyId, HospitalId, PointId, PostId};
 use super::craft::Craft;
+use crate::facilities::UnitKind;
 use crate::geo::LatLon;
+use crate::ids::{CategoryId, CentreId, CountyId, HospitalId, PointId, PostId};
 use crate::scenario::Scenario;
 
 /// How well a unit suits a category.

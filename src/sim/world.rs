@@ -86,8 +86,13 @@ impl World {
         };
         let posts: Vec<Place> = scenario.posts.iter().map(|p| place(p.at)).collect();
         let hospitals: Vec<Place> = scenario.hospitals.iter().map(|h| place(h.at)).collect();
+        // What lies on the water or on an island is reached by boat only, however near a road may be.
+        let dry = |at: LatLon| match scenario.rules.craft.is_on_water(at) {
+            true => Place { at, road: None, access: TravelTime::UNREACHABLE },
+            false => place(at),
+        };
         let sites = scenario.sites.iter().map(|s| s.at);
-        let points: Vec<Place> = scenario.points.iter().map(|p| p.at).chain(sites).map(place).collect();
+        let points: Vec<Place> = scenario.points.iter().map(|p| p.at).chain(sites).map(dry).collect();
 
         let mut far = Vec::new();
         let mut distances = Vec::new();
@@ -101,7 +106,7 @@ impl World {
         for ((what, id, name), place) in named.zip(posts.iter().chain(&hospitals).chain(&points)) {
             let distance = place.road.as_ref().map(|r| r.distance_m);
             distances.extend(distance);
-            if distance.is_none_or(|d| d > limit) {
+            if distance.is_none_or(|d| d > limit) && !scenario.rules.craft.is_on_water(place.at) {
                 let (id, name) = (id.clone(), name.zh.clone());
                 far.push(SnapReport { what, id, name, at: place.at, distance_m: distance });
             }

@@ -16,13 +16,16 @@ mod table;
 mod tests;
 
 pub use cells::{Cell, MOST_CELLS, Resampled};
-pub use geotiff::{Georeference, Raster};
+pub use geotiff::{Georeference, Raster, Window};
 pub use regions::Regions;
 pub use table::{CensusFactor, Row, Zoning, rows, scale_to_census, write_csv};
 
 use crate::fault::Fault;
-use crate::geo::Bounds;
+use crate::geo::{Bounds, LatLon};
 use cells::Gatherer;
+use geotiff::Piece;
+use regions::Span;
+use std::collections::BTreeMap;
 
 /// People per km² from which a cell counts as urban: the density of the grid cells of an urban centre in the degree of
 /// urbanisation (Eurostat, UN Statistical Commission 2020). The full rule also asks for 50,000 people in cells that join
@@ -51,15 +54,32 @@ pub fn resample(raster: &mut Raster, how: &Resampling<'_>) -> Result<Resampled, 
         return Err(Fault::error(message).hint("write a size from 10 to 100000 metres; 1000 is usual").boxed());
     }
     let grid = raster.georeference();
-    let window = raster.window(how.bounds.as_ref(), how.regions.and_then(Regions::bounds).as_ref());
-    let mut gatherer = Gatherer::new(how.cell_m, grid, window.columns.clone(), raster.name());
-    raster.rows(&window, |row, first, values| {
-        let lat = grid.lat(row as f64 + 0.5);
-        if how.bounds.is_some_and(|b| lat < b.min.lat || lat > b.max.lat) {
-            return Ok(());
+    let apart = how.regions.is_some();
+    // What lies in no region's box is not looked at at all.
+    let bounds = match (how.bounds, how.regions.and_then(Regions::bounds)) {
+        (Some(a), Some(b)) => Some(Bounds {
+            min: LatLon::new(a.min.lat.max(b.min.lat), a.min.lon.max(b.min.lon)),
+            max: LatLon::new(a.max.lat.min(b.max.lat), a.max.lon.min(b.max.lon)),
+        }),
+        (a, b) => a.or(b),
+    };
+    let window = raster.window(bounds.as_ref());
+    let mut gatherer = Gatherer::new(how.cell_m, grid, raster.path().to_path_buf());
+    // The regions of each row are the same for all its pieces; rows come by rows of tiles.
+    let mut spans: BTreeMap<usize, Vec<Span>> = BTreeMap::new();
+    raster.pieces(&window, |piece| match piece {
+        Piece::Values { row, first, values } => {
+            let lat = grid.lat(row as f64 + 0.5);
+            if bounds.is_some_and(|b| !(b.min.lat..=b.max.lat).contains(&lat)) {
+                return Ok(());
+            }
+            let spans = how.regions.map(|r| spans.entry(row).or_insert_with(|| r.spans(lat)).as_slice());
+            gatherer.row(row, first, values, bounds.as_ref(), spans)
         }
-        let spans = how.regions.map(|r| r.spans(lat));
-        gatherer.row(row, first, values, how.bounds.as_ref(), spans.as_deref())
+        Piece::DoneTo(row) => {
+            spans = spans.split_off(&row);
+            gatherer.ready_north_of(row, apart)
+        }
     })?;
-    gatherer.finish()
+    gatherer.finish(apart)
 }

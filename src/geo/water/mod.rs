@@ -67,7 +67,8 @@ impl Cape {
     /// Whether a line that comes from elsewhere passes without cutting into the land: both neighbours on one side.
     fn touched_from(&self, from: XY) -> bool {
         let (p, n) = (self.at.side(from, self.before), self.at.side(from, self.after));
-        let touch = TOUCH_M * self.at.distance(from);
+        // A little more than the straight distance will do, and needs no root.
+        let touch = TOUCH_M * ((self.at.x - from.x).abs() + (self.at.y - from.y).abs());
         (p >= -touch && n >= -touch) || (p <= touch && n <= touch)
     }
 }
@@ -133,30 +134,56 @@ impl Basin {
         Moored { at, aside_m: distance_m(p, at) }
     }
 
+    /// A search for ways; one for many places remembers which capes see one another.
+    pub fn search(&self) -> Search<'_> {
+        Search { basin: self, sights: vec![None; self.capes.len()] }
+    }
+
+    /// Which capes a way may go on to from one, in a straight line, and how far that is.
+    fn sights(&self, at: usize) -> Vec<(u32, f64)> {
+        let here = self.capes[at];
+        let seen = |(i, cape): (usize, &Cape)| {
+            let tangent = i != at && cape.touched_from(here.at) && here.touched_from(cape.at);
+            (tangent && self.shore.clear(here.at, cape.at)).then(|| (i as u32, distance_m(here.place, cape.place)))
+        };
+        self.capes.iter().enumerate().filter_map(seen).collect()
+    }
+}
+
+/// A search for ways over the water of a [`Basin`].
+#[derive(Clone, Debug)]
+pub struct Search<'a> {
+    basin: &'a Basin,
+    /// For each cape that a search came to, which others it sees, and the metres between.
+    sights: Vec<Option<Vec<(u32, f64)>>>,
+}
+
+impl Search<'_> {
     /// Lengths in metres of the shortest ways from one place on the water to others; `None` where water does not join them,
     /// or a place lies on land.
-    pub fn ways_from(&self, from: LatLon, to: &[LatLon]) -> Vec<Option<f64>> {
-        let start = self.plane.flat(from);
-        let ends: Vec<XY> = to.iter().map(|p| self.plane.flat(*p)).collect();
+    pub fn ways_from(&mut self, from: LatLon, to: &[LatLon]) -> Vec<Option<f64>> {
+        let basin = self.basin;
+        let start = basin.plane.flat(from);
+        let ends: Vec<XY> = to.iter().map(|p| basin.plane.flat(*p)).collect();
         let mut found: Vec<Option<f64>> = vec![None; to.len()];
-        if !self.shore.is_water(start) {
+        if !basin.shore.is_water(start) {
             return found;
         }
         let mut open: Vec<usize> = Vec::new();
         for (i, end) in ends.iter().enumerate() {
-            if self.shore.is_water(*end) {
-                if self.shore.clear(start, *end) { found[i] = Some(distance_m(from, to[i])) } else { open.push(i) }
+            if basin.shore.is_water(*end) {
+                if basin.shore.clear(start, *end) { found[i] = Some(distance_m(from, to[i])) } else { open.push(i) }
             }
         }
         if open.is_empty() {
             return found;
         }
-        // Dijkstra over capes; a line is tested for land when it would shorten a way, not before.
-        let mut best = vec![f64::INFINITY; self.capes.len()];
-        let mut done = vec![false; self.capes.len()];
+        // Dijkstra over capes; what a cape sees is found out when the search comes to it, not before.
+        let mut best = vec![f64::INFINITY; basin.capes.len()];
+        let mut done = vec![false; basin.capes.len()];
         let mut queue: BinaryHeap<Reverse<(Metres, usize)>> = BinaryHeap::new();
-        for (i, cape) in self.capes.iter().enumerate() {
-            if cape.touched_from(start) && self.shore.clear(start, cape.at) {
+        for (i, cape) in basin.capes.iter().enumerate() {
+            if cape.touched_from(start) && basin.shore.clear(start, cape.at) {
                 best[i] = distance_m(from, cape.place);
                 queue.push(Reverse((Metres(best[i]), i)));
             }
@@ -169,22 +196,19 @@ impl Basin {
             if open.iter().all(|i| found[*i].is_some_and(|f| f <= so_far)) {
                 break;
             }
-            let here = self.capes[at];
+            let here = basin.capes[at];
             for i in &open {
                 let length = so_far + distance_m(here.place, to[*i]);
                 if found[*i].is_none_or(|f| length < f)
                     && here.touched_from(ends[*i])
-                    && self.shore.clear(here.at, ends[*i])
+                    && basin.shore.clear(here.at, ends[*i])
                 {
                     found[*i] = Some(length);
                 }
             }
-            for (i, cape) in self.capes.iter().enumerate() {
-                if done[i] || !cape.touched_from(here.at) || !here.touched_from(cape.at) {
-                    continue;
-                }
-                let length = so_far + distance_m(here.place, cape.place);
-                if length < best[i] && self.shore.clear(here.at, cape.at) {
+            for (i, metres) in self.sights[at].get_or_insert_with(|| basin.sights(at)) {
+                let (i, length) = (*i as usize, so_far + *metres);
+                if length < best[i] {
                     best[i] = length;
                     queue.push(Reverse((Metres(length), i)));
                 }

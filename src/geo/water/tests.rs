@@ -39,7 +39,7 @@ fn straight_round_a_cape_and_round_an_island() {
     let basin = Basin::new(&u, &[]).unwrap();
     assert_eq!(basin.capes(), 2);
     let (left, right) = (at(1_000.0, 8_000.0), at(9_000.0, 8_000.0));
-    let found = basin.ways_from(left, &[right, at(1_000.0, 1_000.0), at(5_000.0, 8_000.0), left]);
+    let found = basin.search().ways_from(left, &[right, at(1_000.0, 1_000.0), at(5_000.0, 8_000.0), left]);
     near(found[0], 2.0 * 5_000.0 + 2_000.0);
     near(found[1], 7_000.0);
     assert_eq!(found[2], None, "that is land");
@@ -57,7 +57,7 @@ fn straight_round_a_cape_and_round_an_island() {
         }
         let basin = Basin::new(&outer, &[island.clone()]).unwrap();
         assert_eq!(basin.capes(), 4);
-        near(basin.ways_from(at(-5_000.0, 0.0), &[at(5_000.0, 0.0)])[0], expected);
+        near(basin.search().ways_from(at(-5_000.0, 0.0), &[at(5_000.0, 0.0)])[0], expected);
     }
 }
 
@@ -65,18 +65,18 @@ fn straight_round_a_cape_and_round_an_island() {
 fn along_the_shore_and_through_touching_corners() {
     let outer = square(0.0, 0.0, 10_000.0);
     let basin = Basin::new(&outer, &[]).unwrap();
-    near(basin.ways_from(outer[0], &[outer[1]])[0], 20_000.0);
+    near(basin.search().ways_from(outer[0], &[outer[1]])[0], 20_000.0);
     // Two islands whose corners meet leave no way between them.
     let (a, b) = (square(-1_000.0, 1_000.0, 1_000.0), square(1_000.0, -1_000.0, 1_000.0));
     let basin = Basin::new(&outer, &[a, b]).unwrap();
-    let way = basin.ways_from(at(-1_000.0, -1_000.0), &[at(1_000.0, 1_000.0)])[0].unwrap();
+    let way = basin.search().ways_from(at(-1_000.0, -1_000.0), &[at(1_000.0, 1_000.0)])[0].unwrap();
     assert!(way > 4_000.0 || (way / (2_000.0 * 2.0_f64.sqrt()) - 1.0).abs() < 1e-3, "{way}");
     // Islands that overlap, and one that is joined to the shore.
     let joined = [square(0.0, -6_000.0, 4_000.0), square(0.0, -1_000.0, 2_000.0), square(0.0, -9_500.0, 3_000.0)];
     let basin = Basin::new(&outer, &joined).unwrap();
     let (west, east) = (at(-8_000.0, -1_000.0), at(8_000.0, -1_000.0));
     let over = libm::hypot(6_000.0, 2_000.0);
-    near(basin.ways_from(west, &[east])[0], 2.0 * over + 4_000.0);
+    near(basin.search().ways_from(west, &[east])[0], 2.0 * over + 4_000.0);
     assert!(!basin.contains(at(0.0, -9_000.0)) && !basin.contains(at(0.0, -3_500.0)));
 }
 
@@ -84,7 +84,7 @@ fn along_the_shore_and_through_touching_corners() {
 fn a_wall_from_shore_to_shore_parts_the_water() {
     let wall = ring(&[(-500.0, -11_000.0), (500.0, -11_000.0), (500.0, 11_000.0), (-500.0, 11_000.0)]);
     let basin = Basin::new(&square(0.0, 0.0, 10_000.0), &[wall]).unwrap();
-    let found = basin.ways_from(at(-5_000.0, 0.0), &[at(5_000.0, 0.0), at(-5_000.0, 5_000.0)]);
+    let found = basin.search().ways_from(at(-5_000.0, 0.0), &[at(5_000.0, 0.0), at(-5_000.0, 5_000.0)]);
     assert_eq!(found[0], None);
     near(found[1], 5_000.0);
 }
@@ -121,7 +121,7 @@ fn lakes_across_the_antimeridian() {
         .collect();
     let basin = Basin::new(&outer, &[]).unwrap();
     let (a, b) = (LatLon::new(-17.0, 179.9), LatLon::new(-17.0, -179.9));
-    assert_eq!(basin.ways_from(a, &[b])[0], Some(distance_m(a, b)));
+    assert_eq!(basin.search().ways_from(a, &[b])[0], Some(distance_m(a, b)));
 }
 
 /// Shortest ways on a grid of places in the water, with steps in 32 directions: never shorter than the truth.
@@ -187,7 +187,10 @@ fn star(x: f64, y: f64, radii: &[f64]) -> Vec<LatLon> {
     radii.iter().enumerate().map(corner).collect()
 }
 
-fn lake() -> impl Strategy<Value = (Vec<f64>, Vec<(f64, f64, Vec<f64>)>)> {
+/// Radii of the shore; middle and radii of each island.
+type Outlines = (Vec<f64>, Vec<(f64, f64, Vec<f64>)>);
+
+fn lake() -> impl Strategy<Value = Outlines> {
     let shore = prop::collection::vec(2_500.0..11_000.0_f64, 5..14);
     let island = (-6_000.0..6_000.0_f64, -6_000.0..6_000.0_f64, prop::collection::vec(400.0..2_500.0_f64, 3..7));
     (shore, prop::collection::vec(island, 0..4))
@@ -208,7 +211,7 @@ proptest! {
         let ends: Vec<(f64, f64)> = ends.into_iter().filter(|p| basin.contains(at(p.0, p.1))).collect();
         let step = 250.0;
         for pair in ends.windows(2) {
-            let exact = basin.ways_from(at(pair[0].0, pair[0].1), &[at(pair[1].0, pair[1].1)])[0];
+            let exact = basin.search().ways_from(at(pair[0].0, pair[0].1), &[at(pair[1].0, pair[1].1)])[0];
             if let Some(grid) = on_grid(&basin, pair[0], pair[1], step) {
                 let exact = exact.expect("the grid found a way");
                 // Twenty samples of a step may miss a thin cape; what lies between is a few metres.
@@ -232,7 +235,8 @@ proptest! {
         let moored: Vec<LatLon> = ends.iter().take(6).map(|p| basin.moor(*p).at).collect();
         ends.retain(|p| basin.contains(*p));
         ends.extend(moored);
-        let ways: Vec<Vec<Option<f64>>> = ends.iter().map(|p| basin.ways_from(*p, &ends)).collect();
+        let mut search = basin.search();
+        let ways: Vec<Vec<Option<f64>>> = ends.iter().map(|p| search.ways_from(*p, &ends)).collect();
         for i in 0..ends.len() {
             prop_assert_eq!(ways[i][i], Some(0.0));
             for j in 0..ends.len() {
@@ -241,8 +245,8 @@ proptest! {
                 let back = ways[j][i].unwrap_or(f64::NAN);
                 prop_assert!((there - back).abs() <= 1e-6 * there + 0.01, "{} and {}", there, back);
                 prop_assert!(there >= distance_m(ends[i], ends[j]) * (1.0 - 1e-12));
-                for k in 0..ends.len() {
-                    if let (Some(a), Some(b)) = (ways[i][k], ways[k][j]) {
+                for (a, row) in ways[i].iter().zip(&ways) {
+                    if let (Some(a), Some(b)) = (*a, row[j]) {
                         prop_assert!(there <= a + b + 0.01, "{} > {} + {}", there, a, b);
                     }
                 }

@@ -33,6 +33,7 @@ pub use facts::{
     County, Facts, HospitalFact, Lake, MainRoad, Outside, Published, Region, ScenicFact, Setting, Stop, Township,
 };
 pub use generic::generic;
+pub(crate) use pbf::{Tags, Writer};
 
 use land::Land;
 

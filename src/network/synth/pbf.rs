@@ -10,7 +10,7 @@ use std::io::{self, Write};
 const BLOCK: usize = 8000;
 
 /// Tags of an object.
-pub(super) type Tags<'a> = Vec<(&'static str, Cow<'a, str>)>;
+pub(crate) type Tags<'a> = Vec<(&'static str, Cow<'a, str>)>;
 
 fn varint(out: &mut Vec<u8>, mut value: u64) {
     while value >= 0x80 {
@@ -83,7 +83,7 @@ impl Strings {
 }
 
 /// A PBF file being written: first all nodes, then all ways, ids rising.
-pub(super) struct Writer {
+pub(crate) struct Writer {
     out: Vec<u8>,
 }
 
@@ -94,7 +94,7 @@ fn steps(degrees: f64) -> i64 {
 
 impl Writer {
     /// Starts a file with its header.
-    pub(super) fn new(bounds: Option<Bounds>, program: &str, source: &str) -> io::Result<Writer> {
+    pub(crate) fn new(bounds: Option<Bounds>, program: &str, source: &str) -> io::Result<Writer> {
         let mut header = Vec::new();
         if let Some(b) = bounds {
             let mut bbox = Vec::new();
@@ -114,7 +114,7 @@ impl Writer {
     }
 
     /// Writes nodes; ids count up from `first_id`.
-    pub(super) fn nodes(&mut self, first_id: i64, nodes: &[(LatLon, Tags)]) -> io::Result<()> {
+    pub(crate) fn nodes(&mut self, first_id: i64, nodes: &[(LatLon, Tags)]) -> io::Result<()> {
         for (b, chunk) in nodes.chunks(BLOCK).enumerate() {
             let mut strings = Strings::default();
             let (mut ids, mut lats, mut lons, mut tags) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -146,7 +146,7 @@ impl Writer {
     }
 
     /// Writes ways; ids count up from `first_id`.
-    pub(super) fn ways(&mut self, first_id: i64, ways: &[(Vec<i64>, Tags)]) -> io::Result<()> {
+    pub(crate) fn ways(&mut self, first_id: i64, ways: &[(Vec<i64>, Tags)]) -> io::Result<()> {
         for (b, chunk) in ways.chunks(BLOCK).enumerate() {
             let mut strings = Strings::default();
             let mut group = Vec::new();
@@ -174,7 +174,7 @@ impl Writer {
     }
 
     /// The finished file.
-    pub(super) fn finish(self) -> Vec<u8> {
+    pub(crate) fn finish(self) -> Vec<u8> {
         self.out
     }
 }

@@ -111,6 +111,7 @@ fn pier_ways(water: &Water, piers: &[LatLon]) -> Vec<Vec<Option<f64>>> {
         .collect();
     for (lake, basin) in basins.iter().enumerate() {
         let here: Vec<usize> = (0..piers.len()).filter(|i| moored[*i].is_some_and(|(l, _)| l == lake)).collect();
+        let mut search = basin.search();
         for (n, i) in here.iter().enumerate() {
             let Some((_, start)) = moored[*i] else { continue };
             ways[*i][*i] = Some(0.0);
@@ -118,7 +119,7 @@ fn pier_ways(water: &Water, piers: &[LatLon]) -> Vec<Vec<Option<f64>>> {
             let rest = &here[n + 1..];
             let ends: Vec<LatLon> = rest.iter().filter_map(|j| moored[*j]).map(|(_, m)| m.at).collect();
             for ((j, end), way) in
-                rest.iter().zip(rest.iter().map(|j| moored[*j])).zip(basin.ways_from(start.at, &ends))
+                rest.iter().zip(rest.iter().map(|j| moored[*j])).zip(search.ways_from(start.at, &ends))
             {
                 let metres = way.zip(end).map(|(w, (_, end))| start.aside_m + w + end.aside_m);
                 (ways[*i][*j], ways[*j][*i]) = (metres, metres);

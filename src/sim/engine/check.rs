@@ -12,7 +12,7 @@ impl<W: Ways> Engine<'_, W> {
         self.checked += 1;
         self.check_telephone(now);
         self.check_nobody_waits_in_vain(now);
-        if self.checked % 256 == 0 {
+        if self.checked.is_multiple_of(256) {
             (0..self.units.len()).for_each(|unit| self.check_unit(now, unit));
             let mut marks = std::mem::take(&mut self.marks);
             self.check_jobs(now, &mut marks);
@@ -59,12 +59,16 @@ impl<W: Ways> Engine<'_, W> {
         for centre in 0..self.centres.len() {
             for at in 0..self.centres[centre].waiting.len().min(3) {
                 let job = self.centres[centre].waiting[at];
-                let Some(unit) = self.free_unit_for(job, now) else { continue };
-                let (j, u) = (&self.jobs[job as usize], &self.units[unit]);
-                panic!(
-                    "job {job} ({:?} in category {:?}, help {}) of centre {centre} waits at {now:?} though unit {unit} ({:?} of \
-                     centre {:?}, way {}) is free",
-                    j.kind, j.category, j.aid, u.state, self.facts.centre_of_unit[unit], self.ready[unit]
+                let unit = self.free_unit_for(job, now);
+                let state = unit.map(|u| (self.units[u].state, self.facts.centre_of_unit[u], self.ready[u]));
+                let j = &self.jobs[job as usize];
+                assert!(
+                    unit.is_none(),
+                    "job {job} ({:?} in category {:?}, help {}) of centre {centre} waits at {now:?} though unit {unit:?} is \
+                     free: {state:?}",
+                    j.kind,
+                    j.category,
+                    j.aid
                 );
             }
         }

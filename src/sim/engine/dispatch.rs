@@ -103,13 +103,18 @@ impl<W: Ways> Engine<'_, W> {
         Wish { category, priority, point: j.call.point, centre: j.centre, leg, factor, aid, carrier: j.carrier }
     }
 
-    /// Where a unit that may be sent is, and whether that is at a post.
-    fn whereabouts(&mut self, unit: usize, now: SimTime) -> (W::At, bool) {
+    /// Where a unit that may be sent is, and whether that is at a post. One that has set out at this very moment is on its way
+    /// already; one that has just come free (`free`) still rests where it is.
+    fn whereabouts(&mut self, unit: usize, free: bool, now: SimTime) -> (W::At, bool) {
         let u = &self.units[unit];
         match u.state {
             UnitState::AtPost => (self.ways.resting(Origin::Post(u.post)), true),
             UnitState::Returning | UnitState::ToScene => (
-                if now == u.drive.leaves { u.drive.from } else { self.ways.locate(&mut self.scratch, &u.drive, now) },
+                if free && now == u.drive.leaves {
+                    u.drive.from
+                } else {
+                    self.ways.locate(&mut self.scratch, &u.drive, now)
+                },
                 false,
             ),
             // Not yet gone, or handed over and not yet under way.
@@ -145,12 +150,12 @@ impl<W: Ways> Engine<'_, W> {
         let rules = &self.s.rules.dispatch;
         let mut penalty = Span::ZERO;
         if tier == tier::MISMATCH {
-            penalty = penalty + rules.mismatch;
+            penalty += rules.mismatch;
         }
         if rules.other_county != Span::ZERO
             && self.facts.county_of_unit[unit] != self.facts.county_of_point[wish.point.index()]
         {
-            penalty = penalty + rules.other_county;
+            penalty += rules.other_county;
         }
         penalty
     }
@@ -176,8 +181,8 @@ impl<W: Ways> Engine<'_, W> {
         let one_centre = self.centres.len() == 1;
         // Road units that wait at one post need the same time: post, turn-out, estimate.
         let mut neighbour: Option<(PostId, Span, Estimate)> = None;
-        for unit in 0..self.units.len() {
-            if self.ready[unit] == ready::NO || tiers[unit] == tier::NEVER {
+        for (unit, suits) in tiers.iter().copied().enumerate() {
+            if self.ready[unit] == ready::NO || suits == tier::NEVER {
                 continue;
             }
             if !(one_centre || self.serves(unit, wish)) || !self.may_go(unit, wish) {
@@ -191,8 +196,8 @@ impl<W: Ways> Engine<'_, W> {
                 held = true;
                 continue;
             }
-            let penalty = self.penalty(unit, wish, tiers[unit]);
-            let (from, at_post) = self.whereabouts(unit, now);
+            let penalty = self.penalty(unit, wish, suits);
+            let (from, at_post) = self.whereabouts(unit, false, now);
             let turnout = self.turnout_expected(unit, at_post, wish);
             let drive = Self::drive_to(from, now + turnout, wish.point, wish.leg, wish.factor);
             let aid = facts.centre_of_unit[unit] != wish.centre;
@@ -326,7 +331,12 @@ impl<W: Ways> Engine<'_, W> {
         }
         let mine = self.queue_key(job);
         let centre = self.jobs[job as usize].centre.index();
-        let at = self.centres[centre].waiting.partition_point(|id| self.queue_key(*id) <= mine);
+        let by_ring = self.s.rules.dispatch.queue_by_ring;
+        let at = self.centres[centre].waiting.partition_point(|id| {
+            let key = self.queue_key(*id);
+            // Of calls that rang at the same moment the one that came to wait last goes first (as in JEMSS).
+            if by_ring { (key.0, key.1) < (mine.0, mine.1) } else { key <= mine }
+        });
         self.centres[centre].waiting.insert(at, job);
     }
 
@@ -429,7 +439,7 @@ impl<W: Ways> Engine<'_, W> {
             if self.is_held_back(&wish, unit) {
                 continue;
             }
-            let (from, at_post) = self.whereabouts(unit, now);
+            let (from, at_post) = self.whereabouts(unit, true, now);
             // By the roads as they are now: it is not sent on a way that opens later.
             let drive = Self::drive_to(from, now, wish.point, wish.leg, wish.factor);
             let span = match self.estimate(unit, &drive, wish.point) {
@@ -477,7 +487,7 @@ impl<W: Ways> Engine<'_, W> {
             None => self.draw(job, draw::TURNOUT, dist),
         };
         if let Some(rule) = self.s.rules.dispatch.mutual_aid.as_ref().filter(|_| aid) {
-            turnout = turnout + rule.asking;
+            turnout += rule.asking;
             self.note(now, Note::Counted(Count::Aided), job);
         }
         let (leg, usual) = self.response_leg(job);
@@ -569,7 +579,7 @@ impl<W: Ways> Engine<'_, W> {
             {
                 return false;
             }
-            let (from, _) = self.whereabouts(*unit, now);
+            let (from, _) = self.whereabouts(*unit, false, now);
             let drive = Self::drive_to(from, now, wish.point, wish.leg, wish.factor);
             // Roads that change on the way are for the exact search to judge.
             matches!(self.estimate(*unit, &drive, wish.point), Estimate::Exact(_))

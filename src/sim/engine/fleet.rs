@@ -273,7 +273,7 @@ impl<W: Ways> Engine<'_, W> {
     pub(super) fn count_driving(&mut self, unit: usize, now: SimTime) {
         let leaves = self.units[unit].drive.leaves.min(now);
         self.out.unit_driving[unit] += self.overlap(leaves, now);
-        self.units[unit].driven = self.units[unit].driven + (now - leaves);
+        self.units[unit].driven += now - leaves;
     }
 
     /// Something that happened to a unit, not to a call.

@@ -192,7 +192,8 @@ impl<W: Ways> Engine<'_, W> {
             self.carrier_arrives(unit, job, now);
             return;
         }
-        let to_hospital = self.takes_patient(unit, job) && self.has_hospital(job, now);
+        // A craft sees to its hospital when it leaves: no road need lead there.
+        let to_hospital = self.takes_patient(unit, job) && (self.is_craft(unit) || self.has_hospital(job, now));
         let care = &self.s.demand.categories[self.jobs[job as usize].category.index()].care;
         let durations = &self.s.durations;
         let span = match self.logged(job).and_then(|l| l.scene) {

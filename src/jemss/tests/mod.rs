@@ -1,0 +1,4 @@
+mod auckland;
+mod made;
+mod plain;
+mod reference;

@@ -1,0 +1,443 @@
+//! [`Ways`] on a network where units decide at nodes only.
+//!
+//! A unit under way that is sent elsewhere finishes to the next node of its route at the speed it has; past its last node it
+//! goes back to it. All of this is done in `f64` days; what the engine gets is rounded once, to microseconds.
+
+use super::city::City;
+use super::network::{Network, OnWay, RowCache};
+use super::shortest::Search;
+use super::snap::{Place, Snapper};
+use crate::fault::Faults;
+use crate::ids::{CategoryId, HospitalId, PointId, PostId};
+use crate::sim::Origin;
+use crate::sim::ways::{Drive, Estimate, Leg, Ways};
+use crate::units::{SECONDS_PER_DAY, SimTime, Span};
+use rayon::prelude::*;
+
+/// Microseconds in a day.
+pub(super) const DAY: f64 = SECONDS_PER_DAY as f64 * 1e6;
+
+/// Rows towards calls may take so many bytes; beyond, they are computed when they are asked for.
+const ROWS_LIMIT: usize = 1 << 30;
+
+/// Where a unit is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum NodeAt {
+    /// At rest at a place, off the road.
+    Resting(Origin),
+    /// On its way to a node of the road, which it reaches in so many days.
+    Towards {
+        /// The node.
+        node: u32,
+        /// Days until it is there.
+        days: f64,
+    },
+    /// Past a node, off the road.
+    Past {
+        /// The node.
+        node: u32,
+        /// Kilometres from it.
+        km: f64,
+    },
+}
+
+/// Buffers of a thread.
+#[derive(Debug, Default)]
+pub struct NodeScratch {
+    pub(super) rows: RowCache,
+}
+
+/// Where a way leads.
+#[derive(Clone, Copy, Debug)]
+struct Goal {
+    place: Place,
+    mode: usize,
+}
+
+/// Travel times and places under way in a JEMSS city. Point `i` is the place of call `i`.
+#[derive(Debug)]
+pub struct NodeWays {
+    network: Network,
+    off_road_speed: Vec<f64>,
+    /// From when which travel set holds.
+    sets: Vec<(SimTime, usize)>,
+    /// The mode of drives to calls of each priority, set by set.
+    to_calls: Vec<Vec<usize>>,
+    /// The mode of all other drives, set by set.
+    others: Vec<usize>,
+    posts: Vec<Place>,
+    hospitals: Vec<Place>,
+    points: Vec<Place>,
+    /// Priority of each point's call.
+    priority: Vec<u8>,
+    /// Rows of each point's goal in each set: of the kept nodes behind its node.
+    goal_rows: Option<Vec<[u32; 2]>>,
+    /// Microseconds from each post to each point, `[(set × points + point) × posts + post]`.
+    post_to_point: Vec<i64>,
+    /// Days on the road from each point's node to each hospital, `[(set × points + point) × hospitals + hospital]`.
+    to_hospital: Vec<f64>,
+    /// The nearest hospital of each point, `[set × points + point]`.
+    nearest: Vec<u16>,
+}
+
+impl NodeWays {
+    /// Prepares a city's ways: shortest ways by all modes to stations, hospitals and calls.
+    ///
+    /// # Errors
+    /// Roads that are not connected.
+    pub fn new(city: &City) -> Result<NodeWays, Faults> {
+        NodeWays::with_limit(city, ROWS_LIMIT)
+    }
+
+    /// [`NodeWays::new`] with another limit for the rows that are kept, in bytes for each travel mode.
+    ///
+    /// # Errors
+    /// As [`NodeWays::new`].
+    pub fn with_limit(city: &City, rows_limit: usize) -> Result<NodeWays, Faults> {
+        let network = Network::new(city)?;
+        let snapper = Snapper::new(city);
+        let posts: Vec<Place> = city.stations.iter().map(|s| snapper.snap(s.x, s.y)).collect();
+        let hospitals: Vec<Place> = city.hospitals.iter().map(|h| snapper.snap(h.x, h.y)).collect();
+        let points: Vec<Place> = city.calls.par_iter().map(|c| snapper.snap(c.x, c.y)).collect();
+        let sets = city.sets.len();
+        let mut ways = NodeWays {
+            network,
+            off_road_speed: city.off_road_speed.clone(),
+            sets: city.set_times.iter().map(|(from, set)| (moment(city, *from), *set)).collect(),
+            to_calls: (0..sets).map(|s| (0..city.priorities.len()).map(|p| city.mode(s, Some(p))).collect()).collect(),
+            others: (0..sets).map(|s| city.mode(s, None)).collect(),
+            posts,
+            hospitals,
+            points,
+            priority: city.calls.iter().map(|c| c.priority as u8).collect(),
+            goal_rows: None,
+            post_to_point: Vec::new(),
+            to_hospital: Vec::new(),
+            nearest: Vec::new(),
+        };
+        ways.prepare_goals(rows_limit);
+        ways.prepare_tables();
+        Ok(ways)
+    }
+
+    /// Trees towards stations and hospitals, rows towards calls.
+    fn prepare_goals(&mut self, rows_limit: usize) {
+        let mut others = self.others.clone();
+        others.sort_unstable();
+        others.dedup();
+        for mode in others {
+            let places = self.posts.iter().chain(&self.hospitals).map(|p| p.node);
+            self.network.grow_trees(mode, places);
+        }
+        let mut all = true;
+        for mode in 0..self.off_road_speed.len() {
+            let goes = |p: u8| self.to_calls.iter().any(|modes| modes[p as usize] == mode);
+            let nodes = self.points.iter().zip(&self.priority).filter(|(_, p)| goes(**p)).map(|(place, _)| place.node);
+            all &= self.network.fill_rows(mode, nodes, rows_limit);
+        }
+        if !all {
+            return;
+        }
+        let mut rows = Vec::with_capacity(self.to_calls.len() * self.points.len());
+        for modes in &self.to_calls {
+            for (place, priority) in self.points.iter().zip(&self.priority) {
+                let mode = modes[*priority as usize];
+                let behind = self.network.modes[mode].timed.behind[place.node as usize];
+                let mut two = [0; 2];
+                behind.iter().for_each(|(j, kept, _)| two[j] = self.network.row_number(mode, kept).unwrap_or(0));
+                rows.push(two);
+            }
+        }
+        self.goal_rows = Some(rows);
+    }
+
+    /// Times between posts and points and from points to hospitals.
+    fn prepare_tables(&mut self) {
+        let nodes: Vec<u32> = self.points.iter().map(|p| p.node).collect();
+        let n = nodes.len();
+        for set in 0..self.to_calls.len() {
+            let modes = &self.to_calls[set];
+            let columns: Vec<Vec<i64>> = self
+                .posts
+                .par_iter()
+                .map_init(
+                    || Search::new(self.network.kept()),
+                    |search, post| {
+                        let mut column = vec![0; n];
+                        let mut distinct = modes.clone();
+                        distinct.sort_unstable();
+                        distinct.dedup();
+                        for mode in distinct {
+                            let days = self.network.one_to_many(search, mode, post.node, &nodes);
+                            let speed = self.off_road_speed[mode];
+                            for (i, place) in self.points.iter().enumerate() {
+                                if modes[self.priority[i] as usize] == mode {
+                                    column[i] = span(days[i] + post.km / speed + place.km / speed, 1.0).0;
+                                }
+                            }
+                        }
+                        column
+                    },
+                )
+                .collect();
+            self.post_to_point.extend((0..n).flat_map(|i| columns.iter().map(move |c| c[i])));
+        }
+        for set in 0..self.others.len() {
+            let mode = self.others[set];
+            let goals: Vec<(u32, f64)> =
+                self.hospitals.iter().map(|h| (h.node, h.km / self.off_road_speed[mode])).collect();
+            let rows: Vec<(Vec<f64>, u16)> = nodes
+                .par_iter()
+                .map_init(RowCache::default, |cache, node| {
+                    let days: Vec<f64> =
+                        goals.iter().map(|(h, _)| self.way(cache, mode, *node, *h, None).days).collect();
+                    let mut nearest = (f64::INFINITY, 0);
+                    for (h, days) in days.iter().enumerate() {
+                        let sum = days + goals[h].1;
+                        if sum < nearest.0 {
+                            nearest = (sum, h as u16);
+                        }
+                    }
+                    (days, nearest.1)
+                })
+                .collect();
+            self.nearest.extend(rows.iter().map(|r| r.1));
+            self.to_hospital.extend(rows.into_iter().flat_map(|r| r.0));
+        }
+    }
+
+    /// Nodes of the posts.
+    pub fn posts(&self) -> &[Place] {
+        &self.posts
+    }
+
+    /// Nodes of the hospitals.
+    pub fn hospitals(&self) -> &[Place] {
+        &self.hospitals
+    }
+
+    /// Nodes of the calls.
+    pub fn points(&self) -> &[Place] {
+        &self.points
+    }
+
+    /// How many nodes are left where there is something to decide.
+    pub fn deciding_nodes(&self) -> usize {
+        self.network.kept()
+    }
+
+    /// Whether rows to all calls are kept.
+    pub fn keeps_rows(&self) -> bool {
+        self.goal_rows.is_some()
+    }
+
+    pub(super) fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// Travel mode, first and last node of a drive.
+    pub(super) fn ends_of(&self, drive: &Drive<NodeAt>) -> (usize, u32, u32) {
+        let (goal, _) = self.goal(drive);
+        (goal.mode, self.first_node(drive.from, goal.mode).0, goal.place.node)
+    }
+
+    /// Kilometres of a place from its node.
+    pub(super) fn km_off_road(&self, of: Origin) -> f64 {
+        self.place(of).km
+    }
+
+    /// How long it takes a unit to the first node of a drive, days.
+    pub(super) fn days_to_first(&self, drive: &Drive<NodeAt>) -> f64 {
+        self.first_node(drive.from, self.goal(drive).0.mode).1
+    }
+
+    /// Speed off the road of a drive, kilometres a day.
+    pub(super) fn speed_off_road(&self, drive: &Drive<NodeAt>) -> f64 {
+        self.off_road_speed[self.goal(drive).0.mode]
+    }
+
+    fn set_at(&self, now: SimTime) -> usize {
+        if let [(_, set)] = self.sets.as_slice() {
+            return *set;
+        }
+        let later = self.sets.partition_point(|(from, _)| *from <= now);
+        self.sets[later.saturating_sub(1)].1
+    }
+
+    fn place(&self, of: Origin) -> Place {
+        match of {
+            Origin::Post(post) => self.posts[post.index()],
+            Origin::Hospital(hospital) => self.hospitals[hospital.index()],
+            Origin::Point(point) => self.points[point.index()],
+        }
+    }
+
+    fn mode(&self, set: usize, leg: Leg, to: Origin) -> usize {
+        match (leg, to) {
+            (Leg::Response | Leg::CalmResponse, Origin::Point(point)) => {
+                self.to_calls[set][self.priority[point.index()] as usize]
+            }
+            _ => self.others[set],
+        }
+    }
+
+    fn goal(&self, drive: &Drive<NodeAt>) -> (Goal, Option<[u32; 2]>) {
+        let set = self.set_at(drive.leaves);
+        let goal = Goal { place: self.place(drive.to), mode: self.mode(set, drive.leg, drive.to) };
+        let rows = match (drive.leg, drive.to, &self.goal_rows) {
+            (Leg::Response | Leg::CalmResponse, Origin::Point(point), Some(rows)) => {
+                Some(rows[set * self.points.len() + point.index()])
+            }
+            _ => None,
+        };
+        (goal, rows)
+    }
+
+    /// The way between two nodes: from kept rows, from a tree, or computed.
+    fn way(
+        &self,
+        cache: &mut RowCache,
+        mode: usize,
+        from: u32,
+        to: u32,
+        rows: Option<[u32; 2]>,
+    ) -> super::network::Way {
+        if let Some(rows) = rows {
+            let (first, second) = (self.network.filled(mode, rows[0]), self.network.filled(mode, rows[1]));
+            return self.network.way(mode, from, to, |kept, j| {
+                let row = if j == 0 { &first } else { &second };
+                row.days[kept as usize]
+            });
+        }
+        let behind = self.network.modes[mode].timed.behind[to as usize];
+        let tree = |j: usize| self.network.tree(mode, behind.kept[j]);
+        match (tree(0), behind.iter().nth(1).is_some()) {
+            (Some(first), false) => self.network.way(mode, from, to, |kept, _| first.days(kept)),
+            (Some(first), true) => match tree(1) {
+                Some(second) => self
+                    .network
+                    .way(mode, from, to, |kept, j| if j == 0 { first.days(kept) } else { second.days(kept) }),
+                None => self.network.way_by_rows(cache, mode, from, to),
+            },
+            (None, _) => self.network.way_by_rows(cache, mode, from, to),
+        }
+    }
+
+    /// The node where a unit gets on the road, and in how many days, driving by a mode.
+    fn first_node(&self, at: NodeAt, mode: usize) -> (u32, f64) {
+        match at {
+            NodeAt::Resting(origin) => {
+                let place = self.place(origin);
+                (place.node, place.km / self.off_road_speed[mode])
+            }
+            NodeAt::Towards { node, days } => (node, days),
+            NodeAt::Past { node, km } => (node, km / self.off_road_speed[mode]),
+        }
+    }
+
+    /// Days from where a unit is to its goal.
+    pub fn days(&self, scratch: &mut NodeScratch, drive: &Drive<NodeAt>) -> f64 {
+        let (goal, rows) = self.goal(drive);
+        let (node, first) = self.first_node(drive.from, goal.mode);
+        let way = self.way(&mut scratch.rows, goal.mode, node, goal.place.node, rows);
+        first + way.days + goal.place.km / self.off_road_speed[goal.mode]
+    }
+}
+
+/// The simulator's clock at a day of the files.
+pub(super) fn moment(city: &City, day: f64) -> SimTime {
+    SimTime(span(day - city.start, 1.0).0)
+}
+
+/// Days as microseconds.
+pub(super) fn span(days: f64, factor: f64) -> Span {
+    Span((days * factor * DAY).round() as i64)
+}
+
+impl Ways for NodeWays {
+    type At = NodeAt;
+    type Scratch = NodeScratch;
+
+    fn resting(&self, place: Origin) -> NodeAt {
+        NodeAt::Resting(place)
+    }
+
+    fn locate(&self, scratch: &mut NodeScratch, drive: &Drive<NodeAt>, now: SimTime) -> NodeAt {
+        let (goal, rows) = self.goal(drive);
+        let Goal { place, mode } = goal;
+        let gone = (now - drive.leaves).0 as f64 / DAY / drive.factor;
+        let (node, first) = self.first_node(drive.from, mode);
+        if gone <= first {
+            return NodeAt::Towards { node, days: first - gone };
+        }
+        let way = self.way(&mut scratch.rows, mode, node, place.node, rows);
+        match self.network.place(&mut scratch.rows, mode, node, place.node, &way, gone - first) {
+            OnWay::Before(node, days) => NodeAt::Towards { node, days },
+            OnWay::Past(days) => {
+                let speed = self.off_road_speed[mode];
+                if days >= place.km / speed {
+                    NodeAt::Resting(drive.to)
+                } else {
+                    NodeAt::Past { node: place.node, km: days * speed }
+                }
+            }
+        }
+    }
+
+    fn estimate(&self, scratch: &mut NodeScratch, drive: &Drive<NodeAt>) -> Estimate {
+        if let (NodeAt::Resting(Origin::Post(post)), Origin::Point(point)) = (drive.from, drive.to)
+            && drive.factor == 1.0
+            && matches!(drive.leg, Leg::Response | Leg::CalmResponse)
+        {
+            let row = self.set_at(drive.leaves) * self.points.len() + point.index();
+            return Estimate::Exact(Span(self.post_to_point[row * self.posts.len() + post.index()]));
+        }
+        Estimate::Exact(span(self.days(scratch, drive), drive.factor))
+    }
+
+    fn time(&self, scratch: &mut NodeScratch, drive: &Drive<NodeAt>) -> Option<Span> {
+        match self.estimate(scratch, drive) {
+            Estimate::Exact(span) | Estimate::AtLeast(span) => Some(span),
+            Estimate::Never => None,
+        }
+    }
+
+    fn next_change(&self, _: SimTime) -> SimTime {
+        // Travel sets change how fast units drive, never where they can get to.
+        SimTime::NEVER
+    }
+
+    fn to_hospital(&self, _: Leg, from: PointId, hospital: HospitalId, now: SimTime) -> Option<Span> {
+        let set = self.set_at(now);
+        let row = set * self.points.len() + from.index();
+        let days = self.to_hospital[row * self.hospitals.len() + hospital.index()];
+        let off_road = self.points[from.index()].km + self.hospitals[hospital.index()].km;
+        Some(span(days + off_road / self.off_road_speed[self.others[set]], 1.0))
+    }
+
+    fn nearest_hospital(&self, _: Leg, from: PointId, _: CategoryId, now: SimTime) -> Option<HospitalId> {
+        let nearest = self.nearest.get(self.set_at(now) * self.points.len() + from.index())?;
+        Some(HospitalId(u32::from(*nearest)))
+    }
+
+    fn between_posts(&self, from: PostId, to: PostId, now: SimTime) -> Option<Span> {
+        let drive = Drive {
+            from: NodeAt::Resting(Origin::Post(from)),
+            leaves: now,
+            to: Origin::Post(to),
+            leg: Leg::Return,
+            factor: 1.0,
+        };
+        self.time(&mut NodeScratch::default(), &drive)
+    }
+
+    fn post_to_point(&self, leg: Leg, from: PostId, to: PointId, now: SimTime) -> Option<Span> {
+        let drive =
+            Drive { from: NodeAt::Resting(Origin::Post(from)), leaves: now, to: Origin::Point(to), leg, factor: 1.0 };
+        self.time(&mut NodeScratch::default(), &drive)
+    }
+
+    fn ever_reaches(&self, _: PostId, _: PointId) -> bool {
+        true
+    }
+}
