@@ -1,5 +1,7 @@
 //! Once a replication has warmed up, no call asks for memory, and memory does not grow with the number of calls.
 
+#![allow(clippy::panic)]
+
 use allocation_counter::{AllocationInfo, measure};
 use goldenhour::experiment::{Overrides, prepare};
 use goldenhour::sim::{Options, run};

@@ -87,9 +87,9 @@ fn places(s: &mut Scenario, d: &mut Dice) {
     let centres = d.of(&[1, 1, 2, 3]);
     let county = |k: usize| (centres > 1).then(|| CountyId::new(k % centres));
     if centres > 1 {
-        let named = |k: usize| County { name: Text::same(&format!("county {k}")), population: None, area_km2: None };
+        let named = |k: usize| County { name: Text::same(format!("county {k}")), population: None, area_km2: None };
         s.counties = (0..centres).map(named).collect();
-        s.centres = (0..centres).map(|k| Centre { name: Text::same(&format!("{k}")), seats: 2 }).collect();
+        s.centres = (0..centres).map(|k| Centre { name: Text::same(format!("{k}")), seats: 2 }).collect();
         s.centre_of_county = (0..centres).map(|k| Some(CentreId::new(k))).collect();
     }
     s.points.iter_mut().enumerate().for_each(|(k, p)| p.county = county(k));
@@ -435,7 +435,8 @@ fn a_better_provided_system_is_not_worse_on_average() {
         sum / outcomes.iter().map(Outcome::responses).sum::<u64>() as f64
     };
     let base = mean_response(&|_| {});
-    let better: [(&str, &dyn Fn(&mut Scenario)); 5] = [
+    type Change<'c> = (&'static str, &'c dyn Fn(&mut Scenario));
+    let better: [Change; 5] = [
         ("all on duty", &|s| s.rules.fleet.duty.clear()),
         ("no breakdowns", &|s| s.rules.fleet.breakdown = None),
         ("bays for all", &|s| s.rules.hospitals.bays.clear()),
