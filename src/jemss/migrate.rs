@@ -65,7 +65,7 @@ fn network(city: &City) -> std::io::Result<Vec<u8>> {
         ways.push((vec![i64::from(arc.from) + 1, i64::from(arc.to) + 1], tags));
     }
     let program = format!("goldenhour import {}", env!("CARGO_PKG_VERSION"));
-    let mut writer = Writer::new(Bounds::of(places.into_iter()), &program, "arcs of a JEMSS city")?;
+    let mut writer = Writer::new(Bounds::of(places), &program, "arcs of a JEMSS city")?;
     writer.nodes(1, &nodes)?;
     writer.ways(1, &ways)?;
     Ok(writer.finish())
