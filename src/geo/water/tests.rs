@@ -187,6 +187,27 @@ fn star(x: f64, y: f64, radii: &[f64]) -> Vec<LatLon> {
     radii.iter().enumerate().map(corner).collect()
 }
 
+/// Metres between those two outlines (or two banks of one) that come nearest to each other.
+fn narrowest(shore: &[LatLon], islands: &[Vec<LatLon>]) -> f64 {
+    let outlines: Vec<&[LatLon]> = islands.iter().map(Vec::as_slice).chain([shore]).collect();
+    let mut least = f64::INFINITY;
+    for (i, a) in outlines.iter().enumerate() {
+        for (j, b) in outlines.iter().enumerate() {
+            for (k, corner) in b.iter().enumerate() {
+                for e in 0..a.len() {
+                    let next = (e + 1) % a.len();
+                    // A corner lies on the two edges it ends.
+                    if i != j || (k != e && k != next) {
+                        let edge = crate::geo::Polygon::new(vec![a[e], a[next]]);
+                        least = least.min(edge.border_m(*corner));
+                    }
+                }
+            }
+        }
+    }
+    least
+}
+
 /// Radii of the shore; middle and radii of each island.
 type Outlines = (Vec<f64>, Vec<(f64, f64, Vec<f64>)>);
 
@@ -216,7 +237,11 @@ proptest! {
                 let exact = exact.expect("the grid found a way");
                 // Twenty samples of a step may miss a thin cape; what lies between is a few metres.
                 prop_assert!(exact <= grid * 1.002 + 20.0, "{} against {} on the grid", exact, grid);
-                prop_assert!(grid <= exact * 1.03 + 8.0 * step, "{} on the grid against {}", grid, exact);
+                if grid > exact * 1.03 + 8.0 * step {
+                    // The grid sees no strait narrower than its step: there must be one.
+                    let strait = narrowest(&star(0.0, 0.0, &shore), &islands);
+                    prop_assert!(strait < 2.0 * step, "{} on the grid against {}, {} m wide", grid, exact, strait);
+                }
             }
         }
     }
