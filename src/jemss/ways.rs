@@ -78,6 +78,10 @@ pub struct NodeWays {
     to_hospital: Vec<f64>,
     /// The nearest hospital of each point, `[set × points + point]`.
     nearest: Vec<u16>,
+    /// Posts, hospitals and points in the plane, kilometres.
+    spots: Vec<[f64; 2]>,
+    /// No unit comes forward faster than this by any mode, kilometres a day.
+    fastest: f64,
 }
 
 impl NodeWays {
@@ -114,6 +118,8 @@ impl NodeWays {
             post_to_point: Vec::new(),
             to_hospital: Vec::new(),
             nearest: Vec::new(),
+            spots: spots(city),
+            fastest: fastest(city),
         };
         ways.prepare_goals(rows_limit);
         ways.prepare_tables();
@@ -344,6 +350,34 @@ impl NodeWays {
     }
 }
 
+/// Posts, hospitals and points in the plane, kilometres.
+fn spots(city: &City) -> Vec<[f64; 2]> {
+    let places = city.stations.iter().chain(&city.hospitals).map(|s| (s.x, s.y));
+    let all = places.chain(city.calls.iter().map(|c| (c.x, c.y)));
+    all.map(|(x, y)| [x * city.scale[0], y * city.scale[1]]).collect()
+}
+
+/// The highest speed in a straight line on any arc or off the road, a little rounded up.
+fn fastest(city: &City) -> f64 {
+    let place = |n: u32| (city.nodes[n as usize].x * city.scale[0], city.nodes[n as usize].y * city.scale[1]);
+    let mut fastest = city.off_road_speed.iter().copied().fold(0.0, f64::max);
+    for days in &city.arc_days {
+        for (arc, days) in city.arcs.iter().zip(days) {
+            let (a, b) = (place(arc.from), place(arc.to));
+            let km = libm::hypot(a.0 - b.0, a.1 - b.1);
+            // An arc without length needs no time, one without time no bound.
+            fastest = if *days > 0.0 {
+                fastest.max(km / days)
+            } else if km > 0.0 {
+                f64::INFINITY
+            } else {
+                fastest
+            };
+        }
+    }
+    fastest * 1.001
+}
+
 /// The simulator's clock at a day of the files.
 pub(super) fn moment(city: &City, day: f64) -> SimTime {
     SimTime(span(day - city.start, 1.0).0)
@@ -400,6 +434,32 @@ impl Ways for NodeWays {
             Estimate::Exact(span) | Estimate::AtLeast(span) => Some(span),
             Estimate::Never => None,
         }
+    }
+
+    fn least(&self, drive: &Drive<NodeAt>, gone: Span, left: Span, to: PointId, factor: f64) -> Span {
+        if self.fastest.is_infinite() {
+            return Span::ZERO;
+        }
+        let spot = |of: Origin| {
+            let at = match of {
+                Origin::Post(post) => post.index(),
+                Origin::Hospital(hospital) => self.posts.len() + hospital.index(),
+                Origin::Point(point) => self.posts.len() + self.hospitals.len() + point.index(),
+            };
+            self.spots[at]
+        };
+        let goal = spot(Origin::Point(to));
+        let km = |of: Origin| {
+            let [x, y] = spot(of);
+            ((x - goal[0]) * (x - goal[0]) + (y - goal[1]) * (y - goal[1])).sqrt()
+        };
+        let speed = self.fastest / drive.factor / DAY;
+        let from_end = km(drive.to) - speed * left.0 as f64;
+        let from_start = match drive.from {
+            NodeAt::Resting(origin) => km(origin) - speed * gone.0 as f64,
+            _ => 0.0,
+        };
+        Span((from_end.max(from_start).max(0.0) / self.fastest * DAY * factor) as i64)
     }
 
     fn next_change(&self, _: SimTime) -> SimTime {

@@ -10,7 +10,7 @@
 use super::graph::{Delay, DelayKind, NO_EDGE, Road, RoadGraph};
 use super::profile::{Area, Mission, SIREN, SpeedProfile};
 use super::snap::RoadPosition;
-use crate::geo::LatLon;
+use crate::geo::{LatLon, distance_m};
 use crate::ids::EdgeId;
 use crate::units::TravelTime;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -260,6 +260,21 @@ impl Metric {
         let forward = self.forward_s.iter().zip(&other.forward_s).map(ratio);
         let backward = self.backward_s.iter().zip(&other.backward_s).map(ratio);
         forward.chain(backward).fold(1.0, f64::min)
+    }
+
+    /// The highest speed on any segment, metres a second; open roads and closed ones.
+    pub fn fastest_m_s(&self, g: &RoadGraph) -> f64 {
+        let mut fastest = 0.0_f64;
+        for road in &g.roads {
+            for p in road.first_point..road.end_point - 1 {
+                let metres = distance_m(g.points[p as usize], g.points[p as usize + 1]);
+                let seconds = self.forward_s[p as usize].min(self.backward_s[p as usize]);
+                if seconds > 0.0 {
+                    fastest = fastest.max(metres / f64::from(seconds));
+                }
+            }
+        }
+        fastest
     }
 
     /// The times of a place on its road.

@@ -1,6 +1,6 @@
 //! What a scenario may turn on beyond the plain life of a call. Everything here is off, or trivially simple, by default.
 //!
-//! These are checked, resolved values; [`super::load`] makes them of the TOML.
+//! These are checked, resolved values; loading a scenario makes them of the TOML.
 
 use crate::geo::{LatLon, Polygon};
 use crate::ids::{CentreId, CountyId, HospitalId, PointId, PostId};

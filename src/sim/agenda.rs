@@ -84,6 +84,11 @@ impl Agenda {
         }
     }
 
+    /// When an entity's event is due.
+    pub(super) fn at(&self, entity: usize) -> SimTime {
+        self.times[entity]
+    }
+
     /// The earliest event, without taking it.
     pub(super) fn next(&self) -> (SimTime, usize) {
         let entity = self.winner[1] as usize;

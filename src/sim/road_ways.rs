@@ -41,6 +41,14 @@ impl Ways for World {
         through_changes(self, scratch, &Trip { drive: *drive, whole })
     }
 
+    fn least(&self, drive: &Drive<Whereabouts>, gone: Span, left: Span, to: PointId, factor: f64) -> Span {
+        let from = match drive.from {
+            Whereabouts::At(origin) => Some(origin),
+            _ => None,
+        };
+        self.least_time((from, gone), (drive.to, left), (drive.factor, factor), to)
+    }
+
     fn next_change(&self, now: SimTime) -> SimTime {
         self.roads.calendar.at(now).1
     }

@@ -72,6 +72,13 @@ pub trait Ways: Sync {
     /// Exactly how long it takes, through all changes of the roads; `None` if it never arrives.
     fn time(&self, scratch: &mut Self::Scratch, drive: &Drive<Self::At>) -> Option<Span>;
 
+    /// The least time to a point for a unit that has been on a way for `gone` and will arrive in `left`, wherever on it the
+    /// unit is; so that far ones need not be located. Zero says nothing.
+    fn least(&self, drive: &Drive<Self::At>, gone: Span, left: Span, to: PointId, factor: f64) -> Span {
+        let _ = (drive, gone, left, to, factor);
+        Span::ZERO
+    }
+
     /// When the roads next change after a moment (calls that wait may come within reach); never where they do not.
     fn next_change(&self, now: SimTime) -> SimTime;
 

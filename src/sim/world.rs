@@ -4,11 +4,11 @@ use super::facts::Facts;
 use super::roads::{Net, Places, RoadPlan, Roads};
 use super::ways::Leg;
 use crate::fault::{Fault, Faults};
-use crate::geo::{LatLon, distance_m};
+use crate::geo::{EARTH_RADIUS_M, LatLon, distance_m};
 use crate::ids::{CategoryId, HospitalId, PointId, PostId};
 use crate::network::{Direction, MetricRules, OnRoad, RoadPosition, Snapper, TravelTimes, nearest_by_length};
 use crate::scenario::Scenario;
-use crate::units::TravelTime;
+use crate::units::{Span, TravelTime};
 
 /// A place with its position on the road.
 #[derive(Clone, Debug)]
@@ -68,6 +68,20 @@ pub struct World {
     hospital_for: Vec<Option<(HospitalId, TravelTime)>>,
     /// What follows from the scenario alone.
     pub facts: Facts,
+    /// Posts, hospitals and points in space, metres from the middle of the globe: straight distances between them are never
+    /// longer than those over the ground.
+    spots: Vec<[f64; 3]>,
+    /// No unit comes forward faster than this, metres a second, before any factor.
+    fastest_m_s: f64,
+}
+
+/// For the rounding of times to steps.
+const MARGIN: f64 = 1.02;
+
+fn spot(at: LatLon) -> [f64; 3] {
+    let (lat, lon) = (at.lat.to_radians(), at.lon.to_radians());
+    let flat = EARTH_RADIUS_M * libm::cos(lat);
+    [flat * libm::cos(lon), flat * libm::sin(lon), EARTH_RADIUS_M * libm::sin(lat)]
 }
 
 impl World {
@@ -126,9 +140,24 @@ impl World {
         let places = Places { posts: &posts, hospitals: &hospitals, points: &points };
         let roads = Roads::build(plan, &places, scenario.rules.needs_places_under_way());
         let facts = Facts::of(&scenario);
-        let mut world =
-            World { scenario, roads, posts, hospitals, points, far, median_snap_m, hospital_for: Vec::new(), facts };
+        let mut world = World {
+            scenario,
+            roads,
+            posts,
+            hospitals,
+            points,
+            far,
+            median_snap_m,
+            hospital_for: Vec::new(),
+            facts,
+            spots: Vec::new(),
+            fastest_m_s: f64::INFINITY,
+        };
         world.hospital_for = world.choose_hospitals();
+        let places = world.posts.iter().chain(&world.hospitals).chain(&world.points);
+        world.spots = places.map(|p| spot(p.at)).collect();
+        let nets = world.roads.nets.iter().map(|net| net.times.metric.fastest_m_s(&world.roads.graph));
+        world.fastest_m_s = nets.fold(speed_m_s, f64::max) * MARGIN;
         Ok(world)
     }
 
@@ -169,6 +198,27 @@ impl World {
             Origin::Hospital(h) => self.posts.len() + h.index(),
             Origin::Point(p) => self.posts.len() + self.hospitals.len() + p.index(),
         }
+    }
+
+    /// The least time to a point for a unit between two moments of a way, see [`Ways::least`](super::ways::Ways::least).
+    pub(super) fn least_time(
+        &self,
+        (from, gone): (Option<Origin>, Span),
+        (to, left): (Origin, Span),
+        (drive_factor, factor): (f64, f64),
+        point: PointId,
+    ) -> Span {
+        let goal = self.spots[self.column(Origin::Point(point))];
+        let metres = |of: Origin| {
+            let s = self.spots[self.column(of)];
+            let [x, y, z] = [s[0] - goal[0], s[1] - goal[1], s[2] - goal[2]];
+            (x * x + y * y + z * z).sqrt()
+        };
+        let speed = self.fastest_m_s / drive_factor;
+        let from_end = metres(to) - speed * left.seconds();
+        let from_start = from.map_or(0.0, |from| metres(from) - speed * gone.seconds());
+        let least = from_end.max(from_start).max(0.0) / self.fastest_m_s * factor;
+        Span((least * 1e6) as i64)
     }
 
     /// Time in a regime from a resting place to a demand point with siren, getting on and off the road included.

@@ -2,7 +2,7 @@
 
 use super::job::{JobKind, purpose};
 use super::unit::{UnitState, ready};
-use super::{Count, Drive, Engine, Leg, NONE, Note, Origin, SimTime, Span, Stamp, Timer, Ways};
+use super::{Count, Drive, Engine, FIRST_UNIT, Leg, NONE, Note, Origin, SimTime, Span, Stamp, Timer, Ways};
 use crate::demand::{CallOrigin, draw, further};
 use crate::ids::{CategoryId, CentreId, PointId, PostId};
 use crate::scenario::rules::Tie;
@@ -29,6 +29,14 @@ pub(super) struct Pending<At> {
     least: Span,
     penalty: Span,
     sent: Sent<At>,
+}
+
+/// The choice among units so far.
+struct Race<At> {
+    best: Option<(Span, Sent<At>)>,
+    pending: Vec<Pending<At>>,
+    /// Road units that wait at one post need the same time: post, turn-out, estimate.
+    neighbour: Option<(PostId, Span, Estimate)>,
 }
 
 /// What a unit is sought for.
@@ -173,14 +181,13 @@ impl<W: Ways> Engine<'_, W> {
     fn best_unit(&mut self, wish: &Wish, now: SimTime) -> (Option<Sent<W::At>>, bool) {
         self.count_free(wish);
         let mut held = false;
-        let mut best: Option<(Span, Sent<W::At>)> = None;
-        let mut pending = std::mem::take(&mut self.pending);
-        pending.clear();
+        let mut race = Race { best: None, pending: std::mem::take(&mut self.pending), neighbour: None };
+        race.pending.clear();
+        let mut moving = std::mem::take(&mut self.moving);
+        moving.clear();
         let facts = self.facts;
         let tiers = facts.tiers(wish.category);
         let one_centre = self.centres.len() == 1;
-        // Road units that wait at one post need the same time: post, turn-out, estimate.
-        let mut neighbour: Option<(PostId, Span, Estimate)> = None;
         for (unit, suits) in tiers.iter().copied().enumerate() {
             if self.ready[unit] == ready::NO || suits == tier::NEVER {
                 continue;
@@ -197,32 +204,28 @@ impl<W: Ways> Engine<'_, W> {
                 continue;
             }
             let penalty = self.penalty(unit, wish, suits);
-            let (from, at_post) = self.whereabouts(unit, false, now);
-            let turnout = self.turnout_expected(unit, at_post, wish);
-            let drive = Self::drive_to(from, now + turnout, wish.point, wish.leg, wish.factor);
-            let aid = facts.centre_of_unit[unit] != wish.centre;
-            let sent = |drive| Sent { unit, from, at_post, drive, aid };
-            let resting = (at_post && kind.on_road()).then_some(self.units[unit].post);
-            let estimate = match neighbour.filter(|n| Some(n.0) == resting && n.1 == turnout) {
-                Some((_, _, known)) => known,
-                None => self.estimate(unit, &drive, wish.point),
-            };
-            if let Some(post) = resting {
-                neighbour = Some((post, turnout, estimate));
-            }
-            match estimate {
-                Estimate::Never => {}
-                Estimate::Exact(span) => {
-                    let rated = turnout + span + penalty;
-                    if self.better(best.as_ref(), rated, unit) {
-                        best = Some((rated, sent(span)));
-                    }
-                }
-                Estimate::AtLeast(span) => {
-                    pending.push(Pending { least: turnout + span + penalty, penalty, sent: sent(span) });
-                }
+            if self.ready[unit] == ready::ON_ROAD {
+                moving.push((unit, penalty));
+            } else {
+                self.rate(unit, penalty, wish, now, &mut race);
             }
         }
+        // Finding out where a unit under way is takes longer than knowing that it is too far away.
+        for (unit, penalty) in &moving {
+            let (drive, until) = (&self.units[*unit].drive, self.agenda.at(FIRST_UNIT + *unit));
+            if let Some((best, _)) = &race.best
+                && until != SimTime::NEVER
+            {
+                let (gone, left) = (now - drive.leaves, until - now);
+                let least = self.ways.least(drive, gone, left, wish.point, wish.factor);
+                if self.turnout_expected(*unit, false, wish) + least + *penalty > *best {
+                    continue;
+                }
+            }
+            self.rate(*unit, *penalty, wish, now, &mut race);
+        }
+        self.moving = moving;
+        let Race { mut best, mut pending, .. } = race;
         // The most promising first, so that few of them need to be followed through the change.
         pending.sort_unstable_by_key(|p| (p.least, p.sent.unit));
         let mut last: Option<(W::At, Option<Span>)> = None;
@@ -244,6 +247,35 @@ impl<W: Ways> Engine<'_, W> {
         }
         self.pending = pending;
         (best.map(|(_, sent)| sent), held)
+    }
+
+    /// Rates one unit.
+    fn rate(&mut self, unit: usize, penalty: Span, wish: &Wish, now: SimTime, race: &mut Race<W::At>) {
+        let (from, at_post) = self.whereabouts(unit, false, now);
+        let turnout = self.turnout_expected(unit, at_post, wish);
+        let drive = Self::drive_to(from, now + turnout, wish.point, wish.leg, wish.factor);
+        let aid = self.facts.centre_of_unit[unit] != wish.centre;
+        let sent = |drive| Sent { unit, from, at_post, drive, aid };
+        let resting = (at_post && self.s.units[unit].kind.on_road()).then_some(self.units[unit].post);
+        let estimate = match race.neighbour.filter(|n| Some(n.0) == resting && n.1 == turnout) {
+            Some((_, _, known)) => known,
+            None => self.estimate(unit, &drive, wish.point),
+        };
+        if let Some(post) = resting {
+            race.neighbour = Some((post, turnout, estimate));
+        }
+        match estimate {
+            Estimate::Never => {}
+            Estimate::Exact(span) => {
+                let rated = turnout + span + penalty;
+                if self.better(race.best.as_ref(), rated, unit) {
+                    race.best = Some((rated, sent(span)));
+                }
+            }
+            Estimate::AtLeast(span) => {
+                race.pending.push(Pending { least: turnout + span + penalty, penalty, sent: sent(span) });
+            }
+        }
     }
 
     fn better(&self, best: Option<&(Span, Sent<W::At>)>, rated: Span, unit: usize) -> bool {

@@ -115,6 +115,7 @@ struct Engine<'a, W: Ways> {
     free_list: Vec<FreeUnit>,
     moves: Vec<(usize, PostId)>,
     pending: Vec<dispatch::Pending<W::At>>,
+    moving: Vec<(usize, Span)>,
     /// Free units of each centre, counted where units are kept back.
     free_of_centre: Vec<u32>,
     out: Outcome,
@@ -191,6 +192,7 @@ pub fn play_with<'a, W: Ways>(
         free_list: Vec::new(),
         moves: Vec::new(),
         pending: Vec::new(),
+        moving: Vec::new(),
         free_of_centre: vec![0; s.centres.len()],
         out: Outcome::new(s),
         records: Vec::new(),
