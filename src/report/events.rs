@@ -25,10 +25,9 @@ fn counts(summary: &Summary, lang: Lang) -> Vec<Value> {
     let e = &summary.events;
     let row = |name: String, figure: String| json!({"name": name, "figure": figure});
     let counted = e.counts.iter().map(|c| row(name(&c.key), figure::estimate(&c.per_day, 2, "", lang)));
-    let wait = e
-        .bay_wait_min
-        .iter()
-        .map(|wait| row(Word::BayWait.get(lang).to_string(), figure::estimate(wait, 1, Word::UnitMin.get(lang), lang)));
+    let wait = e.bay_wait_min.iter().map(|wait| {
+        row(Word::BayWait.get(lang).to_string(), figure::estimate_in(wait, 1, Word::UnitMin.get(lang), lang))
+    });
     let driving =
         e.driving.iter().map(|share| row(Word::DrivingShare.get(lang).to_string(), figure::share(share, lang)));
     counted.chain(wait).chain(driving).collect()

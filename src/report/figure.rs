@@ -46,9 +46,16 @@ pub(super) fn estimate(e: &Estimate, decimals: usize, suffix: &str, lang: Lang) 
         mean
     } else if bounded(e) {
         format!("{mean} ({}–{})", number(e.low, decimals), number(e.high, decimals))
+    } else if is_lower_bound(e) {
+        format!("{mean} (≥ {})", number(e.low, decimals))
     } else {
         format!("{mean} ({})", Word::NoInterval.get(lang))
     }
+}
+
+/// Whether it is known from below only: a mean without the calls that nobody reached.
+fn is_lower_bound(e: &Estimate) -> bool {
+    e.low.is_finite() && e.low < e.mean && !e.high.is_finite()
 }
 
 /// A figure with its interval and unit: `12.5 (12.1–12.9) min`, `95.2% (94.8–95.6)`.
@@ -57,6 +64,9 @@ pub(super) fn estimate_in(e: &Estimate, decimals: usize, unit: &str, lang: Lang)
         estimate(e, decimals, "%", lang)
     } else if e.is_exact() || bounded(e) {
         with_unit(&estimate(e, decimals, "", lang), unit, lang)
+    } else if is_lower_bound(e) {
+        let (mean, low) = (number(e.mean, decimals), number(e.low, decimals));
+        format!("{} (≥ {low})", with_unit(&mean, unit, lang))
     } else {
         format!("{} ({})", with_unit(&number(e.mean, decimals), unit, lang), Word::NoInterval.get(lang))
     }
@@ -153,6 +163,13 @@ mod tests {
         assert_eq!(number(-0.01, 1), "0.0");
         assert_eq!(number(f64::NAN, 1), "–");
         assert_eq!((plain(15.0), plain(0.33), plain(95.5)), ("15".into(), "0.33".into(), "95.5".into()));
+    }
+
+    #[test]
+    fn what_is_known_from_below_only_says_so() {
+        let e = Estimate { mean: 51.9, low: 35.7, high: f64::INFINITY };
+        assert_eq!(estimate(&e, 1, "", Lang::En), "51.9 (≥ 35.7)");
+        assert_eq!(estimate_in(&e, 1, "min", Lang::En), "51.9 min (≥ 35.7)");
     }
 
     #[test]
