@@ -144,9 +144,7 @@ impl<W: Ways> Engine<'_, W> {
     }
 
     fn leave_patient(&mut self, unit: usize, now: SimTime) {
-        if self.measured_job(self.units[unit].job) {
-            self.out.no_hospital += 1;
-        }
+        self.tally_no_hospital(self.units[unit].job);
         self.set_state(unit, UnitState::Clearing);
         self.set_unit(unit, now);
     }

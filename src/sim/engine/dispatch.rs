@@ -144,6 +144,15 @@ impl<W: Ways> Engine<'_, W> {
         }
     }
 
+    /// Whether a unit suits a wish at all, is of a centre that serves it, and may be taken for it as it is now.
+    fn may_serve(&self, unit: usize, wish: &Wish, suits: u8) -> bool {
+        let kind = self.s.units[unit].kind;
+        suits != tier::NEVER
+            && self.serves(unit, wish)
+            && self.may_go(unit, wish)
+            && (!wish.carrier || (kind.on_road() && kind.carries()))
+    }
+
     /// Whether a unit's centre serves a wish.
     fn serves(&self, unit: usize, wish: &Wish) -> bool {
         let centre = self.facts.centre_of_unit[unit];
@@ -187,16 +196,8 @@ impl<W: Ways> Engine<'_, W> {
         moving.clear();
         let facts = self.facts;
         let tiers = facts.tiers(wish.category);
-        let one_centre = self.centres.len() == 1;
         for (unit, suits) in tiers.iter().copied().enumerate() {
-            if self.ready[unit] == ready::NO || suits == tier::NEVER {
-                continue;
-            }
-            if !(one_centre || self.serves(unit, wish)) || !self.may_go(unit, wish) {
-                continue;
-            }
-            let kind = self.s.units[unit].kind;
-            if wish.carrier && !(kind.on_road() && kind.carries()) {
+            if self.ready[unit] == ready::NO || !self.may_serve(unit, wish, suits) {
                 continue;
             }
             if self.is_held_back(wish, unit) {
@@ -459,12 +460,7 @@ impl<W: Ways> Engine<'_, W> {
         for at in 0..self.centres[centre].waiting.len() {
             let job = self.centres[centre].waiting[at];
             let wish = self.wish(job, self.jobs[job as usize].aid);
-            let kind = self.s.units[unit].kind;
-            if self.facts.tiers(wish.category)[unit] == tier::NEVER
-                || !self.serves(unit, &wish)
-                || !self.may_go(unit, &wish)
-                || (wish.carrier && !(kind.on_road() && kind.carries()))
-            {
+            if !self.may_serve(unit, &wish, self.facts.tiers(wish.category)[unit]) {
                 continue;
             }
             self.count_free(&wish);
@@ -568,12 +564,10 @@ impl<W: Ways> Engine<'_, W> {
         if (j.kind != JobKind::Call && j.kind != JobKind::Patient) || j.followed {
             return;
         }
-        self.jobs[job as usize].followed = true;
-        let j = &self.jobs[job as usize];
-        let (lead, category) = (j.lead, j.category);
-        let part = self.add_part(lead, JobKind::Patient, category);
         // The one who is taken to hospital is the same patient: the same numbers.
-        let draws = self.jobs[job as usize].call.draws;
+        let (lead, category, draws) = (j.lead, j.category, j.call.draws);
+        self.jobs[job as usize].followed = true;
+        let part = self.add_part(lead, JobKind::Patient, category);
         let p = &mut self.jobs[part as usize];
         p.call.draws = draws;
         p.carrier = true;
@@ -600,13 +594,9 @@ impl<W: Ways> Engine<'_, W> {
         let wish = self.wish(job, self.jobs[job as usize].aid);
         self.count_free(&wish);
         (0..self.units.len()).find(|unit| {
-            let kind = self.s.units[*unit].kind;
             if !matches!(self.ready[*unit], ready::AT_POST | ready::ON_ROAD)
-                || !kind.on_road()
-                || (wish.carrier && !kind.carries())
-                || self.facts.tiers(wish.category)[*unit] == tier::NEVER
-                || !self.serves(*unit, &wish)
-                || !self.may_go(*unit, &wish)
+                || self.is_craft(*unit)
+                || !self.may_serve(*unit, &wish, self.facts.tiers(wish.category)[*unit])
                 || self.is_held_back(&wish, *unit)
             {
                 return false;

@@ -49,6 +49,13 @@ impl<W: Ways> Engine<'_, W> {
         self.out.groups[group].lost += 1;
     }
 
+    /// Counts a patient whom no hospital can take.
+    pub(super) fn tally_no_hospital(&mut self, job: u32) {
+        if self.measured_job(job) {
+            self.out.no_hospital += 1;
+        }
+    }
+
     /// A unit has come to the scene: if it is the first, that is the response to the incident.
     pub(super) fn reached(&mut self, job: u32, now: SimTime) {
         let (lead, kind) = (self.jobs[job as usize].lead, self.jobs[job as usize].kind);

@@ -30,8 +30,7 @@ pub(super) struct Seat {
 pub(super) struct CentreNow {
     /// Free seats.
     free: Vec<u32>,
-    /// Seats made so far, and at work now.
-    made: u32,
+    /// Seats at work now.
     busy: u32,
     /// Seats staffed now, since when.
     on_duty: u32,
@@ -99,7 +98,6 @@ impl<W: Ways> Engine<'_, W> {
             Some(seat) => seat,
             None => {
                 // Seats come into being when they are first needed, so that there can be as many as calls need.
-                c.made += 1;
                 self.seats.push(Seat { state: SeatState::Free, since: SimTime::ZERO, centre: centre as u32 });
                 self.agenda.grow(FIRST_UNIT + self.units.len() + self.seats.len());
                 self.seats.len() as u32 - 1

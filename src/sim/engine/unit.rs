@@ -238,23 +238,19 @@ impl<W: Ways> Engine<'_, W> {
         }
         if self.is_craft(unit) {
             if !self.craft_leaves(unit, job, now) {
-                if self.measured_job(job) {
-                    self.out.no_hospital += 1;
-                }
+                self.tally_no_hospital(job);
                 self.clear(unit, Span::ZERO, now);
             }
             return;
         }
         let drive = self.choose_hospital(job, now).and_then(|hospital| {
-            let drive = self.drive_to_hospital(unit, job, hospital, now);
+            let drive = self.drive_to_hospital(job, hospital, now);
             // It was reachable a moment ago; what closed since is a matter of the way.
             let span = self.ways.time(&mut self.scratch, &drive)?;
             Some((hospital, drive, span))
         });
         let Some((hospital, drive, span)) = drive else {
-            if self.measured_job(job) {
-                self.out.no_hospital += 1;
-            }
+            self.tally_no_hospital(job);
             self.clear(unit, Span::ZERO, now);
             return;
         };
@@ -264,7 +260,7 @@ impl<W: Ways> Engine<'_, W> {
         self.set_unit(unit, now + span);
     }
 
-    fn drive_to_hospital(&self, _unit: usize, job: u32, hospital: HospitalId, now: SimTime) -> Drive<W::At> {
+    fn drive_to_hospital(&self, job: u32, hospital: HospitalId, now: SimTime) -> Drive<W::At> {
         let (leg, usual) = self.transport_leg(job);
         Drive {
             from: self.ways.resting(Origin::Point(self.jobs[job as usize].call.point)),
