@@ -159,18 +159,25 @@ fn peer(tables: &Value) -> Option<Value> {
 }
 
 fn main() {
+    // `-- bare`: only the bare model, for a look with a profiler.
+    let only_bare = std::env::args().any(|a| a == "bare");
     println!(
         "Seconds are those of the processor, of one thread.\n\n| scenario, one core | phone calls a second | per call | asked for |\n|---|---|---|---|"
     );
     let (now, options) = ready("yuxi-now.toml", DAYS);
-    line("yuxi-now, one year", rate(&now.world, &options).0, 400_000.0);
-    let (week, week_options) = ready("yuxi-week.toml", DAYS);
-    line("yuxi-week, one year", rate(&week.world, &week_options).0, 400_000.0);
+    if !only_bare {
+        line("yuxi-now, one year", rate(&now.world, &options).0, 400_000.0);
+        let (week, week_options) = ready("yuxi-week.toml", DAYS);
+        line("yuxi-week, one year", rate(&week.world, &week_options).0, 400_000.0);
+    }
     let mut bare = now;
     strip(&mut bare.world);
     let (bare_rate, outcome) = rate(&bare.world, &options);
     line("bare, one year", bare_rate, 1_000_000.0);
 
+    if only_bare {
+        return;
+    }
     let Some(peer) = peer(&export(&bare.world, PEER_DAYS)) else { return };
     let figure = |key: &str| peer[key].as_f64().unwrap_or(f64::NAN);
     let theirs = figure("phone_calls") / figure("seconds");

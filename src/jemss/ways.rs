@@ -4,13 +4,13 @@
 //! goes back to it. All of this is done in `f64` days; what the engine gets is rounded once, to microseconds.
 
 use super::city::City;
-use super::network::{Network, OnWay, RowCache};
+use super::network::{Network, OnWay, RowCache, Way};
 use super::shortest::Search;
 use super::snap::{Place, Snapper};
 use crate::fault::Faults;
 use crate::ids::{CategoryId, HospitalId, PointId, PostId};
-use crate::sim::Origin;
 use crate::sim::ways::{Drive, Estimate, Leg, Ways};
+use crate::sim::{Origin, PostsByTime};
 use crate::units::{SECONDS_PER_DAY, SimTime, Span};
 use rayon::prelude::*;
 
@@ -52,6 +52,8 @@ pub struct NodeScratch {
 struct Goal {
     place: Place,
     mode: usize,
+    /// The rows towards a call, where they are kept.
+    rows: Option<[u32; 2]>,
 }
 
 /// Travel times and places under way in a JEMSS city. Point `i` is the place of call `i`.
@@ -74,6 +76,11 @@ pub struct NodeWays {
     goal_rows: Option<Vec<[u32; 2]>>,
     /// Microseconds from each post to each point, `[(set × points + point) × posts + post]`.
     post_to_point: Vec<i64>,
+    /// Stations in order of time to each point, `set × points + point`.
+    posts_by_time: Option<PostsByTime>,
+    /// Ways on the road from each hospital and point to each station, `[(set × origins + origin) × posts + post]`; empty where
+    /// that would be too much to keep.
+    homeward: Vec<Way>,
     /// Days on the road from each point's node to each hospital, `[(set × points + point) × hospitals + hospital]`.
     to_hospital: Vec<f64>,
     /// The nearest hospital of each point, `[set × points + point]`.
@@ -116,6 +123,8 @@ impl NodeWays {
             priority: city.calls.iter().map(|c| c.priority as u8).collect(),
             goal_rows: None,
             post_to_point: Vec::new(),
+            posts_by_time: None,
+            homeward: Vec::new(),
             to_hospital: Vec::new(),
             nearest: Vec::new(),
             spots: spots(city),
@@ -123,6 +132,7 @@ impl NodeWays {
         };
         ways.prepare_goals(rows_limit);
         ways.prepare_tables();
+        ways.prepare_homeward(rows_limit);
         Ok(ways)
     }
 
@@ -210,6 +220,47 @@ impl NodeWays {
             self.nearest.extend(rows.iter().map(|r| r.1));
             self.to_hospital.extend(rows.into_iter().flat_map(|r| r.0));
         }
+        let time = |row: usize, post: usize| self.post_to_point[row * self.posts.len() + post];
+        self.posts_by_time = PostsByTime::new(self.to_calls.len() * n, self.posts.len(), time, i64::MAX);
+    }
+
+    /// Ways from wherever a unit comes free to all stations.
+    fn prepare_homeward(&mut self, limit: usize) {
+        let origins: Vec<u32> = self.hospitals.iter().chain(&self.points).map(|p| p.node).collect();
+        let entries = self.others.len() * origins.len() * self.posts.len();
+        if entries * size_of::<Way>() > limit {
+            return;
+        }
+        let mut homeward = Vec::with_capacity(entries);
+        for &mode in &self.others {
+            let rows: Vec<Vec<Way>> = origins
+                .par_iter()
+                .map_init(RowCache::default, |cache, from| {
+                    self.posts.iter().map(|post| self.way(cache, mode, *from, post.node, None)).collect()
+                })
+                .collect();
+            homeward.extend(rows.into_iter().flatten());
+        }
+        self.homeward = homeward;
+    }
+
+    /// The way on the road of a drive; the same whether it is at hand or computed.
+    fn way_of(&self, scratch: &mut NodeScratch, drive: &Drive<NodeAt>, start: u32, goal: &Goal) -> Way {
+        if let (NodeAt::Resting(from), Origin::Post(post)) = (drive.from, drive.to) {
+            let origin = match from {
+                Origin::Post(_) => None,
+                Origin::Hospital(hospital) => Some(hospital.index()),
+                Origin::Point(point) => Some(self.hospitals.len() + point.index()),
+            };
+            if let Some(origin) = origin {
+                let origins = self.hospitals.len() + self.points.len();
+                let row = self.set_at(drive.leaves) * origins + origin;
+                if let Some(way) = self.homeward.get(row * self.posts.len() + post.index()) {
+                    return *way;
+                }
+            }
+        }
+        self.way(&mut scratch.rows, goal.mode, start, goal.place.node, goal.rows)
     }
 
     /// Nodes of the posts.
@@ -243,7 +294,7 @@ impl NodeWays {
 
     /// Travel mode, first and last node of a drive.
     pub(super) fn ends_of(&self, drive: &Drive<NodeAt>) -> (usize, u32, u32) {
-        let (goal, _) = self.goal(drive);
+        let goal = self.goal(drive);
         (goal.mode, self.first_node(drive.from, goal.mode).0, goal.place.node)
     }
 
@@ -254,12 +305,12 @@ impl NodeWays {
 
     /// How long it takes a unit to the first node of a drive, days.
     pub(super) fn days_to_first(&self, drive: &Drive<NodeAt>) -> f64 {
-        self.first_node(drive.from, self.goal(drive).0.mode).1
+        self.first_node(drive.from, self.goal(drive).mode).1
     }
 
     /// Speed off the road of a drive, kilometres a day.
     pub(super) fn speed_off_road(&self, drive: &Drive<NodeAt>) -> f64 {
-        self.off_road_speed[self.goal(drive).0.mode]
+        self.off_road_speed[self.goal(drive).mode]
     }
 
     fn set_at(&self, now: SimTime) -> usize {
@@ -287,27 +338,19 @@ impl NodeWays {
         }
     }
 
-    fn goal(&self, drive: &Drive<NodeAt>) -> (Goal, Option<[u32; 2]>) {
+    fn goal(&self, drive: &Drive<NodeAt>) -> Goal {
         let set = self.set_at(drive.leaves);
-        let goal = Goal { place: self.place(drive.to), mode: self.mode(set, drive.leg, drive.to) };
         let rows = match (drive.leg, drive.to, &self.goal_rows) {
             (Leg::Response | Leg::CalmResponse, Origin::Point(point), Some(rows)) => {
                 Some(rows[set * self.points.len() + point.index()])
             }
             _ => None,
         };
-        (goal, rows)
+        Goal { place: self.place(drive.to), mode: self.mode(set, drive.leg, drive.to), rows }
     }
 
     /// The way between two nodes: from kept rows, from a tree, or computed.
-    fn way(
-        &self,
-        cache: &mut RowCache,
-        mode: usize,
-        from: u32,
-        to: u32,
-        rows: Option<[u32; 2]>,
-    ) -> super::network::Way {
+    fn way(&self, cache: &mut RowCache, mode: usize, from: u32, to: u32, rows: Option<[u32; 2]>) -> Way {
         if let Some(rows) = rows {
             let (first, second) = (self.network.filled(mode, rows[0]), self.network.filled(mode, rows[1]));
             return self.network.way(mode, from, to, |kept, j| {
@@ -343,9 +386,9 @@ impl NodeWays {
 
     /// Days from where a unit is to its goal.
     pub fn days(&self, scratch: &mut NodeScratch, drive: &Drive<NodeAt>) -> f64 {
-        let (goal, rows) = self.goal(drive);
+        let goal = self.goal(drive);
         let (node, first) = self.first_node(drive.from, goal.mode);
-        let way = self.way(&mut scratch.rows, goal.mode, node, goal.place.node, rows);
+        let way = self.way_of(scratch, drive, node, &goal);
         first + way.days + goal.place.km / self.off_road_speed[goal.mode]
     }
 }
@@ -397,14 +440,14 @@ impl Ways for NodeWays {
     }
 
     fn locate(&self, scratch: &mut NodeScratch, drive: &Drive<NodeAt>, now: SimTime) -> NodeAt {
-        let (goal, rows) = self.goal(drive);
-        let Goal { place, mode } = goal;
+        let goal = self.goal(drive);
+        let Goal { place, mode, .. } = goal;
         let gone = (now - drive.leaves).0 as f64 / DAY / drive.factor;
         let (node, first) = self.first_node(drive.from, mode);
         if gone <= first {
             return NodeAt::Towards { node, days: first - gone };
         }
-        let way = self.way(&mut scratch.rows, mode, node, place.node, rows);
+        let way = self.way_of(scratch, drive, node, &goal);
         match self.network.place(&mut scratch.rows, mode, node, place.node, &way, gone - first) {
             OnWay::Before(node, days) => NodeAt::Towards { node, days },
             OnWay::Past(days) => {
@@ -460,6 +503,11 @@ impl Ways for NodeWays {
             _ => 0.0,
         };
         Span((from_end.max(from_start).max(0.0) / self.fastest * DAY * factor) as i64)
+    }
+
+    fn posts_by_time(&self, _: Leg, to: PointId, leaves: SimTime) -> Option<&[u16]> {
+        let row = self.set_at(leaves) * self.points.len() + to.index();
+        self.posts_by_time.as_ref().map(|posts| posts.of(row))
     }
 
     fn next_change(&self, _: SimTime) -> SimTime {

@@ -11,88 +11,99 @@ use crate::units::SimTime;
 pub(super) struct Agenda {
     /// Number of leaves, a power of two.
     size: usize,
-    /// `times[entity]`, padded with never.
-    times: Vec<SimTime>,
-    /// Who goes first at the same moment: the lowest.
-    ranks: Vec<u64>,
+    /// The tree: inner nodes from 1, children of `n` are `2n` and `2n + 1`; from `size` on the leaves, by entity.
+    nodes: Vec<Event>,
     /// Whether the event set last goes first.
     latest_first: bool,
     set: u64,
-    /// `winner[node]` for inner nodes 1..size; children of `n` are `2n` and `2n + 1`.
-    winner: Vec<u32>,
+}
+
+/// An entity's event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Event {
+    at: SimTime,
+    /// Who goes first at the same moment: the lowest. The lower bits are the entity.
+    rank: u64,
+}
+
+/// Bits of a rank that tell the entity.
+const ENTITY_BITS: u32 = 24;
+
+impl Event {
+    fn entity(self) -> usize {
+        (self.rank & ((1 << ENTITY_BITS) - 1)) as usize
+    }
+
+    /// Both as one number, in the order in which events go.
+    fn key(self) -> i128 {
+        i128::from(self.at.0) << 64 | i128::from(self.rank)
+    }
 }
 
 impl Agenda {
     /// An agenda for some entities, with nothing pending.
     pub(super) fn new(entities: usize, latest_first: bool) -> Agenda {
         let size = entities.max(2).next_power_of_two();
-        let mut agenda = Agenda {
-            size,
-            times: vec![SimTime::NEVER; size],
-            ranks: (0..size as u64).collect(),
-            latest_first,
-            set: 0,
-            winner: vec![0; size],
-        };
+        let never = |entity: u64| Event { at: SimTime::NEVER, rank: entity };
+        let nodes = (0..2 * size as u64).map(|n| never(n.saturating_sub(size as u64))).collect();
+        let mut agenda = Agenda { size, nodes, latest_first, set: 0 };
         agenda.play_all();
         agenda
     }
 
     fn play_all(&mut self) {
         for node in (1..self.size).rev() {
-            self.play(node, 0);
+            self.nodes[node] = self.winner(node);
         }
     }
 
     /// Makes room for more entities.
     pub(super) fn grow(&mut self, entities: usize) {
+        debug_assert!(entities < 1 << ENTITY_BITS, "more entities than the agenda can number");
         if entities > self.size {
-            self.size = entities.next_power_of_two();
-            self.times.resize(self.size, SimTime::NEVER);
-            self.ranks.extend(self.ranks.len() as u64..self.size as u64);
-            self.winner = vec![0; self.size];
-            self.play_all();
+            let mut larger = Agenda::new(entities, self.latest_first);
+            larger.set = self.set;
+            larger.nodes[larger.size..larger.size + self.size].copy_from_slice(&self.nodes[self.size..]);
+            larger.play_all();
+            *self = larger;
         }
     }
 
-    /// The entity whose event a child of an inner node stands for.
-    fn entity(&self, child: usize) -> u32 {
-        if child >= self.size { (child - self.size) as u32 } else { self.winner[child] }
-    }
-
-    /// Plays one node again; whether an entity won it before or wins it now.
-    fn play(&mut self, node: usize, entity: u32) -> bool {
-        let (a, b) = (self.entity(2 * node), self.entity(2 * node + 1));
-        let (at_a, at_b) = (self.times[a as usize], self.times[b as usize]);
-        let first = at_b < at_a || (at_b == at_a && self.ranks[b as usize] < self.ranks[a as usize]);
-        let now = if first { b } else { a };
-        let before = std::mem::replace(&mut self.winner[node], now);
-        before == entity || now == entity
+    /// Which of a node's two children goes first.
+    fn winner(&self, node: usize) -> Event {
+        let (a, b) = (self.nodes[2 * node], self.nodes[2 * node + 1]);
+        if b.key() < a.key() { b } else { a }
     }
 
     /// Sets (or with [`SimTime::NEVER`] clears) an entity's event.
     pub(super) fn set(&mut self, entity: usize, at: SimTime) {
-        self.times[entity] = at;
+        let mut rank = entity as u64;
         if self.latest_first {
             self.set += 1;
-            self.ranks[entity] = u64::MAX - self.set;
+            rank |= ((1 << (63 - ENTITY_BITS)) - self.set) << ENTITY_BITS;
         }
-        let mut node = (self.size + entity) / 2;
-        // Where the entity neither won nor wins, nothing changes further up.
-        while node >= 1 && self.play(node, entity as u32) {
+        let mut node = self.size + entity;
+        self.nodes[node] = Event { at, rank };
+        while node > 1 {
             node /= 2;
+            let winner = self.winner(node);
+            // Where the entity neither won nor wins, nothing changes further up.
+            if self.nodes[node] == winner {
+                return;
+            }
+            self.nodes[node] = winner;
         }
     }
 
     /// When an entity's event is due.
     pub(super) fn at(&self, entity: usize) -> SimTime {
-        self.times[entity]
+        self.nodes[self.size + entity].at
     }
 
     /// The earliest event, without taking it.
     pub(super) fn next(&self) -> (SimTime, usize) {
-        let entity = self.winner[1] as usize;
-        (self.times[entity], entity)
+        let first = self.nodes[1];
+        (first.at, first.entity())
     }
 }
 
@@ -114,6 +125,23 @@ mod tests {
                 let best = (0..entities).map(|e| (plain[e], e)).min().unwrap();
                 assert_eq!(agenda.next(), best);
             }
+        }
+    }
+
+    #[test]
+    fn of_events_at_one_moment_the_latest_goes_first_and_growing_keeps_all() {
+        let mut s = Stream::new(2, "agenda", 0);
+        let mut agenda = Agenda::new(3, true);
+        let mut plain = Vec::new();
+        for turn in 0..3000 {
+            let entities = 3 + turn / 100;
+            agenda.grow(entities);
+            plain.resize(entities, (SimTime::NEVER, 0));
+            let (entity, at) = (s.below(entities), SimTime(s.below(9) as i64));
+            agenda.set(entity, at);
+            plain[entity] = (at, -(turn as i64));
+            let best = (0..entities).min_by_key(|e| plain[*e]).unwrap();
+            assert_eq!(agenda.next(), (plain[best].0, best));
         }
     }
 }

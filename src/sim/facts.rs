@@ -34,6 +34,8 @@ pub struct Facts {
     /// `tiers[category × units + unit]`, see [`tier`].
     tiers: Vec<u8>,
     units: usize,
+    /// Number of posts.
+    pub posts: usize,
     /// Hospitals that take the patients of each category.
     pub able: Vec<Vec<HospitalId>>,
     /// Times of helicopters and boats.
@@ -80,6 +82,7 @@ impl Facts {
             priority: s.demand.categories.iter().map(|c| c.priority).collect(),
             tiers,
             units: s.units.len(),
+            posts: s.posts.len(),
             able: able.collect(),
             craft: craft(s),
             turn,

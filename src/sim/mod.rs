@@ -11,6 +11,7 @@ pub mod facts;
 #[cfg(test)]
 mod invariant_tests;
 mod locate;
+mod posts_by_time;
 mod record;
 pub mod redeploy;
 mod road_ways;
@@ -27,6 +28,7 @@ mod world;
 
 pub use count::Count;
 pub use engine::{Note, Options, Played, TraceLine, Wanted, play, play_with, run};
+pub(crate) use posts_by_time::PostsByTime;
 pub use record::{BINS, CallRecord, GroupTally, HISTOGRAM_BIN_S, Interval, Outcome, PRIORITIES, Stamp};
 pub use roads::{ROWS_LIMIT_BYTES, RoadPlan, Roads, TableBytes};
 pub use ways::Leg;

@@ -49,6 +49,11 @@ impl Ways for World {
         self.least_time((from, gone), (drive.to, left), (drive.factor, factor), to)
     }
 
+    fn posts_by_time(&self, leg: Leg, to: PointId, leaves: SimTime) -> Option<&[u16]> {
+        let regime = self.roads.calendar.at(leaves).0;
+        self.roads.net(regime, leg).posts_by_time(to.index())
+    }
+
     fn next_change(&self, now: SimTime) -> SimTime {
         self.roads.calendar.at(now).1
     }

@@ -1,6 +1,7 @@
 //! Travel times of a scenario's world: for each state of the roads (a regime) and each kind of way, the tables that are
 //! asked during a run.
 
+use super::posts_by_time::PostsByTime;
 use super::ways::Leg;
 use super::world::Place;
 use crate::network::calendar::Calendar;
@@ -106,6 +107,8 @@ pub struct Net {
     pub(super) points: Vec<Option<OnRoad>>,
     /// Rows: points; columns: posts, hospitals, points. Accesses included, as in the next two.
     to_point: Option<Matrix>,
+    /// For each point the posts from which it is reached, the quickest first.
+    posts_by_time: Option<PostsByTime>,
     /// Rows: hospitals; columns: points.
     to_hospital: Option<Matrix>,
     /// Rows: posts; columns: posts, hospitals, points.
@@ -242,6 +245,7 @@ impl Net {
             hospitals,
             points,
             to_point: None,
+            posts_by_time: None,
             to_hospital: None,
             to_post: None,
             node_to_point: None,
@@ -266,7 +270,11 @@ impl Net {
     fn tables_to_points(&mut self, places: &Places, keep_rows: bool) {
         let all: Vec<Place> = [places.posts, places.hospitals, places.points].concat();
         let on = [self.posts.as_slice(), &self.hospitals, &self.points].concat();
-        self.to_point = Some(self.matrix(&self.points, places.points, &on, &all));
+        let to_point = self.matrix(&self.points, places.points, &on, &all);
+        let posts = places.posts.len();
+        self.posts_by_time =
+            PostsByTime::new(places.points.len(), posts, |point, post| to_point.row(point)[post], u32::MAX);
+        self.to_point = Some(to_point);
         self.node_to_point = keep_rows.then(|| self.times.rows(&self.points, Direction::ToRow));
     }
 
@@ -280,12 +288,18 @@ impl Net {
     fn bytes(&self) -> usize {
         let tables = [&self.to_point, &self.to_hospital, &self.to_post, &self.node_to_point, &self.node_to_post];
         let unpacker = self.unpacker.as_ref().map_or(0, Unpacker::bytes);
-        tables.into_iter().flatten().map(Matrix::bytes).sum::<usize>() + unpacker + self.times.bytes()
+        let order = self.posts_by_time.as_ref().map_or(0, PostsByTime::bytes);
+        tables.into_iter().flatten().map(Matrix::bytes).sum::<usize>() + order + unpacker + self.times.bytes()
     }
 
     /// Row `point` of the times to points, by origin.
     pub(super) fn to_point(&self, point: usize) -> &[u32] {
         self.to_point.as_ref().map_or(&[], |m| m.row(point))
+    }
+
+    /// Posts from which a point is reached, the quickest first; `None` where there are too many posts to keep that.
+    pub(super) fn posts_by_time(&self, point: usize) -> Option<&[u16]> {
+        self.posts_by_time.as_ref().map(|p| p.of(point))
     }
 
     pub(super) fn to_hospital(&self, hospital: usize) -> &[u32] {

@@ -79,6 +79,13 @@ pub trait Ways: Sync {
         Span::ZERO
     }
 
+    /// All posts from which there is a way to a point, the quickest first, as the roads are at a moment; `None` where that is
+    /// not known. Estimates for units that leave their posts at that moment must never fall along this order.
+    fn posts_by_time(&self, leg: Leg, to: PointId, leaves: SimTime) -> Option<&[u16]> {
+        let _ = (leg, to, leaves);
+        None
+    }
+
     /// When the roads next change after a moment (calls that wait may come within reach); never where they do not.
     fn next_change(&self, now: SimTime) -> SimTime;
 

@@ -29,6 +29,12 @@ impl<W: Ways> Engine<'_, W> {
             assert!(job.unit == unit as u32, "{} and its job is another's", at());
             assert!(job.at(Stamp::Clear) == SimTime::NEVER, "{} on a job that is done", at());
         }
+        let listed = match self.ready[unit] {
+            ready::NO => None,
+            ready::AT_POST => Some(self.s.units[unit].kind.on_road().then_some(u.post.index())),
+            _ => Some(None),
+        };
+        assert!(self.stand.listed(unit) == listed, "{} stands at {:?}", at(), self.stand.listed(unit));
         match u.state {
             UnitState::AtPost => {
                 assert!(u.on_duty, "{} off duty", at());

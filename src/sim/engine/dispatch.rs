@@ -31,12 +31,21 @@ pub(super) struct Pending<At> {
     sent: Sent<At>,
 }
 
+/// A unit under way, before it is known where.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Moving {
+    /// What it is rated at least.
+    least: Span,
+    penalty: Span,
+    unit: usize,
+}
+
 /// The choice among units so far.
 struct Race<At> {
     best: Option<(Span, Sent<At>)>,
     pending: Vec<Pending<At>>,
-    /// Road units that wait at one post need the same time: post, turn-out, estimate.
-    neighbour: Option<(PostId, Span, Estimate)>,
+    /// Whether units that might go are kept back.
+    held: bool,
 }
 
 /// What a unit is sought for.
@@ -186,47 +195,14 @@ impl<W: Ways> Engine<'_, W> {
     }
 
     /// The unit that is rated best: expected at the scene first, penalties included. Among equals by the rule for ties. And
-    /// whether some that might go are kept back.
+    /// whether some that might go are kept back (told only where nobody goes).
     fn best_unit(&mut self, wish: &Wish, now: SimTime) -> (Option<Sent<W::At>>, bool) {
         self.count_free(wish);
-        let mut held = false;
-        let mut race = Race { best: None, pending: std::mem::take(&mut self.pending), neighbour: None };
+        let mut race = Race { best: None, pending: std::mem::take(&mut self.pending), held: false };
         race.pending.clear();
-        let mut moving = std::mem::take(&mut self.moving);
-        moving.clear();
-        let facts = self.facts;
-        let tiers = facts.tiers(wish.category);
-        for (unit, suits) in tiers.iter().copied().enumerate() {
-            if self.ready[unit] == ready::NO || !self.may_serve(unit, wish, suits) {
-                continue;
-            }
-            if self.is_held_back(wish, unit) {
-                held = true;
-                continue;
-            }
-            let penalty = self.penalty(unit, wish, suits);
-            if self.ready[unit] == ready::ON_ROAD {
-                moving.push((unit, penalty));
-            } else {
-                self.rate(unit, penalty, wish, now, &mut race);
-            }
-        }
-        // Finding out where a unit under way is takes longer than knowing that it is too far away.
-        for (unit, penalty) in &moving {
-            let (drive, until) = (&self.units[*unit].drive, self.agenda.at(FIRST_UNIT + *unit));
-            if let Some((best, _)) = &race.best
-                && until != SimTime::NEVER
-            {
-                let (gone, left) = (now - drive.leaves, until - now);
-                let least = self.ways.least(drive, gone, left, wish.point, wish.factor);
-                if self.turnout_expected(*unit, false, wish) + least + *penalty > *best {
-                    continue;
-                }
-            }
-            self.rate(*unit, *penalty, wish, now, &mut race);
-        }
-        self.moving = moving;
-        let Race { mut best, mut pending, .. } = race;
+        self.rate_posts(wish, now, &mut race);
+        self.rate_others(wish, now, &mut race);
+        let Race { mut best, mut pending, held } = race;
         // The most promising first, so that few of them need to be followed through the change.
         pending.sort_unstable_by_key(|p| (p.least, p.sent.unit));
         let mut last: Option<(W::At, Option<Span>)> = None;
@@ -250,31 +226,126 @@ impl<W: Ways> Engine<'_, W> {
         (best.map(|(_, sent)| sent), held)
     }
 
-    /// Rates one unit.
-    fn rate(&mut self, unit: usize, penalty: Span, wish: &Wish, now: SimTime, race: &mut Race<W::At>) {
-        let (from, at_post) = self.whereabouts(unit, false, now);
-        let turnout = self.turnout_expected(unit, at_post, wish);
-        let drive = Self::drive_to(from, now + turnout, wish.point, wish.leg, wish.factor);
-        let aid = self.facts.centre_of_unit[unit] != wish.centre;
-        let sent = |drive| Sent { unit, from, at_post, drive, aid };
-        let resting = (at_post && self.s.units[unit].kind.on_road()).then_some(self.units[unit].post);
-        let estimate = match race.neighbour.filter(|n| Some(n.0) == resting && n.1 == turnout) {
-            Some((_, _, known)) => known,
-            None => self.estimate(unit, &drive, wish.point),
-        };
-        if let Some(post) = resting {
-            race.neighbour = Some((post, turnout, estimate));
+    /// Rates the road units that wait at posts, the nearest posts first, until the rest cannot win.
+    fn rate_posts(&mut self, wish: &Wish, now: SimTime, race: &mut Race<W::At>) {
+        let facts = self.facts;
+        let ways = self.ways;
+        let tiers = facts.tiers(wish.category);
+        let turnout = self.expected_turnout[0];
+        let order = ways.posts_by_time(wish.leg, wish.point, now + turnout);
+        let posts = order.map_or(facts.posts, <[u16]>::len);
+        for k in 0..posts {
+            let post = order.map_or(k, |order| usize::from(order[k]));
+            let mut next = self.stand.first_at(post);
+            // Units of one post need the same time, unless they turn out later.
+            let mut known: Option<(Span, Estimate)> = None;
+            while next != NONE {
+                let unit = next as usize;
+                next = self.stand.next(next);
+                let suits = tiers[unit];
+                if !self.may_serve(unit, wish, suits) {
+                    continue;
+                }
+                if self.is_held_back(wish, unit) {
+                    race.held = true;
+                    continue;
+                }
+                let turnout = self.turnout_expected(unit, true, wish);
+                let from = ways.resting(Origin::Post(PostId::new(post)));
+                let estimate = match known.filter(|k| k.0 == turnout) {
+                    Some((_, estimate)) => estimate,
+                    None => {
+                        let drive = Self::drive_to(from, now + turnout, wish.point, wish.leg, wish.factor);
+                        ways.estimate(&mut self.scratch, &drive)
+                    }
+                };
+                known = Some((turnout, estimate));
+                let sent = Sent { unit, from, at_post: true, drive: Span::ZERO, aid: self.is_aid(unit, wish) };
+                self.enter(race, sent, turnout, self.penalty(unit, wish, suits), estimate);
+            }
+            // From the posts that follow nobody comes sooner. (Who asks neighbours sends units that leave later.)
+            if let (Some(_), Some((_, Estimate::Exact(span) | Estimate::AtLeast(span))), Some((best, _))) =
+                (order, known, &race.best)
+                && !wish.aid
+                && turnout + span > *best
+            {
+                break;
+            }
         }
+    }
+
+    /// Rates units under way, those that may be called off another job, and craft.
+    fn rate_others(&mut self, wish: &Wish, now: SimTime, race: &mut Race<W::At>) {
+        let mut moving = std::mem::take(&mut self.moving);
+        moving.clear();
+        let tiers = self.facts.tiers(wish.category);
+        let mut next = self.stand.first_elsewhere();
+        while next != NONE {
+            let unit = next as usize;
+            next = self.stand.next(next);
+            if !self.may_serve(unit, wish, tiers[unit]) {
+                continue;
+            }
+            if self.is_held_back(wish, unit) {
+                race.held = true;
+                continue;
+            }
+            let penalty = self.penalty(unit, wish, tiers[unit]);
+            let least = self.least_of_moving(unit, wish, now) + penalty;
+            if race.best.is_none_or(|(best, _)| least <= best) {
+                moving.push(Moving { least, penalty, unit });
+            }
+        }
+        // Finding out where a unit under way is takes longer than knowing that it is too far away.
+        moving.sort_unstable_by_key(|m| (m.least, m.unit));
+        for &Moving { least, penalty, unit } in &moving {
+            if race.best.is_some_and(|(best, _)| least > best) {
+                break;
+            }
+            let (from, at_post) = self.whereabouts(unit, false, now);
+            let turnout = self.turnout_expected(unit, at_post, wish);
+            let drive = Self::drive_to(from, now + turnout, wish.point, wish.leg, wish.factor);
+            let estimate = self.estimate(unit, &drive, wish.point);
+            let sent = Sent { unit, from, at_post, drive: Span::ZERO, aid: self.is_aid(unit, wish) };
+            self.enter(race, sent, turnout, penalty, estimate);
+        }
+        self.moving = moving;
+    }
+
+    /// A lower bound of the time until a unit that is not at rest at a post reaches a wish's scene.
+    fn least_of_moving(&self, unit: usize, wish: &Wish, now: SimTime) -> Span {
+        let u = &self.units[unit];
+        let (drive, until) = (&u.drive, self.agenda.at(FIRST_UNIT + unit));
+        // A drive that will be broken off says nothing about where it would end.
+        let goes_on = match u.state {
+            UnitState::Returning => true,
+            UnitState::ToScene => !self.jobs[u.job as usize].cancelled,
+            _ => false,
+        };
+        if !goes_on || drive.leaves >= now || until == SimTime::NEVER || self.is_craft(unit) {
+            return Span::ZERO;
+        }
+        let least = self.ways.least(drive, now - drive.leaves, until - now, wish.point, wish.factor);
+        self.turnout_expected(unit, false, wish) + least
+    }
+
+    fn is_aid(&self, unit: usize, wish: &Wish) -> bool {
+        self.facts.centre_of_unit[unit] != wish.centre
+    }
+
+    /// Enters a unit into the choice.
+    fn enter(&self, race: &mut Race<W::At>, sent: Sent<W::At>, turnout: Span, penalty: Span, estimate: Estimate) {
         match estimate {
             Estimate::Never => {}
             Estimate::Exact(span) => {
                 let rated = turnout + span + penalty;
-                if self.better(race.best.as_ref(), rated, unit) {
-                    race.best = Some((rated, sent(span)));
+                if self.better(race.best.as_ref(), rated, sent.unit) {
+                    race.best = Some((rated, Sent { drive: span, ..sent }));
                 }
             }
             Estimate::AtLeast(span) => {
-                race.pending.push(Pending { least: turnout + span + penalty, penalty, sent: sent(span) });
+                let least = turnout + span + penalty;
+                race.pending.push(Pending { least, penalty, sent: Sent { drive: span, ..sent } });
             }
         }
     }
@@ -474,8 +545,7 @@ impl<W: Ways> Engine<'_, W> {
                 Estimate::Never => continue,
                 Estimate::Exact(span) | Estimate::AtLeast(span) => span,
             };
-            let aid = self.facts.centre_of_unit[unit] != wish.centre;
-            let sent = Sent { unit, from, at_post, drive: span, aid };
+            let sent = Sent { unit, from, at_post, drive: span, aid: self.is_aid(unit, &wish) };
             self.centres[centre].waiting.remove(at);
             self.assign(job, now, sent);
             return true;

@@ -12,6 +12,7 @@ mod fleet;
 mod hospital;
 mod job;
 mod move_up;
+mod stand;
 mod tally;
 mod telephone;
 mod trace;
@@ -34,6 +35,7 @@ use crate::scenario::Scenario;
 use crate::units::{SimTime, Span};
 use hospital::HospitalNow;
 use job::Job;
+use stand::Stand;
 use telephone::{CentreNow, Seat};
 use unit::{UnitNow, UnitState};
 
@@ -90,6 +92,8 @@ struct Engine<'a, W: Ways> {
     units: Vec<UnitNow<W::At>>,
     /// How each unit may be sent, see [`unit::ready`]: the first thing a dispatch asks.
     ready: Vec<u8>,
+    /// Those that may be sent, by where they stand.
+    stand: Stand,
     /// Units of each home post whose crew is at work.
     crews_out: Vec<u32>,
     hospitals: Vec<HospitalNow>,
@@ -115,7 +119,7 @@ struct Engine<'a, W: Ways> {
     free_list: Vec<FreeUnit>,
     moves: Vec<(usize, PostId)>,
     pending: Vec<dispatch::Pending<W::At>>,
-    moving: Vec<(usize, Span)>,
+    moving: Vec<dispatch::Moving>,
     /// Free units of each centre, counted where units are kept back.
     free_of_centre: Vec<u32>,
     out: Outcome,
@@ -167,7 +171,8 @@ pub fn play_with<'a, W: Ways>(
         seats: Vec::new(),
         centres: (0..s.centres.len()).map(|_| CentreNow::default()).collect(),
         units: s.units.iter().map(|u| UnitNow::new(u.post, resting(u.post))).collect(),
-        ready: vec![unit::ready::AT_POST; s.units.len()],
+        ready: vec![unit::ready::NO; s.units.len()],
+        stand: Stand::new(s.posts.len(), s.units.len()),
         crews_out: vec![0; s.posts.len()],
         hospitals: (0..s.hospitals.len()).map(|_| HospitalNow::default()).collect(),
         jobs: Vec::new(),
@@ -203,6 +208,7 @@ pub fn play_with<'a, W: Ways>(
         #[cfg(debug_assertions)]
         marks: [Vec::new(), Vec::new()],
     };
+    (0..s.units.len()).for_each(|unit| engine.set_ready(unit, unit::ready::AT_POST));
     engine.open_seats();
     engine.begin_duties();
     engine.begin_bays();

@@ -116,7 +116,7 @@ impl<W: Ways> Engine<'_, W> {
         let u = &mut self.units[unit];
         u.state = state;
         let rules = &self.s.rules.dispatch;
-        self.ready[unit] = match state {
+        let ready = match state {
             UnitState::AtPost if u.on_duty => ready::AT_POST,
             // Helicopters and boats go home before they are sent again.
             UnitState::Returning if u.on_duty && !u.broken && rules.under_way && self.s.units[unit].kind.on_road() => {
@@ -129,6 +129,19 @@ impl<W: Ways> Engine<'_, W> {
             }
             _ => ready::NO,
         };
+        self.set_ready(unit, ready);
+    }
+
+    /// Notes how a unit may be sent from now on.
+    pub(super) fn set_ready(&mut self, unit: usize, ready: u8) {
+        self.ready[unit] = ready;
+        match ready {
+            ready::NO => self.stand.away(unit),
+            ready::AT_POST if self.s.units[unit].kind.on_road() => {
+                self.stand.waits_at(unit, self.units[unit].post.index());
+            }
+            _ => self.stand.elsewhere(unit),
+        }
     }
 
     pub(super) fn unit_event(&mut self, now: SimTime, unit: usize) {
@@ -356,7 +369,7 @@ impl<W: Ways> Engine<'_, W> {
         self.set_state(unit, UnitState::Returning);
         if !self.s.rules.dispatch.under_way && self.units[unit].on_duty && !self.is_craft(unit) {
             // Only on the way home is it not sent.
-            self.ready[unit] = ready::ON_ROAD;
+            self.set_ready(unit, ready::ON_ROAD);
         }
         if self.is_craft(unit) {
             let span = self.craft_home(unit, called_off);
