@@ -45,6 +45,8 @@ pub enum NodeAt {
 #[derive(Debug, Default)]
 pub struct NodeScratch {
     pub(super) rows: RowCache,
+    /// The last way to a call that was asked for: mode, nodes, way. Who is chosen for a call is asked for twice.
+    last: Option<((usize, u32, u32), Way)>,
 }
 
 /// Where a way leads.
@@ -260,7 +262,22 @@ impl NodeWays {
                 }
             }
         }
-        self.way(&mut scratch.rows, goal.mode, start, goal.place.node, goal.rows)
+        let key = (goal.mode, start, goal.place.node);
+        if let Some((_, way)) = scratch.last.filter(|(last, _)| *last == key) {
+            return way;
+        }
+        let way = self.way(&mut scratch.rows, goal.mode, start, goal.place.node, goal.rows);
+        scratch.last = Some((key, way));
+        way
+    }
+
+    /// Days on the road of a drive.
+    fn days_of(&self, scratch: &mut NodeScratch, drive: &Drive<NodeAt>, start: u32, goal: &Goal) -> f64 {
+        if let (NodeAt::Resting(Origin::Point(point)), Origin::Hospital(hospital)) = (drive.from, drive.to) {
+            let row = self.set_at(drive.leaves) * self.points.len() + point.index();
+            return self.to_hospital[row * self.hospitals.len() + hospital.index()];
+        }
+        self.way_of(scratch, drive, start, goal).days
     }
 
     /// Nodes of the posts.
@@ -388,8 +405,8 @@ impl NodeWays {
     pub fn days(&self, scratch: &mut NodeScratch, drive: &Drive<NodeAt>) -> f64 {
         let goal = self.goal(drive);
         let (node, first) = self.first_node(drive.from, goal.mode);
-        let way = self.way_of(scratch, drive, node, &goal);
-        first + way.days + goal.place.km / self.off_road_speed[goal.mode]
+        let days = self.days_of(scratch, drive, node, &goal);
+        first + days + goal.place.km / self.off_road_speed[goal.mode]
     }
 }
 
