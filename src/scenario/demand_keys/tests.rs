@@ -372,6 +372,11 @@ fn faults_say_where_and_what_to_do() {
             "cannot be meant",
         ),
         ("[demand]\nlog = \"no.csv\"\n[demand.log_columns]\npoint = \"p\"\n".into(), "demand.log", ""),
+        (
+            "[demand]\nlog = \"no.csv\"\n[demand.log_columns]\npoint = \"p\"\nscene = \"s\"\n".into(),
+            "the key `scene` is not known here",
+            "did you mean `scene_s`?",
+        ),
     ];
     let mut wrong = Vec::new();
     for (toml, message, hint) in cases {
