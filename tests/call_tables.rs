@@ -5,7 +5,7 @@
 use goldenhour::experiment::{CallTable, CallWriter, Overrides, prepare};
 use goldenhour::sim::{CallRecord, Count, Options, Outcome, PartKind, run};
 use parquet::file::reader::{FileReader, SerializedFileReader};
-use parquet::record::Field;
+use parquet::record::{Field, Row};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -38,7 +38,7 @@ const COLUMNS: [&str; 24] = [
 ];
 
 /// Everything that makes further rows: a crash with more patients than units, further callers who hang up and call again,
-/// second units, motorcycles that carry nobody, a helicopter that may not reach its hospital, redirection, cancelling.
+/// second units, motorcycles that carry nobody, a helicopter that no hospital has a pad for, redirection, cancelling.
 const SCENARIO: &str = r#"
 name = "parts"
 
@@ -52,6 +52,11 @@ more_units = "more-units.csv"
 [call_taking]
 patience = { dist = "exponential", mean_s = 20 }
 redial = { share = 0.7, after = { dist = "uniform", min_s = 15, max_s = 90 } }
+
+[air]
+helipads = []
+flyable = 1
+least_km = 1
 
 [dispatch]
 redirect = [[3, 1], [2, 1]]
@@ -70,8 +75,8 @@ further_callers = 0.5
 key = "crash"
 name = { zh = "事故", en = "crash" }
 at = "day 1 14:30"
-lat = 24.262
-lon = 102.478
+lat = 24.294
+lon = 101.801
 patients = [{ category = "injury", n = 180 }]
 callers = 60
 callers_within_min = 3
@@ -99,7 +104,7 @@ fn parquet_lines(path: &Path) -> Vec<Line> {
         Field::Bool(flag) => flag.to_string(),
         other => panic!("nothing of this kind is written: {other:?}"),
     };
-    let line = |row: parquet::record::Row| row.get_column_iter().map(|(n, f)| (n.clone(), text(f))).collect();
+    let line = |row: Row| row.get_column_iter().map(|(n, f)| (n.clone(), text(f))).collect();
     reader.get_row_iter(None).unwrap().map(|r| line(r.unwrap())).collect()
 }
 
