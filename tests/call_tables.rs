@@ -151,7 +151,7 @@ fn both_tables_tell_the_parts_of_incidents_apart() {
         all.merge(&outcome);
         kept.extend(records);
     }
-    writers.map(|w| w.finish().unwrap());
+    writers.into_iter().for_each(|w| w.finish().unwrap());
 
     let lines = csv_lines(&csv);
     assert!(lines == parquet_lines(&parquet), "the tables differ");
@@ -193,7 +193,13 @@ fn both_tables_tell_the_parts_of_incidents_apart() {
     let bikes = lines.iter().filter(|l| l["unit"].starts_with("BIKE")).count() as u64;
     eprintln!(
         "{} rows: followers {}, bikes {bikes}, carriers {}, queued {}, bumps {}, cancelled {cancelled}, attempts {} of {} phone calls",
-        lines.len(), rows("follower"), rows("carrier"), yes("queued"), sum("bumps"), sum("attempts"), rows("call") + rows("caller"),
+        lines.len(),
+        rows("follower"),
+        rows("carrier"),
+        yes("queued"),
+        sum("bumps"),
+        sum("attempts"),
+        rows("call") + rows("caller"),
     );
     assert!(carrying("follower") > 0 && bikes > 0);
     assert!(carrying("carrier") > 0);

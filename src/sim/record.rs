@@ -150,14 +150,8 @@ pub enum PartKind {
 
 impl PartKind {
     /// All.
-    pub const ALL: [PartKind; 6] = [
-        PartKind::Call,
-        PartKind::Caller,
-        PartKind::Patient,
-        PartKind::Helper,
-        PartKind::Follower,
-        PartKind::Carrier,
-    ];
+    pub const ALL: [PartKind; 6] =
+        [PartKind::Call, PartKind::Caller, PartKind::Patient, PartKind::Helper, PartKind::Follower, PartKind::Carrier];
 
     /// As call tables write it.
     pub fn key(self) -> &'static str {
