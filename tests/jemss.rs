@@ -111,6 +111,16 @@ fn a_city_told_by_hand() {
     let differs = expect(folder.path(), &out).code(1);
     let json: serde_json::Value = serde_json::from_slice(&differs.get_output().stdout).unwrap();
     assert_eq!(json["expected"]["calls_that_differ"], serde_json::json!([2]));
+    // In words, in both languages.
+    for (lang, wanted) in [
+        ("en", ["4 road nodes (", "against JEMSS: 1 of 2 calls differ", "calls that differ: 2"]),
+        ("zh", ["路网 4 个节点", "2 个呼叫中 1 个不同", "不同的呼叫：2"]),
+    ] {
+        let mut run = goldenhour();
+        run.args(["import", "jemss", "--lang", lang]).arg(folder.path()).arg("--expect").arg(&out);
+        let told = String::from_utf8(run.assert().code(1).get_output().stdout.clone()).unwrap();
+        assert!(wanted.iter().all(|w| told.contains(w)) && !told.contains('{'), "{told}");
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@ use crate::fault::Fault;
 use crate::jemss::{
     City, Differences, NodeWays, Replayed, Timing, compare, replay, write_ambulances, write_calls, write_scenario,
 };
+use crate::report::words::Word;
 use crate::text::Lang;
 use std::io::Write;
 
@@ -85,60 +86,60 @@ impl Told<'_> {
     }
 
     fn text(&self, lang: Lang) -> String {
-        let (c, w) = (self.city, self.ways);
-        let mean = self.replayed.mean_response_minutes(c);
-        let share = self.replayed.share_in_time(c) * 100.0;
-        let rate = self.timing.calls_per_second();
-        let mut lines = match lang {
-            Lang::Zh => vec![
-                format!(
-                    "路网 {} 个节点（其中决策节点 {}），{} 条弧；急救站 {}，医院 {}，救护车 {}，呼叫 {}",
-                    c.nodes.len(),
-                    w.deciding_nodes(),
-                    c.arcs.len(),
-                    c.stations.len(),
-                    c.hospitals.len(),
-                    c.ambulances.len(),
-                    c.calls.len()
-                ),
-                format!("平均反应时间 {mean:.4} 分钟，按时到达 {share:.2}%"),
-                format!("准备 {:.1} 秒，回放每秒 {rate:.0} 个呼叫（单线程）", self.prepared_s),
-            ],
-            Lang::En => vec![
-                format!(
-                    "{} road nodes ({} where there is something to decide), {} arcs; {} stations, {} hospitals, {} ambulances, {} calls",
-                    c.nodes.len(),
-                    w.deciding_nodes(),
-                    c.arcs.len(),
-                    c.stations.len(),
-                    c.hospitals.len(),
-                    c.ambulances.len(),
-                    c.calls.len()
-                ),
-                format!("mean response {mean:.4} min, {share:.2} % in time"),
-                format!("prepared in {:.1} s, replayed at {rate:.0} calls/s (one thread)", self.prepared_s),
-            ],
-        };
+        let (c, w, r) = (self.city, self.ways, self.replayed);
+        let n = |count: usize| count.to_string();
+        let mut lines = vec![
+            filled(
+                Word::ReplaySize,
+                lang,
+                &[
+                    ("nodes", n(c.nodes.len())),
+                    ("deciding", n(w.deciding_nodes())),
+                    ("arcs", n(c.arcs.len())),
+                    ("stations", n(c.stations.len())),
+                    ("hospitals", n(c.hospitals.len())),
+                    ("ambulances", n(c.ambulances.len())),
+                    ("calls", n(c.calls.len())),
+                ],
+            ),
+            filled(
+                Word::ReplayResponse,
+                lang,
+                &[
+                    ("mean", format!("{:.4}", r.mean_response_minutes(c))),
+                    ("share", format!("{:.2}", r.share_in_time(c) * 100.0)),
+                ],
+            ),
+            filled(
+                Word::ReplaySpeed,
+                lang,
+                &[
+                    ("prepared", format!("{:.1}", self.prepared_s)),
+                    ("rate", format!("{:.0}", self.timing.calls_per_second())),
+                ],
+            ),
+        ];
         if let Some(d) = self.expected {
-            let (calls, units) = (d.other.len(), d.ambulances.len());
-            lines.push(match lang {
-                Lang::Zh => format!(
-                    "与 JEMSS 相比：{} 个呼叫中 {calls} 个不同，时间最大相差 {:.1e} 天；救护车 {units} 辆不同",
-                    d.calls, d.worst_days
-                ),
-                Lang::En => format!(
-                    "against JEMSS: {calls} of {} calls differ, times by {:.1e} days at most; {units} ambulances differ",
-                    d.calls, d.worst_days
-                ),
-            });
-            if calls > 0 {
-                let first: Vec<String> = d.other.iter().take(10).map(|i| (i + 1).to_string()).collect();
-                lines.push(match lang {
-                    Lang::Zh => format!("不同的呼叫：{}", first.join(", ")),
-                    Lang::En => format!("calls that differ: {}", first.join(", ")),
-                });
+            lines.push(filled(
+                Word::ReplayCompared,
+                lang,
+                &[
+                    ("calls", n(d.calls)),
+                    ("differ", n(d.other.len())),
+                    ("days", format!("{:.1e}", d.worst_days)),
+                    ("ambulances", n(d.ambulances.len())),
+                ],
+            ));
+            if !d.other.is_empty() {
+                let first: Vec<String> = d.other.iter().take(10).map(|i| n(i + 1)).collect();
+                lines.push(filled(Word::ReplayDiffer, lang, &[("calls", first.join(", "))]));
             }
         }
         lines.join("\n")
     }
+}
+
+fn filled(word: Word, lang: Lang, values: &[(&str, String)]) -> String {
+    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    word.fill(lang, &values)
 }

@@ -10,6 +10,7 @@ use crate::random::Stream;
 use crate::units::{SECONDS_PER_DAY, SimTime, Span};
 use rstar::RTree;
 use rstar::primitives::GeomWithData;
+use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The longest time a row may give, a month, in seconds.
@@ -17,61 +18,62 @@ const LONGEST_S: f64 = 30.0 * SECONDS_PER_DAY as f64;
 /// The latest second a row may ring: a century.
 const LATEST_S: f64 = 36_525.0 * SECONDS_PER_DAY as f64;
 
-/// What the columns of a log are called. Columns that are not named are not read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LogColumns {
-    /// When the phone rang: local date and time, or seconds.
-    pub time: String,
-    /// Latitude.
-    pub lat: Option<String>,
-    /// Longitude.
-    pub lon: Option<String>,
-    /// Id of a demand point, instead of a position.
-    pub point: Option<String>,
-    /// What for.
-    pub category: Option<String>,
-    /// Priority: tells the category where no column or cell does.
-    pub priority: Option<String>,
-    /// Whether the call led to a dispatch; without it, all did.
-    pub dispatch: Option<String>,
-    /// Answered to triaged, seconds.
-    pub handling_s: Option<String>,
-    /// Turn-out, seconds.
-    pub turnout_s: Option<String>,
-    /// On scene, seconds.
-    pub scene_s: Option<String>,
-    /// Whether the patient was taken to hospital.
-    pub transport: Option<String>,
-    /// Id of the hospital.
-    pub hospital: Option<String>,
-    /// Hand-over, seconds.
-    pub handover_s: Option<String>,
-    /// Hand-over to clear, seconds.
-    pub clear_s: Option<String>,
+/// The columns of a log besides `time`: here alone they are listed, as fields and as keys of `[demand.log_columns]`.
+macro_rules! log_columns {
+    ($($(#[$about:meta])* $column:ident,)*) => {
+        /// What the columns of a log are called, as `[demand.log_columns]` says. Columns that are not named are not read.
+        #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+        #[serde(deny_unknown_fields, default)]
+        pub struct LogColumns {
+            /// When the phone rang: local date and time, or seconds.
+            pub time: String,
+            $($(#[$about])* pub $column: Option<String>,)*
+        }
+
+        impl Default for LogColumns {
+            fn default() -> LogColumns {
+                LogColumns { time: "time".into(), $($column: None,)* }
+            }
+        }
+
+        impl LogColumns {
+            /// All names that are given.
+            pub fn names(&self) -> Vec<&str> {
+                let mut names = vec![self.time.as_str()];
+                $(names.extend(self.$column.as_deref());)*
+                names
+            }
+        }
+    };
 }
 
-impl LogColumns {
-    /// All names that are given.
-    pub fn names(&self) -> Vec<&str> {
-        let optional = [
-            &self.lat,
-            &self.lon,
-            &self.point,
-            &self.category,
-            &self.priority,
-            &self.dispatch,
-            &self.handling_s,
-            &self.turnout_s,
-            &self.scene_s,
-            &self.transport,
-            &self.hospital,
-            &self.handover_s,
-            &self.clear_s,
-        ];
-        let mut names = vec![self.time.as_str()];
-        names.extend(optional.into_iter().flatten().map(String::as_str));
-        names
-    }
+log_columns! {
+    /// Latitude.
+    lat,
+    /// Longitude.
+    lon,
+    /// Id of a demand point, instead of a position.
+    point,
+    /// What for.
+    category,
+    /// Priority: tells the category where no column or cell does.
+    priority,
+    /// Whether the call led to a dispatch; without it, all did.
+    dispatch,
+    /// Answered to triaged, seconds.
+    handling_s,
+    /// Turn-out, seconds.
+    turnout_s,
+    /// On scene, seconds.
+    scene_s,
+    /// Whether the patient was taken to hospital.
+    transport,
+    /// Id of the hospital.
+    hospital,
+    /// Hand-over, seconds.
+    handover_s,
+    /// Hand-over to clear, seconds.
+    clear_s,
 }
 
 /// What reading a log needs to know.

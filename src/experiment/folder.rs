@@ -1,16 +1,9 @@
 //! The folder of a run: written aside and renamed, so that an earlier good run is never lost.
 
 use super::build::RunResult;
-use crate::sim::{CallRecord, Stamp, World};
-use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
-use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
-use parquet::file::properties::WriterProperties;
-use parquet::file::writer::SerializedFileWriter;
-use parquet::schema::types::Type;
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// What can go wrong with a run folder.
 #[derive(Debug, thiserror::Error)]
@@ -42,17 +35,6 @@ impl FolderError {
         let path = path.to_path_buf();
         move |source| FolderError::Io { what, path, source }
     }
-}
-
-/// Which call table to write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CallTable {
-    /// None.
-    None,
-    /// `calls.csv`.
-    Csv,
-    /// `calls.parquet`.
-    Parquet,
 }
 
 fn write_json<T: serde::Serialize>(path: &Path, value: &T, pretty: bool) -> Result<(), FolderError> {
@@ -116,149 +98,5 @@ fn keep_others(from: &Path, to: &Path) -> Result<(), FolderError> {
             fs::copy(&path, &target).map_err(FolderError::io("write", &target))?;
         }
     }
-    Ok(())
-}
-
-/// Streams call tables, replication by replication.
-pub enum CallWriter {
-    /// To CSV.
-    Csv(Box<csv::Writer<File>>, PathBuf),
-    /// To Parquet.
-    Parquet(Box<SerializedFileWriter<File>>, PathBuf),
-}
-
-const TEXT_COLUMNS: [&str; 5] = ["point", "category", "unit", "hospital", "sent_from"];
-
-impl CallWriter {
-    /// Starts a table at `path`.
-    ///
-    /// # Errors
-    /// [`FolderError`] when it cannot be created.
-    pub fn create(path: &Path, table: CallTable) -> Result<Option<CallWriter>, FolderError> {
-        let open = || File::create(path).map_err(FolderError::io("write", path));
-        match table {
-            CallTable::None => Ok(None),
-            CallTable::Csv => {
-                let mut writer = csv::Writer::from_writer(open()?);
-                let header: Vec<String> = ["replication", "number"]
-                    .into_iter()
-                    .chain(TEXT_COLUMNS)
-                    .map(str::to_string)
-                    .chain(Stamp::ALL.iter().map(|s| format!("{}_s", s.key())))
-                    .collect();
-                writer.write_record(&header).map_err(|e| csv_error(path, e))?;
-                Ok(Some(CallWriter::Csv(Box::new(writer), path.to_path_buf())))
-            }
-            CallTable::Parquet => {
-                let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
-                let writer = SerializedFileWriter::new(open()?, schema(path)?, Arc::new(properties));
-                let writer = writer.map_err(|e| parquet_error(path, e))?;
-                Ok(Some(CallWriter::Parquet(Box::new(writer), path.to_path_buf())))
-            }
-        }
-    }
-
-    /// Adds the calls of one replication.
-    ///
-    /// # Errors
-    /// [`FolderError`] when writing fails.
-    pub fn add(&mut self, world: &World, replication: u32, calls: &[CallRecord]) -> Result<(), FolderError> {
-        match self {
-            CallWriter::Csv(writer, path) => {
-                for call in calls {
-                    let mut row = vec![replication.to_string(), call.number.to_string()];
-                    row.extend(texts(world, call).map(|t| t.unwrap_or_default().to_string()));
-                    let seconds = |s: &Stamp| call.at(*s).map_or(String::new(), |t| format!("{:.6}", t.seconds()));
-                    row.extend(Stamp::ALL.iter().map(seconds));
-                    writer.write_record(&row).map_err(|e| csv_error(path, e))?;
-                }
-                Ok(())
-            }
-            CallWriter::Parquet(writer, path) => {
-                add_row_group(writer, world, replication, calls).map_err(|e| parquet_error(path, e))
-            }
-        }
-    }
-
-    /// Ends the table.
-    ///
-    /// # Errors
-    /// [`FolderError`] when the last bytes cannot be written.
-    pub fn finish(self) -> Result<(), FolderError> {
-        match self {
-            CallWriter::Csv(mut writer, path) => writer.flush().map_err(FolderError::io("write", &path)),
-            CallWriter::Parquet(writer, path) => writer.close().map(|_| ()).map_err(|e| parquet_error(&path, e)),
-        }
-    }
-}
-
-/// The text columns of a call, in the order of [`TEXT_COLUMNS`].
-fn texts<'a>(world: &'a World, call: &CallRecord) -> [Option<&'a str>; 5] {
-    let s = &world.scenario;
-    [
-        Some(s.place_of_call(call.point).0),
-        call.category.map(|c| s.demand.categories[c.index()].key.as_str()),
-        call.unit.map(|u| s.units[u.index()].id.as_str()),
-        call.hospital.map(|h| s.hospitals[h.index()].id.as_str()),
-        call.unit.map(|_| if call.from_road { "road" } else { "post" }),
-    ]
-}
-
-fn csv_error(path: &Path, error: csv::Error) -> FolderError {
-    FolderError::Content { path: path.to_path_buf(), reason: format!("cannot be written: {error}") }
-}
-
-fn parquet_error(path: &Path, error: parquet::errors::ParquetError) -> FolderError {
-    FolderError::Content { path: path.to_path_buf(), reason: format!("cannot be written: {error}") }
-}
-
-fn schema(path: &Path) -> Result<Arc<Type>, FolderError> {
-    let field = |name: &str, physical: Physical, optional: bool| {
-        let repetition = if optional { Repetition::OPTIONAL } else { Repetition::REQUIRED };
-        let logical = (physical == Physical::BYTE_ARRAY).then_some(LogicalType::String);
-        let builder = Type::primitive_type_builder(name, physical).with_repetition(repetition);
-        builder.with_logical_type(logical).build().map(Arc::new)
-    };
-    let mut fields = vec![field("replication", Physical::INT64, false), field("number", Physical::INT64, false)];
-    fields.extend(TEXT_COLUMNS.map(|name| field(name, Physical::BYTE_ARRAY, true)));
-    fields.extend(Stamp::ALL.iter().map(|s| field(&format!("{}_s", s.key()), Physical::DOUBLE, true)));
-    let fields: Result<Vec<_>, _> = fields.into_iter().collect();
-    let built = fields.and_then(|f| Type::group_type_builder("calls").with_fields(f).build());
-    built.map(Arc::new).map_err(|e| parquet_error(path, e))
-}
-
-fn add_row_group(
-    writer: &mut SerializedFileWriter<File>,
-    world: &World,
-    replication: u32,
-    calls: &[CallRecord],
-) -> Result<(), parquet::errors::ParquetError> {
-    let mut group = writer.next_row_group()?;
-    let mut column = 0;
-    while let Some(mut next) = group.next_column()? {
-        match column {
-            0 | 1 => {
-                let value = |c: &CallRecord| if column == 0 { i64::from(replication) } else { c.number as i64 };
-                let values: Vec<i64> = calls.iter().map(value).collect();
-                next.typed::<Int64Type>().write_batch(&values, None, None)?;
-            }
-            2..=6 => {
-                let cells: Vec<Option<&str>> = calls.iter().map(|c| texts(world, c)[column - 2]).collect();
-                let levels: Vec<i16> = cells.iter().map(|c| i16::from(c.is_some())).collect();
-                let values: Vec<ByteArray> = cells.into_iter().flatten().map(ByteArray::from).collect();
-                next.typed::<ByteArrayType>().write_batch(&values, Some(&levels), None)?;
-            }
-            _ => {
-                let stamp = Stamp::ALL[column - 7];
-                let cells: Vec<Option<f64>> = calls.iter().map(|c| c.at(stamp).map(|t| t.seconds())).collect();
-                let levels: Vec<i16> = cells.iter().map(|c| i16::from(c.is_some())).collect();
-                let values: Vec<f64> = cells.into_iter().flatten().collect();
-                next.typed::<DoubleType>().write_batch(&values, Some(&levels), None)?;
-            }
-        }
-        next.close()?;
-        column += 1;
-    }
-    group.close()?;
     Ok(())
 }

@@ -201,9 +201,15 @@ impl Network {
             best.days = days;
         }
         let timed = &self.modes[mode].timed;
-        for (i, start, out) in timed.ahead[from as usize].iter() {
-            for (j, _, last) in timed.behind[to as usize].iter() {
-                let sum = days(start, j) + out + last;
+        let (ahead, behind) = (&timed.ahead[from as usize], &timed.behind[to as usize]);
+        // All are fetched before any is compared, since each may have to come from far away in memory.
+        let mut between = [[0.0; 2]; 2];
+        for (i, start, _) in ahead.iter() {
+            behind.iter().for_each(|(j, ..)| between[i][j] = days(start, j));
+        }
+        for (i, _, out) in ahead.iter() {
+            for (j, _, last) in behind.iter() {
+                let sum = between[i][j] + out + last;
                 if sum < best.days {
                     best = Way { days: sum, ends: Some((i as u8, j as u8)) };
                 }

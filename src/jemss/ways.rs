@@ -76,8 +76,8 @@ pub struct NodeWays {
     priority: Vec<u8>,
     /// Rows of each point's goal in each set: of the kept nodes behind its node.
     goal_rows: Option<Vec<[u32; 2]>>,
-    /// Microseconds from each post to each point, `[(set × points + point) × posts + post]`.
-    post_to_point: Vec<i64>,
+    /// Microseconds to each point from each post and hospital, `[(set × points + point) × (posts + hospitals) + origin]`.
+    to_point: Vec<i64>,
     /// Stations in order of time to each point, `set × points + point`.
     posts_by_time: Option<PostsByTime>,
     /// Ways on the road from each hospital and point to each station, `[(set × origins + origin) × posts + post]`; empty where
@@ -91,6 +91,8 @@ pub struct NodeWays {
     spots: Vec<[f64; 2]>,
     /// No unit comes forward faster than this by any mode, kilometres a day.
     fastest: f64,
+    /// The least and the most that a piece of way takes by the second mode, measured by what it takes by the first.
+    ratios: Vec<Vec<(f64, f64)>>,
 }
 
 impl NodeWays {
@@ -124,7 +126,8 @@ impl NodeWays {
             points,
             priority: city.calls.iter().map(|c| c.priority as u8).collect(),
             goal_rows: None,
-            post_to_point: Vec::new(),
+            to_point: Vec::new(),
+            ratios: ratios(city),
             posts_by_time: None,
             homeward: Vec::new(),
             to_hospital: Vec::new(),
@@ -178,6 +181,7 @@ impl NodeWays {
             let columns: Vec<Vec<i64>> = self
                 .posts
                 .par_iter()
+                .chain(&self.hospitals)
                 .map_init(
                     || Search::new(self.network.kept()),
                     |search, post| {
@@ -198,7 +202,7 @@ impl NodeWays {
                     },
                 )
                 .collect();
-            self.post_to_point.extend((0..n).flat_map(|i| columns.iter().map(move |c| c[i])));
+            self.to_point.extend((0..n).flat_map(|i| columns.iter().map(move |c| c[i])));
         }
         for set in 0..self.others.len() {
             let mode = self.others[set];
@@ -222,7 +226,8 @@ impl NodeWays {
             self.nearest.extend(rows.iter().map(|r| r.1));
             self.to_hospital.extend(rows.into_iter().flat_map(|r| r.0));
         }
-        let time = |row: usize, post: usize| self.post_to_point[row * self.posts.len() + post];
+        let resting = self.posts.len() + self.hospitals.len();
+        let time = |row: usize, post: usize| self.to_point[row * resting + post];
         self.posts_by_time = PostsByTime::new(self.to_calls.len() * n, self.posts.len(), time, i64::MAX);
     }
 
@@ -244,6 +249,49 @@ impl NodeWays {
             homeward.extend(rows.into_iter().flatten());
         }
         self.homeward = homeward;
+    }
+
+    /// Microseconds that a unit between two moments of a way needs to a call at least, by the inequality of the triangle: it is
+    /// no nearer to the call than where it set out was, less the way since; and its way home is no longer than by way of the
+    /// call. Travel modes are taken into account by their [`ratios`].
+    fn least_by_road(&self, drive: &Drive<NodeAt>, gone: Span, left: Span, to: PointId) -> f64 {
+        let set = self.set_at(drive.leaves + gone);
+        // The mode of a way is that of when it began.
+        let driven = self.goal(drive).mode;
+        let mode = self.to_calls[set][self.priority[to.index()] as usize];
+        let (least, most) = self.ratios[driven][mode];
+        let from_start = match drive.from {
+            NodeAt::Resting(origin) => {
+                self.from_rest(set, origin, to).map_or(0.0, |t| t.0 as f64 - gone.0 as f64 / drive.factor * most)
+            }
+            _ => 0.0,
+        };
+        let from_end = match drive.to {
+            Origin::Post(post) if driven == self.others[set] => {
+                let origins = self.hospitals.len() + self.points.len();
+                let row = set * origins + self.hospitals.len() + to.index();
+                self.homeward.get(row * self.posts.len() + post.index()).map_or(0.0, |way| {
+                    let speed = self.off_road_speed[driven];
+                    let (call, home) = (&self.points[to.index()], &self.posts[post.index()]);
+                    let from_call = way.days + (call.km + home.km) / speed;
+                    (left.0 as f64 / drive.factor - from_call * DAY) * least
+                })
+            }
+            _ => 0.0,
+        };
+        // A little less, for the rounding of all of these.
+        (from_start.max(from_end) - 10.0) * 0.999_999
+    }
+
+    /// Time to a call from a post or hospital.
+    fn from_rest(&self, set: usize, from: Origin, to: PointId) -> Option<Span> {
+        let origin = match from {
+            Origin::Post(post) => post.index(),
+            Origin::Hospital(hospital) => self.posts.len() + hospital.index(),
+            Origin::Point(_) => return None,
+        };
+        let row = set * self.points.len() + to.index();
+        Some(Span(self.to_point[row * (self.posts.len() + self.hospitals.len()) + origin]))
     }
 
     /// The way on the road of a drive; the same whether it is at hand or computed.
@@ -438,6 +486,23 @@ fn fastest(city: &City) -> f64 {
     fastest * 1.001
 }
 
+/// For each pair of modes the least and the most that any arc, or a way off the road, takes by the second, measured by the
+/// first.
+fn ratios(city: &City) -> Vec<Vec<(f64, f64)>> {
+    let ratio = |first: f64, second: f64| match (first > 0.0, second > 0.0) {
+        (true, _) => Some(second / first),
+        (false, true) => Some(f64::INFINITY),
+        (false, false) => None,
+    };
+    let modes = city.arc_days.len();
+    let between = |a: usize, b: usize| {
+        let arcs = city.arc_days[a].iter().zip(&city.arc_days[b]).filter_map(|(x, y)| ratio(*x, *y));
+        let all = arcs.chain(ratio(1.0 / city.off_road_speed[a], 1.0 / city.off_road_speed[b]));
+        all.fold((f64::INFINITY, 0.0_f64), |(least, most), r| (least.min(r), most.max(r)))
+    };
+    (0..modes).map(|a| (0..modes).map(|b| between(a, b)).collect()).collect()
+}
+
 /// The simulator's clock at a day of the files.
 pub(super) fn moment(city: &City, day: f64) -> SimTime {
     SimTime(span(day - city.start, 1.0).0)
@@ -479,12 +544,12 @@ impl Ways for NodeWays {
     }
 
     fn estimate(&self, scratch: &mut NodeScratch, drive: &Drive<NodeAt>) -> Estimate {
-        if let (NodeAt::Resting(Origin::Post(post)), Origin::Point(point)) = (drive.from, drive.to)
+        if let (NodeAt::Resting(from), Origin::Point(point)) = (drive.from, drive.to)
             && drive.factor == 1.0
             && matches!(drive.leg, Leg::Response | Leg::CalmResponse)
+            && let Some(span) = self.from_rest(self.set_at(drive.leaves), from, point)
         {
-            let row = self.set_at(drive.leaves) * self.points.len() + point.index();
-            return Estimate::Exact(Span(self.post_to_point[row * self.posts.len() + post.index()]));
+            return Estimate::Exact(span);
         }
         Estimate::Exact(span(self.days(scratch, drive), drive.factor))
     }
@@ -519,7 +584,9 @@ impl Ways for NodeWays {
             NodeAt::Resting(origin) => km(origin) - speed * gone.0 as f64,
             _ => 0.0,
         };
-        Span((from_end.max(from_start).max(0.0) / self.fastest * DAY * factor) as i64)
+        let straight = from_end.max(from_start).max(0.0) / self.fastest * DAY;
+        let by_road = self.least_by_road(drive, gone, left, to);
+        Span((straight.max(by_road) * factor) as i64)
     }
 
     fn posts_by_time(&self, _: Leg, to: PointId, leaves: SimTime) -> Option<&[u16]> {

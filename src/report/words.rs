@@ -328,6 +328,12 @@ words! {
     TraceEvent: "事件", "event";
     TracePlace: "地点", "place";
     NothingHappened: "这次重复中没有发生与之有关的事", "nothing happened to it in this replication";
+    // A replay of JEMSS's input.
+    ReplaySize: "路网 {nodes} 个节点（其中决策节点 {deciding}），{arcs} 条弧；急救站 {stations}，医院 {hospitals}，救护车 {ambulances}，呼叫 {calls}", "{nodes} road nodes ({deciding} where there is something to decide), {arcs} arcs; {stations} stations, {hospitals} hospitals, {ambulances} ambulances, {calls} calls";
+    ReplayResponse: "平均反应时间 {mean} 分钟，按时到达 {share}%", "mean response {mean} min, {share} % in time";
+    ReplaySpeed: "准备 {prepared} 秒，回放每秒 {rate} 个呼叫（单线程）", "prepared in {prepared} s, replayed at {rate} calls/s (one thread)";
+    ReplayCompared: "与 JEMSS 相比：{calls} 个呼叫中 {differ} 个不同，时间最大相差 {days} 天；救护车 {ambulances} 辆不同", "against JEMSS: {differ} of {calls} calls differ, times by {days} days at most; {ambulances} ambulances differ";
+    ReplayDiffer: "不同的呼叫：{calls}", "calls that differ: {calls}";
 }
 
 impl Word {

@@ -6,6 +6,7 @@ use super::rules_keys::{
     RawBaySurge, RawDispatch, RawDuty, RawFleet, RawHospitals, RawMisrouted, RawMoveUp, RawOverflow, RawRedial,
     RawShift, RawSurvival,
 };
+use crate::demand::LogColumns;
 use crate::facilities::Coordinates;
 use crate::input::Noted;
 use crate::network::profile::SIREN;
@@ -248,7 +249,7 @@ pub struct RawDemand {
     /// CSV of recorded calls that are played instead of drawn ones.
     pub log: Option<Noted<String>>,
     /// What its columns are called.
-    pub log_columns: Option<demand_keys::RawLogColumns>,
+    pub log_columns: Option<LogColumns>,
     /// Its words for categories.
     #[serde(default)]
     pub log_categories: BTreeMap<String, String>,

@@ -29,7 +29,7 @@ mod world;
 pub use count::Count;
 pub use engine::{Note, Options, Played, TraceLine, Wanted, play, play_with, run};
 pub(crate) use posts_by_time::PostsByTime;
-pub use record::{BINS, CallRecord, GroupTally, HISTOGRAM_BIN_S, Interval, Outcome, PRIORITIES, Stamp};
+pub use record::{BINS, CallRecord, GroupTally, HISTOGRAM_BIN_S, Interval, Outcome, PRIORITIES, PartKind, Stamp};
 pub use roads::{ROWS_LIMIT_BYTES, RoadPlan, Roads, TableBytes};
 pub use ways::Leg;
 pub use world::{Origin, Place, SnapReport, World};

@@ -131,8 +131,43 @@ impl Interval {
     }
 }
 
-/// Everything that is kept of one call when a call table is asked for. Times that did not come are
-/// [`SimTime::NEVER`].
+/// What a record of an incident is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PartKind {
+    /// The first phone call, and the unit sent for it.
+    Call,
+    /// A further caller: no unit is sent.
+    Caller,
+    /// The unit for a further patient.
+    Patient,
+    /// A further unit that helps on scene.
+    Helper,
+    /// A unit that carries, sent after one that does not, for the same patient.
+    Follower,
+    /// A road unit that meets a helicopter or boat and takes its patient over.
+    Carrier,
+}
+
+impl PartKind {
+    /// All.
+    pub const ALL: [PartKind; 6] =
+        [PartKind::Call, PartKind::Caller, PartKind::Patient, PartKind::Helper, PartKind::Follower, PartKind::Carrier];
+
+    /// As call tables write it.
+    pub fn key(self) -> &'static str {
+        match self {
+            PartKind::Call => "call",
+            PartKind::Caller => "caller",
+            PartKind::Patient => "patient",
+            PartKind::Helper => "helper",
+            PartKind::Follower => "follower",
+            PartKind::Carrier => "carrier",
+        }
+    }
+}
+
+/// Everything that is kept of one call, or of a further part of its incident, when a call table is asked for. Times
+/// that did not come are [`SimTime::NEVER`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct CallRecord {
     /// Its number in the replication.
@@ -149,15 +184,17 @@ pub struct CallRecord {
     pub hospital: Option<HospitalId>,
     /// The moments of [`Stamp::ALL`].
     pub stamps: [SimTime; 11],
-    /// 0 for the call itself; further units and patients of its incident count up from 1.
+    /// 0 for the call itself; further callers, units and patients of its incident count up from 1.
     pub part: u16,
-    /// How often the caller rang: more than once after hanging up.
+    /// What it is.
+    pub kind: PartKind,
+    /// How often the caller rang: more than once after hanging up, never for units and patients.
     pub attempts: u16,
-    /// How often the unit on its way was sent to a more urgent call instead.
+    /// How often a unit on its way was called off: sent to a more urgent call instead, or broken down.
     pub bumps: u16,
     /// Whether it waited for a unit.
     pub queued: bool,
-    /// Whether it was cancelled before the unit arrived.
+    /// Whether it was cancelled before a unit arrived.
     pub cancelled: bool,
 }
 

@@ -29,23 +29,10 @@ impl Loader<'_> {
             return;
         };
         self.between("demand.log_far_km", d.log_far_km, 0.001, 1000.0);
-        let c = d.log_columns.clone().unwrap_or_default();
-        let columns = LogColumns {
-            time: if c.time.is_empty() { "time".into() } else { c.time },
-            lat: c.lat,
-            lon: c.lon,
-            point: c.point,
-            category: c.category,
-            priority: c.priority,
-            dispatch: c.dispatch,
-            handling_s: c.handling_s,
-            turnout_s: c.turnout_s,
-            scene_s: c.scene_s,
-            transport: c.transport,
-            hospital: c.hospital,
-            handover_s: c.handover_s,
-            clear_s: c.clear_s,
-        };
+        let mut columns = d.log_columns.clone().unwrap_or_default();
+        if columns.time.is_empty() {
+            columns.time = LogColumns::default().time;
+        }
         if columns.lat.is_some() != columns.lon.is_some() || (columns.lat.is_none() && columns.point.is_none()) {
             let hint = "write lat = \"…\" and lon = \"…\", or point = \"…\" for a column with ids of demand points";
             self.fault("demand.log_columns", "it does not say in which columns places are", hint);

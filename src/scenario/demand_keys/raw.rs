@@ -56,45 +56,6 @@ pub struct RawBursts {
     pub factor: Noted<f64>,
 }
 
-/// `[demand.log_columns]`: what the columns of the log are called.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RawLogColumns {
-    /// When the phone rang.
-    #[serde(default = "time")]
-    pub time: String,
-    /// Latitude.
-    pub lat: Option<String>,
-    /// Longitude.
-    pub lon: Option<String>,
-    /// Id of a demand point.
-    pub point: Option<String>,
-    /// What for.
-    pub category: Option<String>,
-    /// Priority.
-    pub priority: Option<String>,
-    /// Whether the call led to a dispatch.
-    pub dispatch: Option<String>,
-    /// Answered to triaged.
-    pub handling_s: Option<String>,
-    /// Turn-out.
-    pub turnout_s: Option<String>,
-    /// On scene.
-    pub scene_s: Option<String>,
-    /// Whether the patient was taken to hospital.
-    pub transport: Option<String>,
-    /// Which hospital.
-    pub hospital: Option<String>,
-    /// Hand-over.
-    pub handover_s: Option<String>,
-    /// Hand-over to clear.
-    pub clear_s: Option<String>,
-}
-
-fn time() -> String {
-    "time".into()
-}
-
 /// `[[population]]`: people besides the residents.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,6 +1,6 @@
 //! Keys of demand in full on top of a bundled scenario, read from files as a planner's are.
 
-use crate::demand::{CallOrigin, CallSource, PhoneCall, nearest_point};
+use crate::demand::{CallOrigin, CallSource, LogColumns, PhoneCall, nearest_point};
 use crate::fault::{Faults, Severity};
 use crate::geo::LatLon;
 use crate::ids::{HospitalId, PointId};
@@ -372,6 +372,11 @@ fn faults_say_where_and_what_to_do() {
             "cannot be meant",
         ),
         ("[demand]\nlog = \"no.csv\"\n[demand.log_columns]\npoint = \"p\"\n".into(), "demand.log", ""),
+        (
+            "[demand]\nlog = \"no.csv\"\n[demand.log_columns]\npoint = \"p\"\nscene = \"s\"\n".into(),
+            "the key `scene` is not known here",
+            "did you mean `scene_s`?",
+        ),
     ];
     let mut wrong = Vec::new();
     for (toml, message, hint) in cases {
@@ -421,4 +426,28 @@ fn shares_of_old_people_come_from_either_table() {
             .iter()
             .all(|f| f.severity == Severity::Error)
     );
+}
+
+#[test]
+fn every_column_of_a_log_has_its_key() {
+    let keys = [
+        "time",
+        "lat",
+        "lon",
+        "point",
+        "category",
+        "priority",
+        "dispatch",
+        "handling_s",
+        "turnout_s",
+        "scene_s",
+        "transport",
+        "hospital",
+        "handover_s",
+        "clear_s",
+    ];
+    let text: String = keys.iter().map(|key| format!("{key} = \"the {key}\"\n")).collect();
+    let columns: LogColumns = toml::from_str(&text).unwrap();
+    assert_eq!(columns.names(), keys.map(|key| format!("the {key}")));
+    assert_eq!(toml::from_str::<LogColumns>("").unwrap().names(), ["time"]);
 }

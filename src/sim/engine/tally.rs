@@ -6,7 +6,7 @@ use crate::demand::CallOrigin;
 use crate::ids::{PointId, UnitId};
 use crate::random::{Dist, normal_quantile};
 use crate::scenario::ClockStart;
-use crate::sim::record::{CallRecord, Interval, PRIORITIES, Stamp};
+use crate::sim::record::{CallRecord, Interval, PRIORITIES, PartKind, Stamp};
 use crate::units::{SimTime, Span};
 
 impl<W: Ways> Engine<'_, W> {
@@ -153,6 +153,15 @@ impl<W: Ways> Engine<'_, W> {
                 hospital: j.hospital,
                 stamps: j.stamps,
                 part: j.part,
+                kind: match j.kind {
+                    JobKind::Call => PartKind::Call,
+                    JobKind::Caller => PartKind::Caller,
+                    // Only one sent after a unit that carries nobody must itself carry.
+                    JobKind::Patient if j.carrier => PartKind::Follower,
+                    JobKind::Patient => PartKind::Patient,
+                    JobKind::Helper => PartKind::Helper,
+                    JobKind::Carrier => PartKind::Carrier,
+                },
                 attempts: j.attempts,
                 bumps: j.bumps,
                 queued: j.queued,
