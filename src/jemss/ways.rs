@@ -253,34 +253,36 @@ impl NodeWays {
 
     /// Microseconds that a unit between two moments of a way needs to a call at least, by the inequality of the triangle: it is
     /// no nearer to the call than where it set out was, less the way since; and its way home is no longer than by way of the
-    /// call. Travel modes are taken into account by their [`ratios`].
+    /// call. Travel modes are taken into account by their [`ratios`]; up to its next node a unit drives as it did before, so
+    /// that a mode that is slower somewhere gains nothing there.
     fn least_by_road(&self, drive: &Drive<NodeAt>, gone: Span, left: Span, to: PointId) -> f64 {
-        let set = self.set_at(drive.leaves + gone);
-        // The mode of a way is that of when it began.
+        // The mode of a way is that of when it began; when the way to the call will begin is not known here.
         let driven = self.goal(drive).mode;
-        let mode = self.to_calls[set][self.priority[to.index()] as usize];
-        let (least, most) = self.ratios[driven][mode];
-        let from_start = match drive.from {
-            NodeAt::Resting(origin) => {
-                self.from_rest(set, origin, to).map_or(0.0, |t| t.0 as f64 - gone.0 as f64 / drive.factor * most)
-            }
-            _ => 0.0,
-        };
-        let from_end = match drive.to {
-            Origin::Post(post) if driven == self.others[set] => {
-                let origins = self.hospitals.len() + self.points.len();
-                let row = set * origins + self.hospitals.len() + to.index();
-                self.homeward.get(row * self.posts.len() + post.index()).map_or(0.0, |way| {
-                    let speed = self.off_road_speed[driven];
-                    let (call, home) = (&self.points[to.index()], &self.posts[post.index()]);
-                    let from_call = way.days + (call.km + home.km) / speed;
-                    (left.0 as f64 / drive.factor - from_call * DAY) * least
+        let (gone, left) = (gone.0 as f64 / drive.factor, left.0 as f64 / drive.factor);
+        let home_set = self.others.iter().position(|mode| *mode == driven);
+        let way_home = match (drive.to, home_set) {
+            (Origin::Post(post), Some(set)) => {
+                let row = set * (self.hospitals.len() + self.points.len()) + self.hospitals.len() + to.index();
+                self.homeward.get(row * self.posts.len() + post.index()).map(|way| {
+                    let off_road = self.points[to.index()].km + self.posts[post.index()].km;
+                    (way.days + off_road / self.off_road_speed[driven]) * DAY
                 })
             }
-            _ => 0.0,
+            _ => None,
+        };
+        let in_set = |set: usize| {
+            let mode = self.to_calls[set][self.priority[to.index()] as usize];
+            let (least, most) = self.ratios[driven][mode];
+            let from_start = match drive.from {
+                NodeAt::Resting(origin) if most <= 1.0 => {
+                    self.from_rest(set, origin, to).map_or(0.0, |t| t.0 as f64 - gone * most)
+                }
+                _ => 0.0,
+            };
+            from_start.max(way_home.map_or(0.0, |home| (left - home) * least.min(1.0)))
         };
         // A little less, for the rounding of all of these.
-        (from_start.max(from_end) - 10.0) * 0.999_999
+        ((0..self.to_calls.len()).map(in_set).fold(f64::INFINITY, f64::min) - 10.0) * 0.999_999
     }
 
     /// Time to a call from a post or hospital.
