@@ -251,6 +251,33 @@ impl NodeWays {
         self.homeward = homeward;
     }
 
+    /// Microseconds that a unit between two moments of a way needs to a call at least, in a straight line at the highest speed.
+    fn least_straight(&self, drive: &Drive<NodeAt>, gone: Span, left: Span, to: PointId) -> f64 {
+        if self.fastest.is_infinite() {
+            return 0.0;
+        }
+        let spot = |of: Origin| {
+            let at = match of {
+                Origin::Post(post) => post.index(),
+                Origin::Hospital(hospital) => self.posts.len() + hospital.index(),
+                Origin::Point(point) => self.posts.len() + self.hospitals.len() + point.index(),
+            };
+            self.spots[at]
+        };
+        let goal = spot(Origin::Point(to));
+        let km = |of: Origin| {
+            let [x, y] = spot(of);
+            ((x - goal[0]) * (x - goal[0]) + (y - goal[1]) * (y - goal[1])).sqrt()
+        };
+        let speed = self.fastest / drive.factor / DAY;
+        let from_end = km(drive.to) - speed * left.0 as f64;
+        let from_start = match drive.from {
+            NodeAt::Resting(origin) => km(origin) - speed * gone.0 as f64,
+            _ => 0.0,
+        };
+        from_end.max(from_start).max(0.0) / self.fastest * DAY
+    }
+
     /// Microseconds that a unit between two moments of a way needs to a call at least, by the inequality of the triangle: it is
     /// no nearer to the call than where it set out was, less the way since; and its way home is no longer than by way of the
     /// call. Travel modes are taken into account by their [`ratios`]; up to its next node a unit drives as it did before, so
@@ -564,31 +591,9 @@ impl Ways for NodeWays {
     }
 
     fn least(&self, drive: &Drive<NodeAt>, gone: Span, left: Span, to: PointId, factor: f64) -> Span {
-        if self.fastest.is_infinite() {
-            return Span::ZERO;
-        }
-        let spot = |of: Origin| {
-            let at = match of {
-                Origin::Post(post) => post.index(),
-                Origin::Hospital(hospital) => self.posts.len() + hospital.index(),
-                Origin::Point(point) => self.posts.len() + self.hospitals.len() + point.index(),
-            };
-            self.spots[at]
-        };
-        let goal = spot(Origin::Point(to));
-        let km = |of: Origin| {
-            let [x, y] = spot(of);
-            ((x - goal[0]) * (x - goal[0]) + (y - goal[1]) * (y - goal[1])).sqrt()
-        };
-        let speed = self.fastest / drive.factor / DAY;
-        let from_end = km(drive.to) - speed * left.0 as f64;
-        let from_start = match drive.from {
-            NodeAt::Resting(origin) => km(origin) - speed * gone.0 as f64,
-            _ => 0.0,
-        };
-        let straight = from_end.max(from_start).max(0.0) / self.fastest * DAY;
         let by_road = self.least_by_road(drive, gone, left, to);
-        Span((straight.max(by_road) * factor) as i64)
+        let least = if by_road > 0.0 { by_road } else { self.least_straight(drive, gone, left, to) };
+        Span((least * factor) as i64)
     }
 
     fn posts_by_time(&self, _: Leg, to: PointId, leaves: SimTime) -> Option<&[u16]> {
