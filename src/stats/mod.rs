@@ -3,10 +3,16 @@
 mod histogram;
 pub mod hypercube;
 mod interval;
+mod paired;
 pub mod queueing;
+mod running;
+mod simultaneous;
 
 pub use histogram::TimeHistogram;
-pub use interval::{Estimate, Replicated, student_t_interval, wilson_interval};
+pub use interval::{Estimate, student_t_interval, wilson_interval};
+pub use paired::{PairedDifference, PairedRatio, two_sided_p};
+pub use running::{Replicated, RunningMean};
+pub use simultaneous::{Compared, benjamini_hochberg, bonferroni};
 
 /// A table of figures that others computed, from the folder of shared data; `None`, with a word, where it is absent.
 #[cfg(test)]
