@@ -1,3 +1,4 @@
+use crate::random::normal_quantile;
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
@@ -67,8 +68,18 @@ impl Estimate {
 
 /// The `p` quantile of Student's t; `None` without degrees of freedom or with a `p` outside 0 to 1.
 pub(super) fn t_quantile(p: f64, degrees: f64) -> Option<f64> {
-    let inside = p > 0.0 && p < 1.0;
-    if inside { Some(StudentsT::new(0.0, 1.0, degrees).ok()?.inverse_cdf(p)) } else { None }
+    if !(p > 0.0 && p < 1.0 && degrees > 0.0) {
+        return None;
+    }
+    if degrees > 1e5 {
+        // The search for the exact one grows slow there; the next term of the expansion (Abramowitz and Stegun 26.7.5) is
+        // below 1e-13.
+        let z = normal_quantile(p);
+        let z2 = z * z;
+        let (first, second) = (z * (z2 + 1.0) / 4.0, z * ((5.0 * z2 + 16.0) * z2 + 3.0) / 96.0);
+        return Some(z + first / degrees + second / (degrees * degrees));
+    }
+    Some(StudentsT::new(0.0, 1.0, degrees).ok()?.inverse_cdf(p))
 }
 
 /// Student's t interval for the mean of independent replications. `None` without values; with a single one the
@@ -110,6 +121,17 @@ mod tests {
         // n = 5, mean 3, s = sqrt(2.5), t(0.975, 4) = 2.776445.
         let e = student_t_interval(&[1.0, 2.0, 3.0, 4.0, 5.0], 0.95).unwrap();
         assert!((e.half_width() - 2.776445 * (2.5_f64 / 5.0).sqrt()).abs() < 1e-5);
+    }
+
+    #[test]
+    fn quantiles_of_many_degrees() {
+        // Both ways meet where one takes over.
+        for p in [0.6, 0.975, 0.9999] {
+            let (exact, expanded) = (t_quantile(p, 99_999.0).unwrap(), t_quantile(p, 100_001.0).unwrap());
+            assert!((exact - expanded).abs() < 1e-8, "{p}: {exact} {expanded}");
+        }
+        assert!((t_quantile(0.975, 1e9).unwrap() - normal_quantile(0.975)).abs() < 1e-8);
+        assert_eq!((t_quantile(0.975, 0.0), t_quantile(1.0, 5.0)), (None, None));
     }
 
     #[test]
