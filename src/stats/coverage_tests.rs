@@ -108,7 +108,7 @@ fn the_queue_of_these_tests_has_the_known_mean() {
 
 #[test]
 fn ratios_over_replications() {
-    for (servers, share, horizon) in [(1, 0.5, 400.0), (3, 0.8, 1000.0), (8, 0.9, 1000.0)] {
+    for (servers, share, horizon) in [(1, 0.5, 2000.0), (3, 0.8, 2000.0), (8, 0.9, 1000.0)] {
         let queue = Queue::with_load(servers, share);
         let covered = percent(|e| {
             let mut r = Replicated::new();
@@ -124,57 +124,77 @@ fn ratios_over_replications() {
 
 #[test]
 fn shares_over_replications() {
-    for (servers, share, within) in [(2, 0.7, 0.5), (3, 0.8, 1.0), (3, 0.5, 1.0), (3, 0.3, 1.0)] {
+    for (servers, share, within) in [(2, 0.7, 0.5), (3, 0.8, 1.0), (3, 0.5, 1.0)] {
         let queue = Queue::with_load(servers, share);
         let truth = mmc_answered_within(servers, queue.per_second, queue.service, within);
-        let of = |e: u32, kind: fn(&Replicated, f64) -> Option<Estimate>| {
-            let mut r = Replicated::new();
-            for k in 0..20 {
-                let waits = queue.waits((e, k), 300.0, true);
-                r.push(waits.iter().filter(|w| **w <= within).count() as f64, waits.len() as f64);
-            }
-            contains(&kind(&r, 0.95).unwrap(), truth)
-        };
-        let t = percent(|e| of(e, Replicated::estimate));
-        let wider = percent(|e| of(e, Replicated::proportion));
-        println!("share {truth:.5} : t {t} % wider {wider} %");
+        let shares: Vec<Replicated> = (0..EXPERIMENTS)
+            .map(|e| {
+                let mut r = Replicated::new();
+                for k in 0..20 {
+                    let waits = queue.waits((e, k), 300.0, true);
+                    r.push(waits.iter().filter(|w| **w <= within).count() as f64, waits.len() as f64);
+                }
+                r
+            })
+            .collect();
+        let t = percent(|e| contains(&shares[e as usize].estimate(0.95).unwrap(), truth));
+        let wider = percent(|e| contains(&shares[e as usize].proportion(0.95).unwrap(), truth));
+        println!("share {truth:.4} within {within} s: t alone {t} %");
+        assert_nominal(&format!("share {truth:.4} within {within} s, wider of t and Wilson"), wider);
     }
+}
+
+/// Where hardly anything ever fails, t alone is sure of what it has not seen: in more than half of the experiments nothing failed.
+/// Wilson's mends it, and is meant to err on the careful side: no upper limit here.
+#[test]
+fn rare_failures_of_independent_calls() {
+    let share_of = |e: u32| {
+        let mut s = Stream::new(42, "rare", e);
+        let mut r = Replicated::new();
+        for _ in 0..10 {
+            let good = (0..30).filter(|_| s.uniform() < 0.998).count();
+            r.push(good as f64, 30.0);
+        }
+        r
+    };
+    let t = percent(|e| contains(&share_of(e).estimate(0.95).unwrap(), 0.998));
+    let wider = percent(|e| contains(&share_of(e).proportion(0.95).unwrap(), 0.998));
+    println!("998 in 1,000: t alone {t} %, wider of t and Wilson {wider} %");
+    assert!(t < 92.0 && wider >= 92.0, "{t} {wider}");
 }
 
 #[test]
 fn paired_differences() {
-    for (servers, share, horizon) in [(2, 0.7, 500.0), (5, 0.85, 1000.0)] {
+    for (servers, share) in [(2, 0.7), (5, 0.85)] {
         let few = Queue::with_load(servers, share);
         let more = Queue { servers: servers + 1, ..few };
         let truth = more.mean_wait() - few.mean_wait();
+        let saved = std::cell::Cell::new(0.0);
         let covered = percent(|e| {
             let mut p = PairedRatio::new();
             for k in 0..20 {
-                p.push(few.total((e, k), horizon), more.total((e, k), horizon));
+                p.push(few.total((e, k), 1000.0), more.total((e, k), 1000.0));
             }
             let d = p.estimate(0.95).unwrap();
-            if e == 0 {
-                println!("saved {:?} correlation {:?}", d.saved, d.correlation);
-            }
+            saved.set(saved.get() + d.saved.unwrap() / f64::from(EXPERIMENTS));
             contains(&d.difference, truth)
         });
+        println!("variance saved on average: {:.2}", saved.get());
+        assert!(saved.get() > 1.0);
         assert_nominal(&format!("{servers} servers and one more"), covered);
     }
 }
 
 #[test]
 fn one_long_run_from_empty() {
-    for (servers, share, horizon) in [(1, 0.7, 30_000.0), (3, 0.8, 20_000.0)] {
+    for (servers, share, horizon) in [(1, 0.7, 120_000.0), (3, 0.7, 60_000.0)] {
         let queue = Queue::with_load(servers, share);
-        let mut enough = 0;
-        let covered = {
-            let all: Vec<SteadyMean> =
-                (0..EXPERIMENTS).map(|e| steady_mean(&queue.waits((e, 5000), horizon, false), 0.95).unwrap()).collect();
-            enough += all.iter().filter(|s| s.long_enough()).count();
-            let hits = all.iter().filter(|s| contains(&s.means.estimate, queue.mean_wait())).count();
-            100.0 * hits as f64 / f64::from(EXPERIMENTS)
-        };
-        println!("long enough: {enough}");
+        let runs: Vec<SteadyMean> =
+            (0..EXPERIMENTS).map(|e| steady_mean(&queue.waits((e, 5000), horizon, false), 0.95).unwrap()).collect();
+        let covered = percent(|e| contains(&runs[e as usize].means.estimate, queue.mean_wait()));
+        let trusted = percent(|e| runs[e as usize].long_enough());
+        println!("{servers} servers: {trusted} % say they are long enough");
+        assert!(trusted > 90.0, "{trusted}");
         assert_nominal(&format!("one long run, {servers} servers"), covered);
     }
 }
@@ -192,96 +212,94 @@ fn run_until(rule: &StoppingRule, one: impl Fn(u32) -> (f64, f64)) -> (Estimate,
     }
 }
 
+/// Covered when stopped, in percent, and the mean number of replications.
+fn stopped(rule: &StoppingRule, truth: f64, one: impl Fn(u32, u32) -> (f64, f64)) -> (f64, f64) {
+    let runs: Vec<(Estimate, u64)> = (0..EXPERIMENTS).map(|e| run_until(rule, |k| one(e, k))).collect();
+    let mean = runs.iter().map(|r| r.1).sum::<u64>() as f64 / f64::from(EXPERIMENTS);
+    (percent(|e| contains(&runs[e as usize].0, truth)), mean)
+}
+
 #[test]
-fn sequential_stopping() {
-    for (first, step) in [(10, 1), (10, 10), (20, 10), (30, 10), (40, 20)] {
-        for wanted in [0.6, 0.5, 0.4, 0.3, 0.2] {
-            let rule = StoppingRule { first, step, ..StoppingRule::new(Precision::HalfWidth(wanted), 0.95, 10_000) };
-            let n = std::cell::Cell::new(0);
-            let covered = percent(|e| {
-                let mut s = Stream::new(42, "stopping", e);
-                let numbers: Vec<f64> = (0..400).map(|_| normal_quantile(s.uniform())).collect();
-                let (e, k) = run_until(&rule, |k| (numbers[k as usize], 1.0));
-                n.set(n.get() + k);
-                contains(&e, 0.0)
-            });
-            println!("normal {first}+{step} {wanted}: {covered} mean n {}", n.get() as f64 / f64::from(EXPERIMENTS));
-        }
+fn sequential_stopping_of_normal_figures() {
+    for wanted in [0.4, 0.3, 0.2] {
+        let rule = StoppingRule::new(Precision::HalfWidth(wanted), 0.95, 10_000);
+        let (covered, n) =
+            stopped(&rule, 0.0, |e, k| (normal_quantile(Stream::new(42, "stopping", e * 10_000 + k).uniform()), 1.0));
+        assert_nominal(&format!("normal to ± {wanted}, {n} replications"), covered);
     }
+}
+
+#[test]
+fn sequential_stopping_of_queues() {
     let queue = Queue::with_load(2, 0.7);
-    let truth = queue.mean_wait();
-    for (first, step) in [(10, 1), (20, 10), (30, 10)] {
-        for wanted in [0.3, 0.2, 0.15, 0.1] {
-            let rule = StoppingRule { first, step, ..StoppingRule::new(Precision::Relative(wanted), 0.95, 10_000) };
-            let n = std::cell::Cell::new(0);
-            let covered = percent(|e| {
-                let (e, k) = run_until(&rule, |k| queue.total((e, k), 200.0));
-                n.set(n.get() + k);
-                contains(&e, truth)
-            });
-            println!("queue {first}+{step} {wanted}: {covered} mean n {}", n.get() as f64 / f64::from(EXPERIMENTS));
-        }
+    for (precision, most) in [(Precision::Relative(0.1), 10_000), (Precision::HalfWidth(0.08), 10_000)] {
+        let rule = StoppingRule::new(precision, 0.95, most);
+        let (covered, n) = stopped(&rule, queue.mean_wait(), |e, k| queue.total((e, k), 1000.0));
+        assert_nominal(&format!("queue to {precision:?}, {n} replications"), covered);
     }
+}
+
+/// At least 95 % are promised. Of 400, 92.5 % is what a procedure that holds 95 % falls below once in a hundred.
+fn assert_selects(what: &str, right: f64) {
+    println!("{what}: {right} % right");
+    assert!(right >= 92.5, "{what}: only {right} % of the selections are right");
 }
 
 #[test]
 fn selection_of_normal_systems() {
-    for (k, common, first) in [(2, 0.0, 10), (5, 0.0, 10), (5, 1.0, 10), (5, 1.0, 20), (8, 2.0, 20)] {
-        let n = std::cell::Cell::new(0);
+    for (systems, common, first) in [(2, 0.0, 10), (5, 0.0, 10), (5, 1.0, 10), (8, 2.0, 20)] {
         let right = percent(|e| {
             let mut s = Stream::new(42, "selection", e);
-            // The least favourable case: all others exactly the indifference zone behind.
-            let mut kn = Kn::new(k, 0.5, 0.95, first, true).unwrap();
             let mut normal = || normal_quantile(s.uniform());
+            // The least favourable case: all others exactly the indifference zone behind.
+            let mut kn = Kn::new(systems, 0.5, 0.95, first, true).unwrap();
             while kn.state() == Selection::Undecided {
                 let shared = common * normal();
-                let all: Vec<f64> = (0..k)
-                    .map(|i| shared + normal() * (1.0 + i as f64 / 4.0) + if i == 1 { 0.5 } else { 0.0 })
+                let all: Vec<f64> = (0..systems)
+                    .map(|i| {
+                        let unlike = 1.0 + i as f64 / 8.0;
+                        unlike * (shared + normal()) + if i == 1 { 0.5 } else { 0.0 }
+                    })
                     .collect();
                 let row: Vec<f64> = kn.alive().iter().map(|i| all[*i]).collect();
                 kn.push(&row).unwrap();
             }
-            n.set(n.get() + kn.replications());
             kn.state() == Selection::Best(1)
         });
-        println!("{k} systems, common {common}: {right} n {}", n.get() as f64 / f64::from(EXPERIMENTS));
-        assert!(right >= 95.0);
+        assert_selects(&format!("{systems} normal systems, common part {common}"), right);
     }
+}
+
+/// The service time at which so many servers have a mean wait, by bisection.
+fn with_wait(servers: u32, per_second: f64, wanted: f64) -> Queue {
+    let queue = |service: f64| Queue { servers, per_second, service };
+    let (mut low, mut high) = (0.0, f64::from(servers) / per_second);
+    for _ in 0..100 {
+        let middle = (low + high) / 2.0;
+        if queue(middle).mean_wait() < wanted { low = middle } else { high = middle }
+    }
+    queue(low)
 }
 
 #[test]
 fn selection_of_queues() {
-    let base = Queue::with_load(3, 0.8);
-    // One more server; faster service; both are compared with things as they are, and one less with faster service.
-    let systems = [
-        base,
-        Queue { servers: 4, ..base },
-        Queue { service: 0.9, ..base },
-        Queue { service: 0.62, servers: 2, ..base },
-    ];
-    let truths = systems.map(|q| q.mean_wait());
-    let mut order: Vec<usize> = (0..4).collect();
-    order.sort_by(|a, b| truths[*a].total_cmp(&truths[*b]));
-    let delta = truths[order[1]] - truths[order[0]];
-    println!("{truths:?}");
-    let n = std::cell::Cell::new(0);
+    // Least favourable again: the others wait exactly the indifference zone longer.
+    let (best, delta, horizon) = (0.5, 0.02, 200.0);
+    let systems =
+        [(2, best + delta), (4, best + delta), (3, best), (3, best + delta)].map(|(c, w)| with_wait(c, 2.4, w));
+    assert!((systems[0].mean_wait() - 0.52).abs() < 1e-9 && (systems[2].mean_wait() - 0.5).abs() < 1e-9);
+    let used = std::cell::Cell::new(0);
     let right = percent(|e| {
         let mut kn = Kn::new(4, delta, 0.95, 10, false).unwrap();
         while kn.state() == Selection::Undecided {
             let k = kn.replications() as u32;
-            let row: Vec<f64> = kn
-                .alive()
-                .iter()
-                .map(|i| {
-                    let (sum, _) = systems[*i].total((e, k), 100.0);
-                    sum / (100.0 * base.per_second)
-                })
-                .collect();
+            // Over the expected number of people, so that its mean is the mean wait exactly.
+            let figure = |i: &usize| systems[*i].total((e, k), horizon).0 / (horizon * 2.4);
+            let row: Vec<f64> = kn.alive().iter().map(figure).collect();
             kn.push(&row).unwrap();
         }
-        n.set(n.get() + kn.replications());
-        kn.state() == Selection::Best(order[0])
+        used.set(used.get() + kn.replications());
+        kn.state() == Selection::Best(2)
     });
-    println!("queues: {right} n {}", n.get() as f64 / f64::from(EXPERIMENTS));
-    assert!(right >= 95.0);
+    assert_selects(&format!("four queues, {} replications", used.get() as f64 / f64::from(EXPERIMENTS)), right);
 }

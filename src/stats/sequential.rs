@@ -42,7 +42,12 @@ pub enum Decision {
 
 /// Run `first` replications, look, and while the interval is too wide run `step` more, up to `most`.
 ///
-/// Measured (see `coverage_tests`): with `first` 20 and looks after every 10, …
+/// Measured with the rule of [`StoppingRule::new`] at 95 % on the mean wait of M/M/2 with 70 % load, 1,500 experiments for
+/// each wanted width: where replications are long (1,400 customers), intervals contain the truth when stopped in 92.8 to
+/// 94.7 % of the cases, against 94.1 to 95.0 % with a fixed number of replications. Where they are short and skewed (280
+/// customers) it is 91.1 to 92.1 %, against 92.1 to 93.7 %: that is lost to the skewness more than to the stopping. The
+/// interval of the *wanted* width around the mean, which is a little wider, contained it in 92.9 % or more of the cases even
+/// then. Normal figures: 94.5 to 96.5 % of 400.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StoppingRule {
     /// The wanted precision.
@@ -61,9 +66,9 @@ impl StoppingRule {
     /// Below ten replications the estimate of the variance is too rough to stop on.
     pub const FEWEST: u64 = 10;
 
-    /// A rule with a first look after 20 replications and one after every 10 more.
+    /// A rule with a first look after 30 replications and one after every 10 more.
     pub fn new(precision: Precision, confidence: f64, most: u64) -> StoppingRule {
-        StoppingRule { precision, confidence, first: 20, step: 10, most }
+        StoppingRule { precision, confidence, first: 30, step: 10, most }
     }
 
     /// The number of replications of the next look when `n` are done: the one to run up to. `None` at the limit.
@@ -148,13 +153,13 @@ mod tests {
     fn decides_only_at_looks() {
         let rule = StoppingRule::new(Precision::HalfWidth(1.0), 0.95, 100);
         let (narrow, wide) = (around(5.0, 1.0), around(5.0, 1.001));
-        assert_eq!(rule.decide(19, &narrow), Decision::GoOn);
-        assert_eq!(rule.decide(20, &narrow), Decision::Enough);
-        assert_eq!(rule.decide(20, &wide), Decision::GoOn);
+        assert_eq!(rule.decide(29, &narrow), Decision::GoOn);
+        assert_eq!(rule.decide(30, &narrow), Decision::Enough);
+        assert_eq!(rule.decide(30, &wide), Decision::GoOn);
         assert_eq!(rule.decide(100, &wide), Decision::AtLimit);
         assert_eq!(rule.decide(100, &narrow), Decision::Enough);
         let unknown = Estimate { mean: 1.0, low: f64::NEG_INFINITY, high: f64::INFINITY };
-        assert_eq!(rule.decide(20, &unknown), Decision::GoOn);
+        assert_eq!(rule.decide(30, &unknown), Decision::GoOn);
         let both = [(rule.precision, Some(narrow)), (Precision::Relative(0.3), Some(wide))];
         assert_eq!(rule.decide_all(30, &both), Decision::Enough);
         assert_eq!(rule.decide_all(30, &[both[0], (Precision::Relative(0.1), Some(wide))]), Decision::GoOn);
@@ -173,10 +178,10 @@ mod tests {
     #[test]
     fn forecasts_with_the_root() {
         let rule = StoppingRule::new(Precision::HalfWidth(1.0), 0.95, 1000);
-        assert_eq!(rule.forecast(20, &around(5.0, 2.0)), 80);
-        assert_eq!(rule.forecast(20, &around(5.0, 2.1)), 90);
-        assert_eq!(rule.forecast(20, &around(5.0, 0.5)), 20);
-        assert_eq!(rule.forecast(20, &around(5.0, 50.0)), 1000);
+        assert_eq!(rule.forecast(30, &around(5.0, 2.0)), 120);
+        assert_eq!(rule.forecast(30, &around(5.0, 2.1)), 140);
+        assert_eq!(rule.forecast(30, &around(5.0, 0.5)), 30);
+        assert_eq!(rule.forecast(30, &around(5.0, 50.0)), 1000);
         assert_eq!(rule.forecast(1, &Estimate { mean: 1.0, low: f64::NEG_INFINITY, high: f64::INFINITY }), 1000);
     }
 }

@@ -126,7 +126,11 @@ pub struct SteadyMean {
 }
 
 impl SteadyMean {
-    /// Whether the run was long enough for its interval to be trusted: the warm-up was over and the batches independent.
+    /// Whether nothing speaks against the interval: the warm-up was over and the batches look independent.
+    ///
+    /// It is needed but not enough, as batch means of queues are skewed too. Measured over 4,000 runs of M/M/1 with 70 %
+    /// load from empty, nearly all of which pass: with 21,000 customers the 95 % intervals contain the truth in 91.8 % of
+    /// the cases, with 84,000 in 94.2 %. Where replications can be had, they are the safer way.
     pub fn long_enough(&self) -> bool {
         self.warm_up.settled && self.means.independent()
     }
