@@ -1,6 +1,10 @@
 //! Do the intervals hold what they say? Each test repeats an experiment with a known truth 400 times, most of them queues
 //! whose truth stands in `queueing`. Of 400 intervals that hold 95 % in the long run, between 92 and 98 % contain the truth
 //! with a chance of 99.4 %; the seeds are fixed, so a test that passes keeps passing.
+//!
+//! The same with 4,000 experiments, once: means over replications 94.9, 94.2 and 93.2 %; shares 94.2 to 95.0 %; paired
+//! differences 94.3 and 93.8 %; one long run 94.2 and 94.6 %; stopped figures 94.1 to 94.6 %. What is lacking is lost to
+//! skewed replications: with 20 of 200 to 280 customers, intervals of mean waits hold 92 to 93 %.
 
 use super::queueing::{erlang_c, mmc_answered_within, mmc_mean_wait};
 use super::*;
@@ -283,14 +287,15 @@ fn with_wait(servers: u32, per_second: f64, wanted: f64) -> Queue {
 
 #[test]
 fn selection_of_queues() {
-    // Least favourable again: the others wait exactly the indifference zone longer.
+    // Least favourable again: the others wait exactly the indifference zone longer. With a first stage of 10 instead of 20,
+    // 94.2 % of 4,000 selections are right instead of 97.7 %: the figures of such short replications are not normal.
     let (best, delta, horizon) = (0.5, 0.02, 200.0);
     let systems =
         [(2, best + delta), (4, best + delta), (3, best), (3, best + delta)].map(|(c, w)| with_wait(c, 2.4, w));
     assert!((systems[0].mean_wait() - 0.52).abs() < 1e-9 && (systems[2].mean_wait() - 0.5).abs() < 1e-9);
     let used = std::cell::Cell::new(0);
     let right = percent(|e| {
-        let mut kn = Kn::new(4, delta, 0.95, 10, false).unwrap();
+        let mut kn = Kn::new(4, delta, 0.95, 20, false).unwrap();
         while kn.state() == Selection::Undecided {
             let k = kn.replications() as u32;
             // Over the expected number of people, so that its mean is the mean wait exactly.
