@@ -26,7 +26,9 @@ pub use running::{Replicated, RunningMean};
 pub use selection::{Kn, Selection, SelectionError};
 pub use sequential::{Decision, Precision, StoppingRule};
 pub use simultaneous::{Compared, benjamini_hochberg, bonferroni};
-pub use steady::{BatchMeans, SteadyMean, WarmUp, batch_means, mser5, steady_mean};
+pub use steady::{
+    BATCHES, BatchMeans, FINE_LAG1_LIMIT, MSER_BATCH, SteadyMean, WarmUp, batch_means, lag1, mser5, steady_mean,
+};
 
 /// A table of figures that others computed, from the folder of shared data; `None`, with a word, where it is absent.
 #[cfg(test)]
