@@ -3,6 +3,7 @@
 //! Recorded times are often rounded, mostly to whole minutes. Fits are to the numbers as they stand: where the rounding is
 //! coarse against the times, spread them over the rounding interval first.
 
+use super::polygamma::{digamma, trigamma};
 use crate::random::Dist;
 use statrs::function::gamma::gamma_lr;
 
@@ -284,33 +285,6 @@ pub fn best(times: &[f64]) -> Result<(Dist, Fit), FitError> {
     named.ok_or(FitError::TooFew { given: times.len() })
 }
 
-/// `ψ(x)` for x above zero: recurrence up to 10, then the asymptotic series (Abramowitz and Stegun 6.3.5, 6.3.18).
-fn digamma(x: f64) -> f64 {
-    let (mut x, mut sum) = (x, 0.0);
-    while x < 10.0 {
-        sum -= 1.0 / x;
-        x += 1.0;
-    }
-    let y = 1.0 / (x * x);
-    let series = y
-        * (1.0 / 12.0
-            - y * (1.0 / 120.0 - y * (1.0 / 252.0 - y * (1.0 / 240.0 - y * (1.0 / 132.0 - y * 691.0 / 32760.0)))));
-    sum + libm::log(x) - 0.5 / x - series
-}
-
-/// `ψ′(x)` for x above zero (Abramowitz and Stegun 6.4.6, 6.4.12).
-fn trigamma(x: f64) -> f64 {
-    let (mut x, mut sum) = (x, 0.0);
-    while x < 10.0 {
-        sum += 1.0 / (x * x);
-        x += 1.0;
-    }
-    let y = 1.0 / (x * x);
-    let series =
-        1.0 / 6.0 - y * (1.0 / 30.0 - y * (1.0 / 42.0 - y * (1.0 / 30.0 - y * (5.0 / 66.0 - y * 691.0 / 2730.0))));
-    sum + 1.0 / x + y / 2.0 + series * y / x
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -350,21 +324,6 @@ mod tests {
     const GAMMA: [f64; 3] = [0.689_756_016, 20.817_429_699, -68.617_425_830];
     const LOGNORMAL: [f64; 3] = [5.967_885_924, 1.484_531_599, -68.408_181_059];
     const EXPONENTIAL: f64 = -69.623_091_900;
-
-    #[test]
-    fn functions_of_gamma() {
-        // ψ(1) = −γ, ψ(1/2) = −γ − 2 ln 2; ψ′(1) = π²/6, ψ′(1/2) = π²/2.
-        let euler = 0.577_215_664_901_532_9;
-        let pi2 = std::f64::consts::PI.powi(2);
-        for (got, wanted) in [
-            (digamma(1.0), -euler),
-            (digamma(0.5), -euler - 2.0 * std::f64::consts::LN_2),
-            (trigamma(1.0), pi2 / 6.0),
-            (trigamma(0.5), pi2 / 2.0),
-        ] {
-            assert!((got - wanted).abs() < 1e-13, "{got} against {wanted}");
-        }
-    }
 
     #[test]
     fn finds_the_distribution_that_made_the_times() {

@@ -11,6 +11,7 @@ mod histogram;
 pub mod hypercube;
 mod interval;
 mod paired;
+mod polygamma;
 pub mod power;
 pub mod queueing;
 mod running;
