@@ -1,3 +1,4 @@
+use crate::random::normal_quantile;
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
@@ -48,6 +49,11 @@ impl Estimate {
         (self.high - self.low) / 2.0
     }
 
+    /// Half the width as a share of the size of the mean; infinite when the mean is zero but the width is not.
+    pub fn relative_precision(&self) -> f64 {
+        if self.is_exact() { 0.0 } else { self.half_width() / self.mean.abs() }
+    }
+
     /// The same figure in another unit.
     pub fn scaled(&self, factor: f64) -> Estimate {
         let (a, b) = (self.low * factor, self.high * factor);
@@ -58,6 +64,24 @@ impl Estimate {
     pub fn clamped(&self, low: f64, high: f64) -> Estimate {
         Estimate { mean: self.mean.clamp(low, high), low: self.low.clamp(low, high), high: self.high.clamp(low, high) }
     }
+}
+
+/// The `p` quantile of Student's t; `None` without degrees of freedom or with a `p` outside 0 to 1.
+pub(super) fn t_quantile(p: f64, degrees: f64) -> Option<f64> {
+    if !(p > 0.0 && p < 1.0 && degrees > 0.0) {
+        return None;
+    }
+    if degrees > 2000.0 {
+        // There the search for the exact one loses digits (a hundred-thousandth of it with 100,000 degrees) and grows slow.
+        // The next term of this expansion (Abramowitz and Stegun 26.7.5) is below 1e-11.
+        let z = normal_quantile(p);
+        let z2 = z * z;
+        let first = z * (z2 + 1.0) / 4.0;
+        let second = z * ((5.0 * z2 + 16.0) * z2 + 3.0) / 96.0;
+        let third = z * (((3.0 * z2 + 19.0) * z2 + 17.0) * z2 - 15.0) / 384.0;
+        return Some(z + (first + (second + third / degrees) / degrees) / degrees);
+    }
+    Some(StudentsT::new(0.0, 1.0, degrees).ok()?.inverse_cdf(p))
 }
 
 /// Student's t interval for the mean of independent replications. `None` without values; with a single one the
@@ -72,7 +96,7 @@ pub fn student_t_interval(values: &[f64], confidence: f64) -> Option<Estimate> {
         return Some(Estimate { mean, low: f64::NEG_INFINITY, high: f64::INFINITY });
     }
     let variance = values.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / (n - 1) as f64;
-    let t = StudentsT::new(0.0, 1.0, (n - 1) as f64).ok()?.inverse_cdf(0.5 + confidence / 2.0);
+    let t = t_quantile(0.5 + confidence / 2.0, (n - 1) as f64)?;
     let half = t * (variance / n as f64).sqrt();
     Some(Estimate { mean, low: mean - half, high: mean + half })
 }
@@ -90,56 +114,6 @@ pub fn wilson_interval(successes: u64, trials: u64, confidence: f64) -> Option<E
     Some(Estimate { mean: p, low: (centre - half).max(0.0), high: (centre + half).min(1.0) })
 }
 
-/// The ratio of two totals over replications, with its interval.
-///
-/// A mean or share over calls is a ratio: each replication gives a total (the numerator) and a number of calls (the
-/// denominator), both random. The point estimate is the ratio of the sums; the interval is the delta method's, on the
-/// residuals `numerator − ratio × denominator`, with Student's t (Law, *Simulation Modeling and Analysis*, 5th ed.,
-/// section 9.5, as for the regenerative method's ratio).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Replicated {
-    pairs: Vec<(f64, f64)>,
-}
-
-impl Replicated {
-    /// No replications yet.
-    pub fn new() -> Replicated {
-        Replicated::default()
-    }
-
-    /// Adds one replication's total and the number it is divided by.
-    pub fn push(&mut self, numerator: f64, denominator: f64) {
-        self.pairs.push((numerator, denominator));
-    }
-
-    /// A share of counted things with its interval: the wider of [`Replicated::estimate`]'s and Wilson's on the pooled
-    /// counts, so that a few lucky calls do not look certain. `None` when nothing was counted.
-    pub fn proportion(&self, confidence: f64) -> Option<Estimate> {
-        let e = self.estimate(confidence)?;
-        let (top, bottom) = self.pairs.iter().fold((0.0, 0.0), |(a, b), (x, y)| (a + x, b + y));
-        let wilson = wilson_interval(top as u64, bottom as u64, confidence)?;
-        Some(Estimate { mean: e.mean, low: e.low.min(wilson.low), high: e.high.max(wilson.high) })
-    }
-
-    /// The ratio with its interval; `None` when nothing was counted at all. When fewer than two replications counted
-    /// anything, the interval is the whole real line.
-    pub fn estimate(&self, confidence: f64) -> Option<Estimate> {
-        let n = self.pairs.len() as f64;
-        let (top, bottom) = self.pairs.iter().fold((0.0, 0.0), |(a, b), (x, y)| (a + x, b + y));
-        if self.pairs.is_empty() || bottom <= 0.0 {
-            return None;
-        }
-        let mean = top / bottom;
-        if self.pairs.iter().filter(|(_, y)| *y > 0.0).count() < 2 {
-            return Some(Estimate { mean, low: f64::NEG_INFINITY, high: f64::INFINITY });
-        }
-        let variance = self.pairs.iter().map(|(x, y)| (x - mean * y).powi(2)).sum::<f64>() / (n - 1.0);
-        let t = StudentsT::new(0.0, 1.0, n - 1.0).ok()?.inverse_cdf(0.5 + confidence / 2.0);
-        let half = t * (variance / n).sqrt() / (bottom / n);
-        Some(Estimate { mean, low: mean - half, high: mean + half })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,29 +126,24 @@ mod tests {
     }
 
     #[test]
+    fn quantiles_of_many_degrees() {
+        // scipy.stats.t.ppf(0.975, 4999) and (0.995, 100000).
+        for (p, degrees, wanted) in [(0.975, 4999.0, 1.960_438_646_662), (0.995, 1e5, 2.575_878_469_908)] {
+            assert!((t_quantile(p, degrees).unwrap() - wanted).abs() < 1e-10);
+        }
+        // Both ways meet where one takes over.
+        for p in [0.6, 0.975, 0.9999] {
+            let (exact, expanded) = (t_quantile(p, 1999.9).unwrap(), t_quantile(p, 2000.1).unwrap());
+            assert!((exact - expanded).abs() < 1e-6, "{p}: {exact} {expanded}");
+        }
+        assert!((t_quantile(0.975, 1e9).unwrap() - normal_quantile(0.975)).abs() < 1e-8);
+        assert_eq!((t_quantile(0.975, 0.0), t_quantile(1.0, 5.0)), (None, None));
+    }
+
+    #[test]
     fn wilson_matches_the_published_formula() {
         // 8 of 10 at 95 %: 0.4902 to 0.9433.
         let e = wilson_interval(8, 10, 0.95).unwrap();
         assert!((e.low - 0.4902).abs() < 1e-4 && (e.high - 0.9433).abs() < 1e-4);
-    }
-
-    #[test]
-    fn ratio_of_equal_denominators_is_the_t_interval() {
-        let values = [4.0, 5.0, 9.0, 2.0];
-        let mut r = Replicated::new();
-        for v in values {
-            r.push(v * 10.0, 10.0);
-        }
-        let (a, b) = (r.estimate(0.9).unwrap(), student_t_interval(&values, 0.9).unwrap());
-        assert!((a.mean - b.mean).abs() < 1e-12 && (a.low - b.low).abs() < 1e-9);
-        assert_eq!(Replicated::new().estimate(0.95), None);
-        // One replication with calls and one without tell nothing of chance; five of five is no certainty.
-        let mut lucky = Replicated::new();
-        lucky.push(3.0, 3.0);
-        lucky.push(0.0, 0.0);
-        assert_eq!(lucky.estimate(0.95).unwrap().high, f64::INFINITY);
-        lucky.push(2.0, 2.0);
-        let share = lucky.proportion(0.95).unwrap();
-        assert!((share.low - 0.5655).abs() < 1e-3 && share.high == 1.0, "{share:?}");
     }
 }

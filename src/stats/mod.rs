@@ -1,12 +1,35 @@
-//! Statistics: intervals, mergeable histograms, closed forms of queueing theory.
+//! Statistics: intervals and how they hold together, stopping and selection, fits and designs, mergeable histograms, closed
+//! forms of queueing theory.
 
+#[cfg(test)]
+mod coverage_tests;
+pub mod design;
+pub mod effects;
+pub mod fit;
+pub mod goodness;
 mod histogram;
 pub mod hypercube;
 mod interval;
+mod paired;
+mod polygamma;
+pub mod power;
 pub mod queueing;
+mod running;
+mod selection;
+mod sequential;
+mod simultaneous;
+mod steady;
 
 pub use histogram::TimeHistogram;
-pub use interval::{Estimate, Replicated, student_t_interval, wilson_interval};
+pub use interval::{Estimate, student_t_interval, wilson_interval};
+pub use paired::{PairedDifference, PairedRatio, two_sided_p};
+pub use running::{Replicated, RunningMean};
+pub use selection::{Kn, Selection, SelectionError};
+pub use sequential::{Decision, Precision, StoppingRule};
+pub use simultaneous::{Compared, benjamini_hochberg, bonferroni};
+pub use steady::{
+    BATCHES, BatchMeans, FINE_LAG1_LIMIT, MSER_BATCH, SteadyMean, WarmUp, batch_means, lag1, mser5, steady_mean,
+};
 
 /// A table of figures that others computed, from the folder of shared data; `None`, with a word, where it is absent.
 #[cfg(test)]
