@@ -1,5 +1,6 @@
 //! What can be typed.
 
+use crate::experiment::journal::Shard;
 use crate::text::Lang;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -11,7 +12,7 @@ use std::path::PathBuf;
     version,
     about,
     propagate_version = true,
-    after_help = "Example: goldenhour run scenarios/yuxi-now.toml\n\nExit codes: 0 done, 1 a target was missed and --fail-on-miss was given, 2 bad input, 3 internal error."
+    after_help = "Example: goldenhour run scenarios/yuxi-now.toml\n\nExit codes: 0 done, 1 a target was missed and --fail-on-miss was given, 2 bad input, 3 internal error, 130 stopped by Ctrl-C (what is finished is kept)."
 )]
 pub(super) struct Cli {
     #[command(subcommand)]
@@ -64,6 +65,16 @@ pub(super) enum Command {
     /// Simulate a scenario, judge it and write a report
     #[command(after_help = "Example: goldenhour run scenarios/yuxi-now.toml --replications 50 --lang zh")]
     Run(RunArgs),
+    /// Run a part of the replications of a scenario into one file, on this machine or another
+    #[command(
+        after_help = "Example: goldenhour batch scenarios/yuxi-now.toml --replications 1000 --shard 3/16 --out shard-3.ghr\n\nStopped or killed, it goes on where it was with the same command and --resume."
+    )]
+    Batch(BatchArgs),
+    /// Put files of replications together; the order does not matter
+    #[command(
+        after_help = "Example: goldenhour merge shard-*.ghr --out all.ghr\n         goldenhour run scenarios/yuxi-now.toml --replications 1000 --take all.ghr"
+    )]
+    Merge(MergeArgs),
     /// Render the report of a finished run again, in another language or both
     #[command(after_help = "Example: goldenhour report output/yuxi-now/seed120-1a2b3c4d --lang zh --and-other")]
     Report(ReportArgs),
@@ -115,6 +126,12 @@ pub(super) struct RunArgs {
     /// Instead of the scenario's measured days per replication
     #[arg(long, value_name = "DAYS")]
     pub(super) days: Option<f64>,
+    /// Go on with an earlier run of the same inputs that was stopped or killed
+    #[arg(long, conflicts_with = "calls")]
+    pub(super) resume: bool,
+    /// Take finished replications from a file of `goldenhour batch` or `merge` instead of running them; may be repeated
+    #[arg(long, value_name = "FILE", conflicts_with = "calls")]
+    pub(super) take: Vec<PathBuf>,
     /// Also write every call with all its timestamps
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(super) calls: Option<CallsArg>,
@@ -130,6 +147,45 @@ pub(super) struct RunArgs {
     /// The replication that --trace plays, from 0
     #[arg(long, value_name = "N", default_value_t = 0, requires = "trace")]
     pub(super) trace_replication: u32,
+}
+
+/// `goldenhour batch`
+#[derive(Debug, Args)]
+pub(super) struct BatchArgs {
+    /// The scenario file
+    pub(super) scenario: PathBuf,
+    /// The file to write; it is there only when it is whole
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: PathBuf,
+    /// Which part of the work, such as 3/16; without it, all
+    #[arg(long, value_name = "K/N")]
+    pub(super) shard: Option<Shard>,
+    /// Go on with what a stopped or killed command left
+    #[arg(long)]
+    pub(super) resume: bool,
+    /// Instead of the scenario's seed
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// Instead of the scenario's number of replications
+    #[arg(long, value_name = "N")]
+    pub(super) replications: Option<u32>,
+    /// Instead of the scenario's measured days per replication
+    #[arg(long, value_name = "DAYS")]
+    pub(super) days: Option<f64>,
+}
+
+/// `goldenhour merge`
+#[derive(Debug, Args)]
+pub(super) struct MergeArgs {
+    /// Files of `goldenhour batch` or `goldenhour merge`
+    #[arg(required = true)]
+    pub(super) files: Vec<PathBuf>,
+    /// The file to write; it is there only when it is whole
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: PathBuf,
+    /// Merge what there is, even if replications are missing
+    #[arg(long)]
+    pub(super) partial: bool,
 }
 
 /// `goldenhour report`

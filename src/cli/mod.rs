@@ -1,8 +1,10 @@
 //! The command line: what was typed, and what a person sees.
 //!
-//! Exit codes: 0 done, 1 a target was missed and `--fail-on-miss` was given, 2 bad input, 3 internal error.
+//! Exit codes: 0 done, 1 a target was missed and `--fail-on-miss` was given, 2 bad input, 3 internal error, 130 stopped
+//! by Ctrl-C.
 
 mod args;
+mod batch;
 mod demand;
 mod explain;
 mod import;
@@ -11,6 +13,7 @@ mod network;
 mod run;
 mod show;
 mod standards;
+mod stop;
 mod trace;
 
 use crate::experiment::FolderError;
@@ -26,6 +29,8 @@ enum CliError {
     Input(Faults),
     /// A target was missed and the person asked to be told by the exit code: 1.
     Missed,
+    /// Somebody stopped it: 130. What is finished is kept.
+    Stopped,
     /// Something that should not happen: 3.
     Internal(String),
 }
@@ -66,6 +71,7 @@ pub fn main() -> ExitCode {
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(CliError::Missed) => ExitCode::from(1),
+        Err(CliError::Stopped) => ExitCode::from(stop::EXIT),
         Err(CliError::Input(faults)) => {
             show::faults(&faults, &common);
             ExitCode::from(2)
@@ -80,6 +86,8 @@ pub fn main() -> ExitCode {
 fn dispatch(cli: Cli) -> Result<(), CliError> {
     match cli.command {
         Command::Run(args) => run::run(&args, &cli.common),
+        Command::Batch(args) => batch::batch(&args, &cli.common),
+        Command::Merge(args) => batch::merge(&args, &cli.common),
         Command::Report(args) => run::report(&args, &cli.common),
         Command::Init(args) => init::init(&args, &cli.common),
         Command::Demand(command) => demand::demand(command, &cli.common),

@@ -1,18 +1,21 @@
 //! `goldenhour run` and `goldenhour scenario`.
 
 use super::args::{CallsArg, Common, ReportArgs, RunArgs, ScenarioCommand};
-use super::{CliError, show};
+use super::batch::replication_bar;
+use super::{CliError, show, stop};
+use crate::experiment::journal::{Header, Journal, PointHeader};
 use crate::experiment::{
-    CallTable, CallWriter, FolderError, Overrides, PrepareStep, Prepared, prepare, prepare_telling, replicate,
-    summarise, write_run,
+    CallTable, CallWriter, Ended, FolderError, Overrides, Plan, PrepareStep, Prepared, Replications, prepare,
+    prepare_telling, replicate, summarise, write_run,
 };
 use crate::fault::Fault;
 use crate::network::Step;
 use crate::report::{self, ReportError, ReportOptions};
 use crate::sim::{Options, TableBytes};
 use crate::standards::Tally;
+use crate::stats::Estimate;
 use crate::text::Lang;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -27,7 +30,7 @@ impl From<ReportError> for CliError {
 }
 
 /// A spinner on standard error while something takes time; silent when nobody watches.
-fn spinner(common: &Common, message: &'static str) -> ProgressBar {
+pub(super) fn spinner(common: &Common, message: &'static str) -> ProgressBar {
     if common.quiet || !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
@@ -38,7 +41,7 @@ fn spinner(common: &Common, message: &'static str) -> ProgressBar {
 }
 
 /// What preparing is about to do, in words.
-fn saying(step: PrepareStep) -> String {
+pub(super) fn saying(step: PrepareStep) -> String {
     match step {
         PrepareStep::Network(Step::Reading) => "reading the road network".into(),
         PrepareStep::Network(Step::Importing) => "making roads of the extract".into(),
@@ -53,7 +56,7 @@ fn megabytes(tables: TableBytes) -> String {
 }
 
 /// Warnings and notes of what was prepared, on standard error.
-fn tell(prepared: &Prepared, common: &Common) {
+pub(super) fn tell(prepared: &Prepared, common: &Common) {
     if common.quiet {
         return;
     }
@@ -70,18 +73,6 @@ fn tell(prepared: &Prepared, common: &Common) {
     }
 }
 
-fn replication_bar(common: &Common, replications: u32) -> ProgressBar {
-    if common.quiet || !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::new(u64::from(replications));
-    if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {eta}") {
-        bar.set_style(style);
-    }
-    bar.set_message("replications");
-    bar
-}
-
 /// `goldenhour run`
 pub(super) fn run(args: &RunArgs, common: &Common) -> Result<(), CliError> {
     let overrides = Overrides { seed: args.seed, replications: args.replications, days: args.days };
@@ -93,8 +84,6 @@ pub(super) fn run(args: &RunArgs, common: &Common) -> Result<(), CliError> {
     if let Some(what) = &args.trace {
         return super::trace::run(what, args, &prepared, common);
     }
-    let Prepared { world, pack, network, water, run_name, .. } = prepared;
-    let target = args.out.join(&world.scenario.name).join(&run_name);
     let table = match args.calls {
         None => CallTable::None,
         Some(CallsArg::Csv) => CallTable::Csv,
@@ -112,23 +101,50 @@ pub(super) fn run(args: &RunArgs, common: &Common) -> Result<(), CliError> {
         Some(path) => CallWriter::create(path, table)?,
         None => None,
     };
-    let options = Options::by(&pack.targets(), table != CallTable::None);
-    let bar = replication_bar(common, world.scenario.run.replications);
-    let done =
-        replicate(&world, &options, &|n| bar.set_position(u64::from(n)), |replication, records| match &mut calls {
-            Some(writer) => writer.add(&world, replication, &records),
-            None => Ok::<(), FolderError>(()),
-        })?;
+    let options = Options::by(&prepared.pack.targets(), table != CallTable::None);
+    let asked = prepared.world.scenario.run.replications;
+    let mut journal = match table {
+        CallTable::None => Some(open_journal(args, &prepared)?),
+        _ => None,
+    };
+    let bar = replication_bar(common, asked);
+    let minutes = |e: Estimate| format!("(mean response {:.2} ± {:.2} min)", e.mean, e.half_width());
+    let plan = Plan {
+        replications: asked,
+        journal: journal.as_mut().map(|j| (j, 0)),
+        stop: stop::on_ctrl_c(),
+        precise: None,
+        progress: &mut |standing| {
+            bar.set_position(u64::from(standing.done));
+            if let Some(response) = standing.response {
+                bar.set_message(minutes(response));
+            }
+        },
+    };
+    let done = replicate(&prepared.world, &options, plan, |replication, records| match &mut calls {
+        Some(writer) => writer.add(&prepared.world, replication, &records),
+        None => Ok::<(), FolderError>(()),
+    })?;
     if let Some(writer) = calls {
         writer.finish()?;
     }
     bar.finish_and_clear();
+    if done.ended == Ended::Stopped {
+        tell_stopped(args, &done, asked, journal.as_ref(), common);
+        if done.done == 0 {
+            return Err(CliError::Stopped);
+        }
+    }
     if done.total.phone_calls() == 0 {
         let fault =
             Fault::error("not one call rang in the measured days of all replications, so there is nothing to judge");
         return Err(fault.hint("simulate more days (--days) or replications (--replications)").into());
     }
 
+    // What was stopped early is the whole run of as many replications as there are.
+    let target = args.out.join(&prepared.world.scenario.name).join(prepared.run_name(done.done));
+    let Prepared { mut world, pack, network, water, .. } = prepared;
+    world.scenario.run.replications = done.done;
     let result = summarise(&world, &pack, network, &water, &done, Vec::new());
     let bar = spinner(common, "drawing the report");
     let lang = common.lang();
@@ -137,9 +153,47 @@ pub(super) fn run(args: &RunArgs, common: &Common) -> Result<(), CliError> {
         Ok(())
     })?;
     bar.finish_and_clear();
+    if let Some(journal) = journal.filter(|_| done.ended != Ended::Stopped) {
+        journal.discard()?;
+    }
     print_result(&result.summary, &target, common)?;
+    if done.ended == Ended::Stopped {
+        return Err(CliError::Stopped);
+    }
     let missed = Tally::of(&result.summary.verdicts).missed > 0;
     if missed && args.fail_on_miss { Err(CliError::Missed) } else { Ok(()) }
+}
+
+/// Where the replications of a run are kept while it is at work.
+fn open_journal(args: &RunArgs, prepared: &Prepared) -> Result<Journal, CliError> {
+    let s = &prepared.world.scenario;
+    let digest = prepared.digest();
+    let folder = args.out.join(&s.name);
+    std::fs::create_dir_all(&folder).map_err(FolderError::io("create", &folder))?;
+    let path = folder.join(format!(".seed{}-{}.part", s.run.seed, &digest[..8]));
+    let point = PointHeader { label: s.name.clone(), digest };
+    let header = Header::new(s.name.clone(), vec![point], s.run.replications);
+    let mut journal = match args.resume {
+        true => Journal::resume(&path, &header)?,
+        false => Journal::create(&path, &header)?,
+    };
+    for file in &args.take {
+        journal.take(file)?;
+    }
+    Ok(journal)
+}
+
+/// Says what is there of a run that was stopped, and how to go on.
+fn tell_stopped(args: &RunArgs, done: &Replications, asked: u32, journal: Option<&Journal>, common: &Common) {
+    if common.quiet {
+        return;
+    }
+    let mut err = anstream::stderr().lock();
+    let on = match journal {
+        Some(_) => "; the same command with --resume goes on",
+        None => "",
+    };
+    let _ = writeln!(err, "stopped: {} of {asked} replications of {} are done{on}", done.done, args.scenario.display());
 }
 
 fn scratch_folder(out: &Path) -> Result<tempfile::TempDir, CliError> {

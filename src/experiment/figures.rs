@@ -199,6 +199,11 @@ impl Figures {
         }
     }
 
+    /// The mean response of all calls, minutes; `None` before the first.
+    pub fn mean_response(&self) -> Option<Estimate> {
+        self.groups.get(&(None, None)).and_then(|g| self.at_least_zero(&g.mean_min))
+    }
+
     /// The interval of a figure.
     pub(super) fn estimate(&self, figure: &Replicated) -> Option<Estimate> {
         figure.estimate(self.confidence)

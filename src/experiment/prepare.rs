@@ -6,7 +6,7 @@ use crate::digest::Digester;
 use crate::fault::{Fault, Faults, nearest_name};
 use crate::geo::Polygon;
 use crate::network::{self, CacheMode, ImportStats, Loaded, OsmImport, Snapper, SpeedProfile};
-use crate::scenario::{Assumption, NamedOrFile, Scenario};
+use crate::scenario::{Assumption, NamedOrFile, RunSpec, Scenario};
 use crate::sim::{TableBytes, World};
 use crate::standards::Pack;
 use crate::text::Text;
@@ -36,8 +36,8 @@ pub struct Prepared {
     pub stats: ImportStats,
     /// Lakes for the map.
     pub water: Vec<(String, Polygon)>,
-    /// Names this run: the same inputs and settings give the same name.
-    pub run_name: String,
+    /// Digests of everything besides the scenario: network, profile, pack.
+    inputs: [String; 3],
     /// Faults that do not stop the run.
     pub warnings: Faults,
     /// Memory of the tables of travel times.
@@ -116,15 +116,7 @@ pub fn prepare_telling(
     let Loaded { import, topology, mut notes, shelf, .. } = loaded.map_err(|e| Faults::from(Fault::from(e)))?;
     let network = network_info(&scenario.network.file, &import, &speed);
     let OsmImport { graph, stats, features, digest, snap, .. } = import;
-    let run_digest = Digester::new()
-        .part("scenario", scenario.digest.as_bytes())
-        .part("network", digest.as_bytes())
-        .part("profile", speed.digest().as_bytes())
-        .part("pack", pack.digest.as_bytes())
-        .part("run", format!("{:?}", scenario.run).as_bytes())
-        .part("version", env!("CARGO_PKG_VERSION").as_bytes())
-        .finish();
-    let run_name = format!("seed{}-{}", scenario.run.seed, &run_digest[..8]);
+    let inputs = [digest, speed.digest().to_string(), pack.digest.clone()];
     scenario.assumptions.push(Assumption {
         key: "network.profile".into(),
         name: Text::new(format!("车速配置：{}", speed.title.zh), format!("speed profile: {}", speed.title.en)),
@@ -141,7 +133,32 @@ pub fn prepare_telling(
     let tables = plan.table_bytes(posts, hospitals, points, scenario.rules.needs_places_under_way());
     tell(PrepareStep::Times(tables));
     let world = World::build(scenario, plan, &snapper)?;
-    Ok(Prepared { world, pack, network, stats, water: features.water, run_name, warnings, tables, notes })
+    Ok(Prepared { world, pack, network, stats, water: features.water, inputs, warnings, tables, notes })
+}
+
+impl Prepared {
+    fn digest_of(&self, run: &RunSpec) -> String {
+        let [network, profile, pack] = &self.inputs;
+        Digester::new()
+            .part("scenario", self.world.scenario.digest.as_bytes())
+            .part("network", network.as_bytes())
+            .part("profile", profile.as_bytes())
+            .part("pack", pack.as_bytes())
+            .part("run", format!("{run:?}").as_bytes())
+            .part("version", env!("CARGO_PKG_VERSION").as_bytes())
+            .finish()
+    }
+
+    /// Names a run of so many replications: the same inputs and settings give the same name.
+    pub fn run_name(&self, replications: u32) -> String {
+        let run = RunSpec { replications, ..self.world.scenario.run.clone() };
+        format!("seed{}-{}", run.seed, &self.digest_of(&run)[..8])
+    }
+
+    /// Digest of everything that a replication depends on; how many are run is none of it.
+    pub fn digest(&self) -> String {
+        self.digest_of(&RunSpec { replications: 0, ..self.world.scenario.run.clone() })
+    }
 }
 
 fn network_info(file: &Path, import: &OsmImport, profile: &SpeedProfile) -> NetworkInfo {

@@ -1,8 +1,14 @@
 //! Independent replications over all cores, folded in order so that the number of threads cannot show.
 
 use super::figures::Figures;
+use super::folder::FolderError;
+use super::in_order::in_order;
+use super::journal::{Journal, Key};
 use crate::sim::{self, CallRecord, Options, Outcome, World};
-use rayon::prelude::*;
+use crate::stats::Estimate;
+use std::cell::RefCell;
+use std::ops::{ControlFlow, Range};
+use std::sync::atomic::AtomicBool;
 
 /// What the fold of all replications holds.
 #[derive(Debug)]
@@ -11,47 +17,180 @@ pub struct Replications {
     pub figures: Figures,
     /// All outcomes merged.
     pub total: Outcome,
+    /// How many replications are in them: the first ones, without a gap.
+    pub done: u32,
+    /// Why there are no more.
+    pub ended: Ended,
 }
 
-/// Told after each batch: replications done.
-pub type Progress<'a> = &'a (dyn Fn(u32) + Sync);
+/// Why a run came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// All replications are done.
+    Complete,
+    /// The figures are as precise as was asked for.
+    Precise,
+    /// Somebody stopped it.
+    Stopped,
+}
 
-/// Replications in flight at once; bounds memory, whatever the number of replications.
-const BATCH: u32 = 32;
+/// Where a run stands, after each replication.
+#[derive(Clone, Copy, Debug)]
+pub struct Standing {
+    /// Replications done.
+    pub done: u32,
+    /// Of how many at most.
+    pub of: u32,
+    /// The mean response of all calls so far, minutes.
+    pub response: Option<Estimate>,
+}
 
-/// Runs the replications `0..replications` of a world's scenario on rayon's current pool.
+/// What is told where a run stands.
+pub type Progress<'a> = &'a mut dyn FnMut(&Standing);
+
+/// Decides after each replication whether the figures are precise enough. What it says may depend on nothing but the figures and
+/// how many replications they hold.
+pub type Precise<'a> = &'a dyn Fn(&Figures, u32) -> bool;
+
+/// How to run replications.
+pub struct Plan<'a> {
+    /// How many, at most.
+    pub replications: u32,
+    /// Where finished ones are kept, and under which point; those it holds already are not run again.
+    pub journal: Option<(&'a mut Journal, u32)>,
+    /// Once it is set no replication is begun.
+    pub stop: &'a AtomicBool,
+    /// When to stop before all are done.
+    pub precise: Option<Precise<'a>>,
+    /// Told where the run stands.
+    pub progress: Progress<'a>,
+}
+
+/// Runs replications of a world's scenario on rayon's current pool.
 ///
-/// `each` gets the call records of each replication in order (empty unless the options keep calls).
+/// `each` gets the call records of each replication in order (empty unless the options keep calls, which a journal does not).
 ///
 /// # Errors
-/// Whatever `each` returns; the run stops there.
-pub fn replicate<E>(
+/// Whatever `each` returns, or what the journal says; the run stops there.
+pub fn replicate<E: From<FolderError>>(
     world: &World,
     options: &Options,
-    progress: Progress<'_>,
+    plan: Plan<'_>,
     mut each: impl FnMut(u32, Vec<CallRecord>) -> Result<(), E>,
 ) -> Result<Replications, E> {
-    let s = &world.scenario;
     let mut figures = Figures::new(world, options);
-    let mut total = Outcome::new(s);
-    let done = std::sync::atomic::AtomicU32::new(0);
-    let mut first = 0;
-    while first < s.run.replications {
-        let last = (first + BATCH).min(s.run.replications);
-        let batch: Vec<(Outcome, Vec<CallRecord>)> = (first..last)
-            .into_par_iter()
-            .map(|replication| {
-                let outcome = sim::run(world, options, s.run.seed, replication);
-                progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1);
-                outcome
-            })
-            .collect();
-        for (replication, (outcome, records)) in (first..last).zip(batch) {
-            figures.add(&outcome);
-            total.merge(&outcome);
-            each(replication, records)?;
+    let mut total = Outcome::new(&world.scenario);
+    let Plan { replications, journal, stop, precise, progress } = plan;
+    let mut done = 0;
+    let mut enough = false;
+    fold::<E>(world, options, 0..replications, journal, stop, |replication, outcome, records| {
+        figures.add(&outcome);
+        total.merge(&outcome);
+        each(replication, records)?;
+        done = replication + 1;
+        progress(&Standing { done, of: replications, response: figures.mean_response() });
+        enough = precise.is_some_and(|p| p(&figures, done));
+        Ok(if enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    })?;
+    let ended = match (enough, done == replications) {
+        (true, _) => Ended::Precise,
+        (false, true) => Ended::Complete,
+        (false, false) => Ended::Stopped,
+    };
+    Ok(Replications { figures, total, done, ended })
+}
+
+/// Runs those of some replications that a journal does not hold yet, and keeps them there. Whether all are there now; not if it
+/// was stopped. `progress` is told how many of them are there.
+///
+/// # Errors
+/// What the journal says.
+pub fn fill(
+    world: &World,
+    options: &Options,
+    replications: Range<u32>,
+    journal: (&mut Journal, u32),
+    stop: &AtomicBool,
+    progress: &mut dyn FnMut(u32),
+) -> Result<bool, FolderError> {
+    let (journal, point) = journal;
+    let todo: Vec<u32> = replications.clone().filter(|r| !journal.has(Key { point, replication: *r })).collect();
+    let mut there = replications.len() as u32 - todo.len() as u32;
+    progress(there);
+    let work = |replication: u32| sim::run(world, options, world.scenario.run.seed, replication).0;
+    in_order(
+        &todo,
+        stop,
+        work,
+        |replication, outcome| {
+            there += 1;
+            progress(there);
+            journal.keep(Key { point, replication }, outcome)
+        },
+        |_, _| Ok::<_, FolderError>(ControlFlow::Continue(())),
+    )?;
+    Ok(there == replications.len() as u32)
+}
+
+/// Hands over the outcomes of replications in order: those that a journal holds, and the others as they are run.
+fn fold<E: From<FolderError>>(
+    world: &World,
+    options: &Options,
+    replications: Range<u32>,
+    journal: Option<(&mut Journal, u32)>,
+    stop: &AtomicBool,
+    mut each: impl FnMut(u32, Outcome, Vec<CallRecord>) -> Result<ControlFlow<()>, E>,
+) -> Result<(), E> {
+    let seed = world.scenario.run.seed;
+    let work = |replication: u32| sim::run(world, options, seed, replication);
+    let Some((journal, point)) = journal else {
+        let todo: Vec<u32> = replications.collect();
+        return in_order(&todo, stop, work, |_, _| Ok(()), |r, (outcome, records)| each(r, outcome, records));
+    };
+    let like = Outcome::new(&world.scenario);
+    let todo: Vec<u32> = replications.clone().filter(|r| !journal.has(Key { point, replication: *r })).collect();
+    // Written to by those that come, read from by those whose turn it is.
+    let journal = RefCell::new(journal);
+    let mut next = replications.start;
+    let mut broken = false;
+    // All before `until` that the journal holds.
+    let kept_before = |until: u32,
+                       next: &mut u32,
+                       each: &mut dyn FnMut(u32, Outcome, Vec<CallRecord>) -> Result<ControlFlow<()>, E>|
+     -> Result<ControlFlow<()>, E> {
+        while *next < until {
+            let kept = journal.borrow_mut().read(Key { point, replication: *next }, &like)?;
+            let Some(outcome) = kept else { return Ok(ControlFlow::Break(())) };
+            let flow = each(*next, outcome, Vec::new())?;
+            *next += 1;
+            if flow.is_break() {
+                return Ok(flow);
+            }
         }
-        first = last;
+        Ok(ControlFlow::Continue(()))
+    };
+    in_order(
+        &todo,
+        stop,
+        work,
+        |replication, (outcome, _)| {
+            journal.borrow_mut().keep(Key { point, replication }, outcome)?;
+            Ok::<(), E>(())
+        },
+        |replication, (outcome, records)| {
+            if kept_before(replication, &mut next, &mut each)?.is_break() {
+                broken = true;
+                return Ok(ControlFlow::Break(()));
+            }
+            next = replication + 1;
+            let flow = each(replication, outcome, records)?;
+            broken |= flow.is_break();
+            Ok(flow)
+        },
+    )?;
+    // Where it was stopped, those up to the first gap.
+    if !broken {
+        let _whole = kept_before(replications.end, &mut next, &mut each)?;
     }
-    Ok(Replications { figures, total })
+    Ok(())
 }

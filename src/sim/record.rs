@@ -5,6 +5,7 @@ use crate::ids::{CategoryId, HospitalId, PointId, UnitId};
 use crate::scenario::Scenario;
 use crate::stats::TimeHistogram;
 use crate::units::{SimTime, Span};
+use serde::{Deserialize, Serialize};
 
 /// Width of a bin of every time histogram, seconds.
 pub const HISTOGRAM_BIN_S: f64 = 5.0;
@@ -207,7 +208,7 @@ impl CallRecord {
 }
 
 /// Response times of a group of calls.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GroupTally {
     /// Response times.
     pub response: TimeHistogram,
@@ -234,7 +235,7 @@ fn new_histogram() -> TimeHistogram {
 }
 
 /// What one replication, or several merged in order, left behind.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
     /// Response by county and zone: `county × 2 + zone`, the last pair for points without a county.
     pub groups: Vec<GroupTally>,
@@ -324,6 +325,33 @@ impl Outcome {
             seat_duty: vec![0; centres],
             points: vec![(0, 0, 0); points],
         }
+    }
+
+    /// Whether this could be an outcome of the same scenario as another: as many groups, units and so on.
+    pub fn has_shape_of(&self, other: &Outcome) -> bool {
+        let like = |a: &[TimeHistogram], b: &[TimeHistogram]| {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.has_shape_of(b))
+        };
+        let lengths = |o: &Outcome| {
+            [
+                o.groups.len(),
+                o.seat_busy.len(),
+                o.seat_duty.len(),
+                o.unit_busy.len(),
+                o.unit_dispatches.len(),
+                o.unit_driving.len(),
+                o.unit_duty.len(),
+                o.hospital_patients.len(),
+                o.survival.len(),
+                o.points.len(),
+            ]
+        };
+        lengths(self) == lengths(other)
+            && self.groups.iter().zip(&other.groups).all(|(a, b)| a.response.has_shape_of(&b.response))
+            && like(&self.intervals, &other.intervals)
+            && like(&self.by_priority, &other.by_priority)
+            && like(&self.by_category, &other.by_category)
+            && self.bay_wait.has_shape_of(&other.bay_wait)
     }
 
     /// Adds another outcome of the same world.

@@ -1,4 +1,6 @@
 use crate::units::Span;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Counts of times at a fixed resolution, with the exact sum; merging two is adding them up.
 ///
@@ -29,6 +31,11 @@ impl TimeHistogram {
         self.zeros += u64::from(t == 0);
         self.sum += t;
         self.max = self.max.max(t);
+    }
+
+    /// Whether another histogram has the same bins.
+    pub fn has_shape_of(&self, other: &TimeHistogram) -> bool {
+        self.bin == other.bin && self.counts.len() == other.counts.len()
     }
 
     /// Adds another histogram of the same shape.
@@ -92,6 +99,58 @@ impl TimeHistogram {
             below += n;
         }
         Some(self.max().seconds())
+    }
+}
+
+/// A histogram as it is stored: only the bins that are not empty.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    bin: i64,
+    bins: u32,
+    /// How many empty bins come before, and the count.
+    counts: Vec<(u32, u64)>,
+    sum: i64,
+    max: i64,
+    zeros: u64,
+}
+
+impl Serialize for TimeHistogram {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut counts = Vec::new();
+        let mut empty = 0;
+        for n in &self.counts {
+            if *n == 0 {
+                empty += 1;
+            } else {
+                counts.push((empty, *n));
+                empty = 0;
+            }
+        }
+        let bins = self.counts.len() as u32;
+        Stored { bin: self.bin.0, bins, counts, sum: self.sum, max: self.max, zeros: self.zeros }.serialize(serializer)
+    }
+}
+
+/// More bins than any histogram has: damaged data must not ask for memory without bounds.
+const MOST_BINS: u32 = 1 << 20;
+
+impl<'de> Deserialize<'de> for TimeHistogram {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<TimeHistogram, D::Error> {
+        let stored = Stored::deserialize(deserializer)?;
+        if stored.bins > MOST_BINS || stored.bin <= 0 {
+            return Err(D::Error::custom("a histogram that cannot be"));
+        }
+        let mut counts = vec![0; stored.bins as usize];
+        let (mut slot, mut total) = (0_usize, 0_u64);
+        for (empty, n) in stored.counts {
+            slot = slot.saturating_add(empty as usize);
+            let count = counts.get_mut(slot).ok_or_else(|| D::Error::custom("a histogram with too many bins"))?;
+            *count = n;
+            total = total.checked_add(n).ok_or_else(|| D::Error::custom("a histogram with too many counts"))?;
+            slot += 1;
+        }
+        let Stored { bin, sum, max, zeros, .. } = stored;
+        Ok(TimeHistogram { bin: Span(bin), counts, total, sum, max, zeros })
     }
 }
 
