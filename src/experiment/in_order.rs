@@ -19,7 +19,8 @@ struct Desk {
     over: bool,
 }
 
-/// Does `todo` on the threads of rayon's current pool. `came` is told of each result as soon as it is there, in any order;
+/// Does `todo` on as many threads as rayon's current pool has. They are threads of its own, since the caller, who may be one of
+/// the pool's, waits for them. `came` is told of each result as soon as it is there, in any order;
 /// `each` gets them in the order of `todo`, on the calling thread, and may break off. Once `stop` is set no piece is begun;
 /// those under way are finished.
 ///
@@ -38,11 +39,11 @@ pub(super) fn in_order<R: Send, E>(
     let moved = Condvar::new();
     let locked = || desk.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let (send, receive) = mpsc::channel::<(usize, R)>();
-    let ended = rayon::in_place_scope(|scope| {
+    let ended = std::thread::scope(|scope| {
         for _ in 0..threads.min(todo.len()) {
             let send = send.clone();
             let (work, moved, locked) = (&work, &moved, &locked);
-            scope.spawn(move |_| {
+            scope.spawn(move || {
                 loop {
                     let mut desk = locked();
                     while !desk.over && desk.next < todo.len() && desk.next >= desk.taken + window {
