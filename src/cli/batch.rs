@@ -85,15 +85,12 @@ pub(super) fn batch(args: &BatchArgs, common: &Common) -> Result<(), CliError> {
                 "digest": header.points[0].digest,
             })
         ),
+        false if range.is_empty() => {
+            writeln!(out, "{}: no replication falls to shard {shard}", args.out.display())
+        }
         false => {
-            writeln!(
-                out,
-                "{}: replications {} to {} of {}",
-                args.out.display(),
-                range.start,
-                range.end,
-                header.replications
-            )
+            let (first, last) = (range.start, range.end - 1);
+            writeln!(out, "{}: replications {first} to {last}, of {} in all", args.out.display(), header.replications)
         }
     };
     Ok(())

@@ -206,7 +206,12 @@ pub(super) fn write_whole(
         _ => Path::new("."),
     };
     fs::create_dir_all(folder).map_err(FolderError::io("create", folder))?;
-    let aside = tempfile::Builder::new().prefix(".unfinished-").tempfile_in(folder);
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".unfinished-");
+    // Readable for others as any file one writes, not private as temporary files are.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let aside = builder.tempfile_in(folder);
     let mut aside = aside.map_err(FolderError::io("create a file in", folder))?;
     let mut out = std::io::BufWriter::with_capacity(1 << 16, aside.as_file_mut());
     out.write_all(&header_bytes(header, target)?).map_err(FolderError::io("write", target))?;
