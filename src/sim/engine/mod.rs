@@ -6,6 +6,7 @@
 
 #[cfg(debug_assertions)]
 mod check;
+mod choice;
 mod craft;
 mod dispatch;
 mod fleet;
@@ -17,6 +18,7 @@ mod tally;
 mod telephone;
 mod trace;
 mod unit;
+mod waiting;
 
 pub use trace::{Note, TraceLine, Wanted};
 
@@ -118,8 +120,8 @@ struct Engine<'a, W: Ways> {
     policy: Option<Box<dyn MoveUp + 'a>>,
     free_list: Vec<FreeUnit>,
     moves: Vec<(usize, PostId)>,
-    pending: Vec<dispatch::Pending<W::At>>,
-    moving: Vec<dispatch::Moving>,
+    pending: Vec<choice::Pending<W::At>>,
+    moving: Vec<choice::Moving>,
     /// Free units of each centre, counted where units are kept back.
     free_of_centre: Vec<u32>,
     out: Outcome,
