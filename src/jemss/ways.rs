@@ -302,7 +302,7 @@ impl NodeWays {
             let (least, most) = self.ratios[driven][mode];
             let from_start = match drive.from {
                 NodeAt::Resting(origin) if most <= 1.0 => {
-                    self.from_rest(set, origin, to).map_or(0.0, |t| t.0 as f64 - gone * most)
+                    self.after_rest(set, origin, to).map_or(0.0, |t| t.0 as f64 - gone * most)
                 }
                 _ => 0.0,
             };
@@ -313,7 +313,7 @@ impl NodeWays {
     }
 
     /// Time to a call from a post or hospital.
-    fn from_rest(&self, set: usize, from: Origin, to: PointId) -> Option<Span> {
+    fn after_rest(&self, set: usize, from: Origin, to: PointId) -> Option<Span> {
         let origin = match from {
             Origin::Post(post) => post.index(),
             Origin::Hospital(hospital) => self.posts.len() + hospital.index(),
@@ -576,7 +576,7 @@ impl Ways for NodeWays {
         if let (NodeAt::Resting(from), Origin::Point(point)) = (drive.from, drive.to)
             && drive.factor == 1.0
             && matches!(drive.leg, Leg::Response | Leg::CalmResponse)
-            && let Some(span) = self.from_rest(self.set_at(drive.leaves), from, point)
+            && let Some(span) = self.after_rest(self.set_at(drive.leaves), from, point)
         {
             return Estimate::Exact(span);
         }
