@@ -31,7 +31,7 @@ digest=$("$GOLDENHOUR" batch "$SCENARIO" --replications "$REPLICATIONS" $BATCH_O
 WORK=$OUT.shards/$digest-r$REPLICATIONS-s$SHARDS
 mkdir -p "$WORK"
 
-# Two attempts at one shard at the same time would write into the same file of work in progress.
+# A second array of the same inputs would only do the same work again.
 name=goldenhour-$digest
 if [ -n "$(squeue --noheader --me --name="$name")" ]; then
   echo "jobs of these inputs are in the queue already (squeue --name=$name): wait for them, or cancel them first" >&2

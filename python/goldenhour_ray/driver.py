@@ -144,7 +144,8 @@ def drive(options, make_backend, say):
 
 def hand_out(plan, backend, missing, say):
     """Runs shards and keeps what comes back. The shards that came to no end, with the reason."""
-    say(f"{len(missing)} shards on {backend.nodes()} nodes")
+    nodes = backend.nodes()
+    say(f"{len(missing)} shards on {nodes} node{'s' if nodes != 1 else ''}")
     begun = time.monotonic()
     failed = {}
     for count, (number, result) in enumerate(backend.run(missing, plan.task_arguments), 1):
