@@ -54,8 +54,9 @@ class Plan:
         """The path as the nodes see it: absolute, or relative to the folder that Ray carries to them."""
         if not working_dir:
             return os.path.abspath(path)
-        # What is not there from here is meant from that folder.
-        path = os.path.abspath(path if os.path.exists(path) else os.path.join(working_dir, path))
+        # Meant from that folder; what is only there from here is fine if it lies within.
+        inside = os.path.join(working_dir, path)
+        path = os.path.normpath(inside) if os.path.exists(inside) else os.path.abspath(path)
         relative = os.path.relpath(path, working_dir)
         if relative.startswith(os.pardir):
             raise Fault(f"{path} is not within --working-dir {working_dir}: nodes would not have it")

@@ -7,6 +7,7 @@ import contextlib
 import io
 import json
 import os
+import shutil
 import stat
 import sys
 import tempfile
@@ -225,6 +226,22 @@ class Driver(unittest.TestCase):
         plan.look()
         with tempfile.TemporaryDirectory() as elsewhere, self.assertRaises(driver.Fault):
             driver.Plan(self.options("--working-dir", elsewhere))
+
+    def test_paths_are_meant_from_the_working_dir_first(self):
+        here = os.getcwd()
+        self.addCleanup(os.chdir, here)
+        job = os.path.join(self.folder, "job")
+        os.mkdir(job)
+        for name in ("scenario.toml", "goldenhour"):
+            shutil.copy2(os.path.join(self.folder, name), job)
+        os.chdir(self.folder)  # where files of the same names lie
+        arguments = ["scenario.toml", "--replications", "8", "--shards", "2", "--out", self.out, "--binary", "./goldenhour"]
+        plan = driver.Plan(program.parse([*arguments, "--working-dir", "job"]))
+        self.assertEqual((plan.binary, plan.arguments[0]), ("./goldenhour", "./scenario.toml"))
+        self.assertEqual(plan.local_binary(), os.path.join(job, "goldenhour"))
+        os.chdir(job)
+        plan = driver.Plan(program.parse([*arguments, "--working-dir", "."]))
+        self.assertEqual(plan.arguments[0], "./scenario.toml")
 
 
 class Arguments(unittest.TestCase):
