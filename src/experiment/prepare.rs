@@ -6,11 +6,11 @@ use crate::digest::Digester;
 use crate::fault::{Fault, Faults, nearest_name};
 use crate::geo::Polygon;
 use crate::network::{self, CacheMode, ImportStats, Loaded, OsmImport, Snapper, SpeedProfile};
-use crate::scenario::{Assumption, NamedOrFile, Scenario};
+use crate::scenario::{Assumption, Change, NamedOrFile, Scenario};
 use crate::sim::{TableBytes, World};
 use crate::standards::Pack;
 use crate::text::Text;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Settings of a run that the command line may change.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -92,7 +92,42 @@ pub fn prepare_telling(
     overrides: &Overrides,
     tell: &mut dyn FnMut(PrepareStep),
 ) -> Result<Prepared, Faults> {
-    let mut scenario = Scenario::load(file)?;
+    prepare_changed(file, overrides, &[], &mut SharedNetwork::default(), tell)
+}
+
+/// The network last read, handed on from one point of a plan to the next: points that name the same extract and the same
+/// speed profile read it once.
+#[derive(Debug, Default)]
+pub struct SharedNetwork(Option<(PathBuf, String, Loaded)>);
+
+impl SharedNetwork {
+    fn load(&mut self, file: &Path, speed: &SpeedProfile, tell: &mut dyn FnMut(PrepareStep)) -> Result<Loaded, Faults> {
+        let digest = speed.digest();
+        if let Some((at, of, loaded)) = &self.0
+            && (at.as_path(), of) == (file, &digest)
+        {
+            return Ok(Loaded { notes: Vec::new(), ..loaded.clone() });
+        }
+        let loaded = network::load(file, speed, &CacheMode::from_env(), &mut |step| tell(PrepareStep::Network(step)));
+        let loaded = loaded.map_err(|e| Faults::from(Fault::from(e)))?;
+        self.0 = Some((file.to_path_buf(), digest, loaded.clone()));
+        Ok(loaded)
+    }
+}
+
+/// Reads and checks everything that a run of a changed scenario needs, see [`Scenario::load_with`]. The network is taken
+/// from `shared` where it is the one read last; everything else, the travel times above all, is made anew.
+///
+/// # Errors
+/// As [`prepare`]; faults of changed values are shown at the change.
+pub fn prepare_changed(
+    file: &Path,
+    overrides: &Overrides,
+    changes: &[Change],
+    shared: &mut SharedNetwork,
+    tell: &mut dyn FnMut(PrepareStep),
+) -> Result<Prepared, Faults> {
+    let mut scenario = Scenario::load_with(file, changes)?;
     let mut faults = Faults::new();
     let speed = faults.take(profile(&scenario.network.profile));
     let pack = faults.take(match &scenario.pack {
@@ -110,10 +145,7 @@ pub fn prepare_telling(
     scenario.run.replications = overrides.replications.unwrap_or(scenario.run.replications);
     scenario.run.days = overrides.days.unwrap_or(scenario.run.days);
 
-    let loaded = network::load(&scenario.network.file, &speed, &CacheMode::from_env(), &mut |step| {
-        tell(PrepareStep::Network(step));
-    });
-    let Loaded { import, topology, mut notes, shelf, .. } = loaded.map_err(|e| Faults::from(Fault::from(e)))?;
+    let Loaded { import, topology, mut notes, shelf, .. } = shared.load(&scenario.network.file, &speed, tell)?;
     let network = network_info(&scenario.network.file, &import, &speed);
     let OsmImport { graph, stats, features, digest, snap, .. } = import;
     let run_digest = Digester::new()

@@ -67,7 +67,9 @@ impl FromStr for Change {
             *c == '=' && depth == 0
         });
         let fault = |message: String| {
-            Fault::error(message).hint("write path=value, e.g. run.days=7, or path*=number, e.g. demand.years*=2").boxed()
+            Fault::error(message)
+                .hint("write path=value, e.g. run.days=7, or path*=number, e.g. demand.years*=2")
+                .boxed()
         };
         let Some((at, _)) = at else { return Err(fault(format!("`{text}` changes nothing: there is no `=`"))) };
         let (path, value) = (&text[..at], text[at + 1..].trim());
@@ -166,8 +168,13 @@ pub(super) fn work_out(
             match rest {
                 [PathStep::Key(column)] => {
                     worked.text.push_str(&format!("{change}\n"));
-                    let entry =
-                        (name.clone(), selector.clone(), column.clone(), change.how.clone(), start..worked.text.len() - 1);
+                    let entry = (
+                        name.clone(),
+                        selector.clone(),
+                        column.clone(),
+                        change.how.clone(),
+                        start..worked.text.len() - 1,
+                    );
                     worked.tables.push(entry);
                 }
                 _ => {
@@ -267,7 +274,12 @@ fn expand(root: &DeValue<'_>, path: &[PathStep]) -> Result<Vec<Vec<Step>>, Reaso
                             next.push(steps);
                             continue;
                         }
-                        Some(_) => return Err((format!("{name} is a single value: there is no `{key}` in it"), String::new())),
+                        Some(_) => {
+                            return Err((
+                                format!("{name} is a single value: there is no `{key}` in it"),
+                                String::new(),
+                            ));
+                        }
                     }
                     let mut longer = steps;
                     longer.push(Step::Key(key.clone()));
@@ -399,12 +411,19 @@ fn put<'t>(here: &mut DeValue<'t>, steps: &[Step], path: &Range<usize>, new: Spa
         _ => None,
     };
     let Some(slot) = slot else { return };
+    let span = path.start..new.span().end;
     if steps.len() > 1 {
         put(slot.get_mut(), &steps[1..], path, new);
     } else if slot.get_ref().get("value").is_some() && !new.get_ref().is_table() {
         put(slot.get_mut(), &[Step::Key("value".into())], path, new);
     } else {
         *slot = new;
+        return;
+    }
+    // A value with its note is one thing: what is wrong with it is wrong with the change.
+    if slot.get_ref().get("value").is_some() || slot.get_ref().get("dist").is_some() {
+        let inner = std::mem::replace(slot.get_mut(), DeValue::Boolean(false));
+        *slot = Spanned::new(span, inner);
     }
 }
 
@@ -416,7 +435,10 @@ fn note_change<'t>(table: &mut DeTable<'t>, key: &str, new: &Spanned<DeValue<'t>
     }
     let span = new.span();
     let told = |table: &DeTable<'t>, key: &str| {
-        table.get(key).map(|v| v.get_ref().as_str().map_or_else(|| plain(v.get_ref()), str::to_owned)).unwrap_or_default()
+        table
+            .get(key)
+            .map(|v| v.get_ref().as_str().map_or_else(|| plain(v.get_ref()), str::to_owned))
+            .unwrap_or_default()
     };
     let (was, quality, source) = (told(table, key), told(table, "quality"), told(table, "source"));
     let mut words = format!("changed for this run: {key} was {was}");

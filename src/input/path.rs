@@ -105,9 +105,10 @@ impl FromStr for ValuePath {
             rest = &rest[end..];
             while let Some(inside) = rest.strip_prefix('[') {
                 let Some((inside, after)) = inside.split_once(']') else { return Err(wrong("a `[` has no `]`")) };
-                steps.push(PathStep::Of(selector(inside, &plain).ok_or_else(|| {
-                    wrong("write [*], [0], [the key of an element] or [column=value]")
-                })?));
+                steps.push(PathStep::Of(
+                    selector(inside, &plain)
+                        .ok_or_else(|| wrong("write [*], [0], [the key of an element] or [column=value]"))?,
+                ));
                 rest = after;
             }
             match rest.strip_prefix('.') {

@@ -207,7 +207,7 @@ mod tests {
             assert!(told.contains(wanted) && told.contains("(changes):1:"), "{change}: {told}");
         }
         let told = refused(&["run.seed=1", "travel.response_factor=-3", "category[1].share=-1"]);
-        assert!(told.contains("(changes):2:26: travel.response_factor: -3 is not allowed"), "{told}");
+        assert!(told.contains("(changes):2:1: travel.response_factor: -3 is not allowed"), "{told}");
         assert!(told.contains("(changes):3:"), "{told}");
         assert!("run.days".parse::<Change>().is_err() && "run.days*=x".parse::<Change>().is_err());
     }
@@ -223,7 +223,8 @@ mod tests {
         // Every post with units has two.
         let s = with(&["units[*].count=2"]);
         assert!(s.posts.iter().all(|p| [0, 2].contains(&at(&s, &p.id))));
-        let s = with(&["units[county=红塔区].count*=2", "points[zone=rural].population*=0.5", "hospitals[H001].ed_bays=3"]);
+        let s =
+            with(&["units[county=红塔区].count*=2", "points[zone=rural].population*=0.5", "hospitals[H001].ed_bays=3"]);
         let hongta = |s: &Scenario| {
             let of = |u: &&crate::facilities::Unit| s.posts[u.post.index()].county.map(|c| c.index()) == Some(0);
             s.units.iter().filter(of).count()
