@@ -407,7 +407,7 @@ fn put<'t>(here: &mut DeValue<'t>, steps: &[Step], path: &Range<usize>, new: Spa
             }
             table.get_mut(key.as_str())
         }
-        (Some(Step::Index(at)), DeValue::Array(items)) => items.iter_mut().nth(*at),
+        (Some(Step::Index(at)), DeValue::Array(items)) => items.get_mut(*at),
         _ => None,
     };
     let Some(slot) = slot else { return };

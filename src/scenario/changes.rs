@@ -8,6 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Names that stand for tables of rows in the paths of changes.
 pub const CHANGED_TABLES: [&str; 5] = ["posts", "units", "hospitals", "points", "counties"];
 
+/// What happens to some rows of a table.
+type Apply<'a> = &'a dyn Fn(&mut Table, &[usize]) -> Result<(), Fault>;
+
 impl Loader<'_> {
     /// Changes the rows of a table, which may be in two files.
     pub(super) fn change_rows(&mut self, name: &str, tables: &mut [&mut Option<Table>]) {
@@ -74,7 +77,7 @@ impl Loader<'_> {
         name: &str,
         change: &TableChange,
         tables: &mut [&mut Option<Table>],
-        apply: &dyn Fn(&mut Table, &[usize]) -> Result<(), Fault>,
+        apply: Apply<'_>,
         of_post: &dyn Fn(&str, &str) -> Option<String>,
     ) {
         let mut found = 0;
