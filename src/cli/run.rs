@@ -5,7 +5,7 @@ use super::batch::replication_bar;
 use super::{CliError, show, stop};
 use crate::experiment::journal::{Header, Journal, PointHeader};
 use crate::experiment::{
-    CallTable, CallWriter, Ended, FolderError, Overrides, Plan, PrepareStep, Prepared, Replications, prepare,
+    CallTable, CallWriter, Ended, FolderError, Overrides, PrepareStep, Prepared, Replicating, Replications, prepare,
     prepare_telling, replicate, summarise, write_run,
 };
 use crate::fault::Fault;
@@ -109,7 +109,7 @@ pub(super) fn run(args: &RunArgs, common: &Common) -> Result<(), CliError> {
     };
     let bar = replication_bar(common, asked);
     let minutes = |e: Estimate| format!("(mean response {:.2} ± {:.2} min)", e.mean, e.half_width());
-    let plan = Plan {
+    let plan = Replicating {
         replications: asked,
         journal: journal.as_mut().map(|j| (j, 0)),
         stop: stop::on_ctrl_c(),

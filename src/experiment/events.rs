@@ -2,6 +2,7 @@
 //! for a bay; response by priority and category; survival.
 
 use super::figures::Figures;
+use super::named::{Number, sum};
 use crate::ids::CategoryId;
 use crate::sim::{Count, Outcome, PRIORITIES, World};
 use crate::stats::{Estimate, Replicated};
@@ -11,12 +12,12 @@ use serde::{Deserialize, Serialize};
 /// Figures of what happened, folded over replications.
 #[derive(Debug)]
 pub(super) struct EventFigures {
-    counts: Vec<Replicated>,
+    pub(super) counts: Vec<Replicated>,
     priorities: Vec<GroupFigures>,
     categories: Vec<GroupFigures>,
-    survival: Vec<Replicated>,
-    bay_wait_min: Replicated,
-    driving: Replicated,
+    pub(super) survival: Vec<Replicated>,
+    pub(super) bay_wait_min: Replicated,
+    pub(super) driving: Replicated,
 }
 
 /// Response of a group of calls.
@@ -42,6 +43,16 @@ impl EventFigures {
         }
     }
 
+    /// A number of a group by priority or category.
+    pub(super) fn group(&self, at: usize, priority: bool, number: Number) -> Option<&Replicated> {
+        let group = if priority { self.priorities.get(at) } else { self.categories.get(at) }?;
+        Some(match number {
+            Number::P90 => &group.p90_min,
+            Number::PerDay => &group.calls,
+            _ => &group.mean_min,
+        })
+    }
+
     pub(super) fn add(&mut self, o: &Outcome, days: f64) {
         for (figure, count) in self.counts.iter_mut().zip(&o.counts) {
             figure.push(*count as f64, days);
@@ -60,7 +71,6 @@ impl EventFigures {
             figure.push(*sum as f64 / 1e9, *n as f64);
         }
         self.bay_wait_min.push(o.bay_wait.sum_seconds() / 60.0, o.bay_wait.count() as f64);
-        let sum = |spans: &[i64]| spans.iter().map(|v| *v as f64).sum::<f64>();
         self.driving.push(sum(&o.unit_driving), sum(&o.unit_duty));
     }
 }

@@ -1,6 +1,7 @@
 //! Every figure of a run, folded over replications, with its interval.
 
 use super::events::EventFigures;
+use super::named::sum;
 use crate::coverage::{self, PointCover};
 use crate::geo::distance_m;
 use crate::ids::{CountyId, PostId};
@@ -65,6 +66,9 @@ pub struct Figures {
     pub(super) flow: FlowFigures,
     pub(super) seat_utilisation: Vec<Replicated>,
     pub(super) unit_utilisation: Vec<Replicated>,
+    /// Of all units, and all seats, together.
+    pub(super) units_busy: Replicated,
+    pub(super) seats_busy: Replicated,
     pub(super) unit_dispatches: Vec<Replicated>,
     pub(super) post_dispatches: Vec<Replicated>,
     pub(super) hospital_patients: Vec<Replicated>,
@@ -109,6 +113,8 @@ impl Figures {
             flow: FlowFigures::default(),
             seat_utilisation: many(s.centres.len()),
             unit_utilisation: many(s.units.len()),
+            units_busy: Replicated::new(),
+            seats_busy: Replicated::new(),
             unit_dispatches: many(s.units.len()),
             post_dispatches: many(s.posts.len()),
             hospital_patients: many(s.hospitals.len()),
@@ -185,6 +191,8 @@ impl Figures {
         for (figure, (busy, duty)) in self.seat_utilisation.iter_mut().zip(o.seat_busy.iter().zip(&o.seat_duty)) {
             figure.push(*busy as f64, *duty as f64);
         }
+        self.units_busy.push(sum(&o.unit_busy), sum(&o.unit_duty));
+        self.seats_busy.push(sum(&o.seat_busy), sum(&o.seat_duty));
         let mut by_post = vec![0.0; self.post_dispatches.len()];
         for (i, busy) in o.unit_busy.iter().enumerate() {
             self.unit_utilisation[i].push(*busy as f64, o.unit_duty[i] as f64);

@@ -8,15 +8,23 @@ mod folder;
 mod in_order;
 pub mod journal;
 mod map;
+pub mod named;
+pub mod plan;
 mod prepare;
 mod replicate;
 mod road_plan;
+pub mod sensitivity;
 pub mod summary;
+pub mod sweep;
 
 pub use build::{RunResult, summarise};
 pub use call_table::{CallTable, CallWriter};
 pub use figures::Figures;
 pub use folder::{FolderError, write_run};
 pub use map::map_data;
-pub use prepare::{Overrides, PrepareStep, Prepared, prepare, prepare_telling, profile};
-pub use replicate::{Ended, Plan, Precise, Progress, Replications, Standing, fill, replicate};
+pub use named::{FigureName, Named};
+pub use plan::{Plan, PlanPoint};
+pub use prepare::{
+    Overrides, PrepareStep, Prepared, SharedNetwork, prepare, prepare_changed, prepare_telling, profile,
+};
+pub use replicate::{Ended, Precise, Progress, Replicating, Replications, Standing, fill, replicate};

@@ -6,11 +6,12 @@ use crate::digest::Digester;
 use crate::fault::{Fault, Faults, nearest_name};
 use crate::geo::Polygon;
 use crate::network::{self, CacheMode, ImportStats, Loaded, OsmImport, Snapper, SpeedProfile};
-use crate::scenario::{Assumption, NamedOrFile, RunSpec, Scenario};
+use crate::scenario::{Assumption, Change, NamedOrFile, RunSpec, Scenario};
 use crate::sim::{TableBytes, World};
 use crate::standards::Pack;
 use crate::text::Text;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Settings of a run that the command line may change.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -92,7 +93,82 @@ pub fn prepare_telling(
     overrides: &Overrides,
     tell: &mut dyn FnMut(PrepareStep),
 ) -> Result<Prepared, Faults> {
-    let mut scenario = Scenario::load(file)?;
+    prepare_any(file, overrides, &[], None, tell)
+}
+
+/// The network last read, with its index of roads, handed on from one point of a plan to the next: points that name the
+/// same extract and the same speed profile read it once.
+#[derive(Default)]
+pub struct SharedNetwork(Option<Kept>);
+
+struct Kept {
+    file: PathBuf,
+    profile: String,
+    loaded: Loaded,
+    snapper: Arc<Snapper>,
+}
+
+impl std::fmt::Debug for SharedNetwork {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("SharedNetwork").field(&self.0.as_ref().map(|kept| (&kept.file, &kept.profile))).finish()
+    }
+}
+
+impl SharedNetwork {
+    fn load(
+        &mut self,
+        file: &Path,
+        speed: &SpeedProfile,
+        tell: &mut dyn FnMut(PrepareStep),
+    ) -> Result<(Loaded, Arc<Snapper>), Faults> {
+        let profile = speed.digest();
+        if let Some(kept) = &self.0
+            && (kept.file.as_path(), &kept.profile) == (file, &profile)
+        {
+            let loaded = Loaded { notes: Vec::new(), ..kept.loaded.clone() };
+            return Ok((loaded, Arc::clone(&kept.snapper)));
+        }
+        let (loaded, snapper) = load_network(file, speed, tell)?;
+        self.0 =
+            Some(Kept { file: file.to_path_buf(), profile, loaded: loaded.clone(), snapper: Arc::clone(&snapper) });
+        Ok((loaded, snapper))
+    }
+}
+
+fn load_network(
+    file: &Path,
+    speed: &SpeedProfile,
+    tell: &mut dyn FnMut(PrepareStep),
+) -> Result<(Loaded, Arc<Snapper>), Faults> {
+    let loaded = network::load(file, speed, &CacheMode::from_env(), &mut |step| tell(PrepareStep::Network(step)));
+    let loaded = loaded.map_err(|e| Faults::from(Fault::from(e)))?;
+    let snapper = Snapper::with_rule(&loaded.import.graph, &loaded.import.snap);
+    Ok((loaded, Arc::new(snapper)))
+}
+
+/// Reads and checks everything that a run of a changed scenario needs, see [`Scenario::load_with`]. The network is taken
+/// from `shared` where it is the one read last; everything else, the travel times above all, is made anew.
+///
+/// # Errors
+/// As [`prepare`]; faults of changed values are shown at the change.
+pub fn prepare_changed(
+    file: &Path,
+    overrides: &Overrides,
+    changes: &[Change],
+    shared: &mut SharedNetwork,
+    tell: &mut dyn FnMut(PrepareStep),
+) -> Result<Prepared, Faults> {
+    prepare_any(file, overrides, changes, Some(shared), tell)
+}
+
+fn prepare_any(
+    file: &Path,
+    overrides: &Overrides,
+    changes: &[Change],
+    shared: Option<&mut SharedNetwork>,
+    tell: &mut dyn FnMut(PrepareStep),
+) -> Result<Prepared, Faults> {
+    let mut scenario = Scenario::load_with(file, changes)?;
     let mut faults = Faults::new();
     let speed = faults.take(profile(&scenario.network.profile));
     let pack = faults.take(match &scenario.pack {
@@ -110,12 +186,13 @@ pub fn prepare_telling(
     scenario.run.replications = overrides.replications.unwrap_or(scenario.run.replications);
     scenario.run.days = overrides.days.unwrap_or(scenario.run.days);
 
-    let loaded = network::load(&scenario.network.file, &speed, &CacheMode::from_env(), &mut |step| {
-        tell(PrepareStep::Network(step));
-    });
-    let Loaded { import, topology, mut notes, shelf, .. } = loaded.map_err(|e| Faults::from(Fault::from(e)))?;
+    let (loaded, snapper) = match shared {
+        Some(shared) => shared.load(&scenario.network.file, &speed, tell)?,
+        None => load_network(&scenario.network.file, &speed, tell)?,
+    };
+    let Loaded { import, topology, mut notes, shelf, .. } = loaded;
     let network = network_info(&scenario.network.file, &import, &speed);
-    let OsmImport { graph, stats, features, digest, snap, .. } = import;
+    let OsmImport { graph, stats, features, digest, .. } = import;
     let inputs = [digest, speed.digest().to_string(), pack.digest.clone()];
     scenario.assumptions.push(Assumption {
         key: "network.profile".into(),
@@ -124,7 +201,6 @@ pub fn prepare_telling(
         quality: speed.quality,
         source: speed.source.clone(),
     });
-    let snapper = Snapper::with_rule(&graph, &snap);
     let warnings = std::mem::take(&mut scenario.warnings);
     let (plan, more) = road_plan(&scenario, &speed, graph, topology, &shelf)?;
     notes.extend(more);
@@ -174,5 +250,44 @@ fn network_info(file: &Path, import: &OsmImport, profile: &SpeedProfile) -> Netw
         dropped_junctions: import.stats.dropped_junctions,
         dropped_km: import.stats.dropped_km,
         missing_node_refs: import.stats.missing_node_refs,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::Change;
+    use crate::sim;
+
+    /// A point after another gives what it gives alone, also when the point before was on another network.
+    #[test]
+    fn a_shared_network_changes_nothing() {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/yuxi-before.toml");
+        let overrides = Overrides { days: Some(0.5), replications: Some(1), seed: Some(3) };
+        let change = |text: &str| vec![text.parse::<Change>().unwrap_or_else(|fault| panic!("{fault}"))];
+        let run = |p: &Prepared| {
+            let options = sim::Options::by(&p.pack.targets(), false);
+            let outcome = sim::run(&p.world, &options, 3, 0).0;
+            (p.run_name.clone(), outcome.responses(), outcome.groups[0].response.sum_seconds().to_bits())
+        };
+        let mut shared = SharedNetwork::default();
+        let mut names = Vec::new();
+        for text in ["travel.response_factor=1.1", "network.profile=\"china-default\"", "travel.response_factor=1.2"] {
+            let mut steps = Vec::new();
+            let with = prepare_changed(&file, &overrides, &change(text), &mut shared, &mut |s| steps.push(s)).unwrap();
+            let alone =
+                prepare_changed(&file, &overrides, &change(text), &mut SharedNetwork::default(), &mut |_| {}).unwrap();
+            assert_eq!(run(&with), run(&alone), "{text}");
+            assert!(steps.iter().any(|s| matches!(s, PrepareStep::Network(_))), "{text}: another network is read");
+            steps.clear();
+            let again = prepare_changed(&file, &overrides, &change(text), &mut shared, &mut |s| steps.push(s)).unwrap();
+            assert_eq!(run(&with), run(&again), "{text}");
+            assert!(steps.iter().all(|s| !matches!(s, PrepareStep::Network(_))), "{text}: the same is not");
+            names.push(with.run_name);
+        }
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), 3, "changes are part of a run's name");
+        assert!(names.iter().all(|n| *n != prepare(&file, &overrides).unwrap().run_name));
     }
 }

@@ -53,7 +53,7 @@ pub type Progress<'a> = &'a mut dyn FnMut(&Standing);
 pub type Precise<'a> = &'a dyn Fn(&Figures, u32) -> bool;
 
 /// How to run replications.
-pub struct Plan<'a> {
+pub struct Replicating<'a> {
     /// How many, at most.
     pub replications: u32,
     /// Where finished ones are kept, and under which point; those it holds already are not run again.
@@ -75,12 +75,12 @@ pub struct Plan<'a> {
 pub fn replicate<E: From<FolderError>>(
     world: &World,
     options: &Options,
-    plan: Plan<'_>,
+    plan: Replicating<'_>,
     mut each: impl FnMut(u32, Vec<CallRecord>) -> Result<(), E>,
 ) -> Result<Replications, E> {
     let mut figures = Figures::new(world, options);
     let mut total = Outcome::new(&world.scenario);
-    let Plan { replications, journal, stop, precise, progress } = plan;
+    let Replicating { replications, journal, stop, precise, progress } = plan;
     let mut done = 0;
     let mut enough = false;
     fold::<E>(world, options, 0..replications, journal, stop, |replication, outcome, records| {

@@ -6,6 +6,7 @@
 //!
 //! Places stay exact: the bytes of every layer are numbered on from the layer before, so that a span tells the file, too.
 
+use super::changes::{self, Line, Worked};
 use crate::fault::{Fault, Faults, SourceText};
 use std::ops::Range;
 use std::path::Path;
@@ -21,6 +22,8 @@ const MOST_LAYERS: usize = 8;
 pub(super) struct Layers {
     /// Where each text begins.
     texts: Vec<(usize, Arc<SourceText>)>,
+    /// What the last text changes, where that is one of changes.
+    changes: Option<Vec<Line>>,
 }
 
 impl Layers {
@@ -29,6 +32,22 @@ impl Layers {
         // A byte between texts, so that the end of one is not the beginning of the next.
         let start = self.texts.last().map_or(0, |(at, s)| at + s.text.len() + 1);
         self.texts.push((start, source));
+    }
+
+    /// Puts changes on top, instead of those that lay there. Nothing changed is no layer at all.
+    pub(super) fn set_changes(&mut self, file: &Path, worked: &Worked) {
+        if self.changes.take().is_some() {
+            self.texts.pop();
+        }
+        if !worked.text.is_empty() {
+            self.push(changes::source(file, worked.text.clone()));
+            self.changes = Some(worked.lines.clone());
+        }
+    }
+
+    /// The text of the changes, if there are any.
+    pub(super) fn changed(&self) -> Option<&Arc<SourceText>> {
+        self.changes.as_ref().and_then(|_| self.texts.last()).map(|(_, source)| source)
     }
 
     /// The text bytes belong to, and their place in it.
@@ -51,11 +70,15 @@ impl Layers {
     /// All texts read and put over one another, with all faults of syntax (and where their bytes begin).
     pub(super) fn merged(&self) -> (Spanned<DeTable<'_>>, Vec<(usize, Error)>) {
         let (mut all, mut span, mut faults) = (DeTable::new(), 0..0, Vec::new());
-        for (start, source) in &self.texts {
+        let files = self.texts.len() - usize::from(self.changes.is_some());
+        for (start, source) in &self.texts[..files] {
             let (table, errors) = DeTable::parse_recoverable(&source.text);
             faults.extend(errors.into_iter().map(|e| (*start, e)));
             span = table.span().start + start..table.span().end + start;
             merge(&mut all, shift(table.into_inner(), *start));
+        }
+        if let (Some(lines), Some((start, source))) = (&self.changes, self.texts.last()) {
+            changes::put_all(&mut all, lines, &source.text, *start);
         }
         (Spanned::new(span, all), faults)
     }
@@ -111,7 +134,7 @@ fn shift<'t>(table: DeTable<'t>, by: usize) -> DeTable<'t> {
     table.into_iter().map(entry).collect()
 }
 
-fn shift_value<'t>(value: DeValue<'t>, by: usize) -> DeValue<'t> {
+pub(super) fn shift_value<'t>(value: DeValue<'t>, by: usize) -> DeValue<'t> {
     match value {
         DeValue::Table(table) => DeValue::Table(shift(table, by)),
         DeValue::Array(mut items) => {

@@ -9,10 +9,22 @@ use std::sync::Arc;
 /// A CSV file with a header row, read as text; cells are turned into values by [`Row`], which collects every fault.
 #[derive(Debug)]
 pub struct Table {
-    source: Arc<SourceText>,
-    columns: Vec<String>,
-    rows: Vec<(usize, csv::StringRecord)>,
+    pub(super) source: Arc<SourceText>,
+    pub(super) columns: Vec<String>,
+    pub(super) rows: Vec<Record>,
+    /// Columns that may be there.
+    pub(super) known: Vec<String>,
     warnings: Faults,
+}
+
+/// A row as it stands in the file, or as it was changed.
+#[derive(Clone, Debug)]
+pub(super) struct Record {
+    /// Where it begins in the file.
+    pub(super) start: usize,
+    pub(super) cells: csv::StringRecord,
+    /// Where the changes stand that cells (by column) were changed by.
+    pub(super) changed: Vec<(usize, Arc<SourceText>, Range<usize>)>,
 }
 
 impl Table {
@@ -82,7 +94,7 @@ impl Table {
                         faults.push(fault.hint("a comma inside a text needs quotes round the text"));
                         continue;
                     }
-                    rows.push((start, record));
+                    rows.push(Record { start, cells: record, changed: Vec::new() });
                 }
                 Err(e) => {
                     let start = e.position().map_or(0, |p| p.byte() as usize);
@@ -91,7 +103,8 @@ impl Table {
                 }
             }
         }
-        if faults.has_errors() { Err(faults) } else { Ok(Table { source, columns, rows, warnings: faults }) }
+        let known = known.into_iter().map(str::to_string).collect();
+        if faults.has_errors() { Err(faults) } else { Ok(Table { source, columns, rows, known, warnings: faults }) }
     }
 
     /// Turns every row into a value.
@@ -101,8 +114,8 @@ impl Table {
     pub fn rows<T>(&self, mut read: impl FnMut(&mut Row<'_>) -> Option<T>) -> Result<Vec<T>, Faults> {
         let mut faults = Faults::new();
         let mut values = Vec::with_capacity(self.rows.len());
-        for (start, record) in &self.rows {
-            let mut row = Row { table: self, start: *start, record, faults: &mut faults };
+        for record in &self.rows {
+            let mut row = Row { table: self, record, faults: &mut faults };
             if let Some(value) = read(&mut row) {
                 values.push(value);
             }
@@ -115,8 +128,8 @@ impl Table {
         let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
         let mut faults = Faults::new();
         let Some(at) = self.columns.iter().position(|c| c == column) else { return Ok(()) };
-        for (start, record) in &self.rows {
-            let id = record.get(at).unwrap_or("");
+        for Record { start, cells, .. } in &self.rows {
+            let id = cells.get(at).unwrap_or("");
             if let Some(first) = seen.insert(id, *start) {
                 let (line, _) = self.source.line_column(first);
                 let fault = Fault::error(format!("column `{column}`: `{id}` is already in line {line}"));
@@ -178,8 +191,7 @@ fn cell_span(text: &str, row: Range<usize>, column: Option<usize>) -> Range<usiz
 /// One row being read; every getter that fails adds a fault and gives `None`.
 pub struct Row<'a> {
     table: &'a Table,
-    start: usize,
-    record: &'a csv::StringRecord,
+    record: &'a Record,
     faults: &'a mut Faults,
 }
 
@@ -187,8 +199,14 @@ impl Row<'_> {
     /// Adds a fault at this row.
     pub fn fault(&mut self, column: &str, message: impl AsRef<str>, hint: Option<&str>) {
         let at = self.table.columns.iter().position(|c| c == column);
-        let span = cell_span(&self.table.source.text, line_span(&self.table.source.text, self.start), at);
-        let fault = Fault::error(format!("column `{column}`: {}", message.as_ref())).at(&self.table.source, span);
+        let fault = Fault::error(format!("column `{column}`: {}", message.as_ref()));
+        let fault = match self.record.changed.iter().rfind(|(c, ..)| Some(*c) == at) {
+            Some((_, source, span)) => fault.at(source, span.clone()),
+            None => {
+                let text = &self.table.source.text;
+                fault.at(&self.table.source, cell_span(text, line_span(text, self.record.start), at))
+            }
+        };
         self.faults.push(match hint {
             Some(hint) => fault.hint(hint),
             None => fault,
@@ -198,7 +216,7 @@ impl Row<'_> {
     /// The cell's text, empty when the column or the cell is missing.
     pub fn text(&self, column: &str) -> &str {
         let at = self.table.columns.iter().position(|c| c == column);
-        at.and_then(|at| self.record.get(at)).unwrap_or("")
+        at.and_then(|at| self.record.cells.get(at)).unwrap_or("")
     }
 
     /// A text that must not be empty.

@@ -1,3 +1,4 @@
+use super::changes::{self, Change, TableChange, Worked};
 use super::layers::{self, Layers};
 use crate::fault::{Fault, Faults, SourceText, nearest_name};
 use serde::de::DeserializeOwned;
@@ -15,6 +16,7 @@ pub struct TomlDoc<T> {
     /// The file; of files that build on one another, the last.
     pub source: Arc<SourceText>,
     layers: Layers,
+    worked: Worked,
 }
 
 impl<T: DeserializeOwned> TomlDoc<T> {
@@ -35,12 +37,49 @@ impl<T: DeserializeOwned> TomlDoc<T> {
         TomlDoc::parse_layers(layers::read(file)?)
     }
 
+    /// The same with some values changed. Names in `tables` stand for tables of rows where a bracket follows them: those
+    /// changes are for the reader of the tables, see [`TomlDoc::table_changes`].
+    ///
+    /// # Errors
+    /// As [`TomlDoc::read_with_base`]; faults of a changed value are shown at the change; paths that lead nowhere.
+    pub fn read_changed(file: &Path, changes: &[Change], tables: &[&str]) -> Result<TomlDoc<T>, Faults> {
+        let mut doc = TomlDoc::<T>::parse_layers(layers::read(file)?)?;
+        if changes.is_empty() {
+            return Ok(doc);
+        }
+        // Whether a number must be whole only its type knows, so that is tried.
+        let mut rounded: Vec<usize> = Vec::new();
+        loop {
+            doc.worked = changes::work_out(&mut doc.layers, changes, file, tables, &rounded)?;
+            match TomlDoc::<T>::value(&doc.layers) {
+                Ok(value) => return Ok(TomlDoc { value, ..doc }),
+                Err(faults) => {
+                    let before = rounded.len();
+                    for fault in faults.0.iter().filter(|f| f.message.contains("floating point")) {
+                        let Some((source, span)) = &fault.place else { continue };
+                        if !doc.layers.changed().is_some_and(|text| Arc::ptr_eq(text, source)) {
+                            continue;
+                        }
+                        let here = |line: &usize| {
+                            let value = &doc.worked.lines[*line].value;
+                            span.start <= value.start && value.end <= span.end && !rounded.contains(line)
+                        };
+                        rounded.extend(doc.worked.products.iter().copied().find(here));
+                    }
+                    if rounded.len() == before {
+                        return Err(faults);
+                    }
+                }
+            }
+        }
+    }
+
     fn parse_layers(sources: Vec<Arc<SourceText>>) -> Result<TomlDoc<T>, Faults> {
         let mut layers = Layers::default();
         let Some(source) = sources.last().cloned() else { return Err(Fault::error("there is no file to read").into()) };
         sources.into_iter().for_each(|s| layers.push(s));
         let value = TomlDoc::value(&layers)?;
-        Ok(TomlDoc { value, source, layers })
+        Ok(TomlDoc { value, source, layers, worked: Worked::default() })
     }
 
     fn value(layers: &Layers) -> Result<T, Faults> {
@@ -92,6 +131,24 @@ impl<T> TomlDoc<T> {
     /// The texts this was read from, the base first.
     pub fn texts(&self) -> impl Iterator<Item = &Arc<SourceText>> {
         self.layers.texts()
+    }
+
+    /// The text of the changes, where there are any.
+    pub fn changes_text(&self) -> Option<&Arc<SourceText>> {
+        self.layers.changed()
+    }
+
+    /// What is changed in a table of rows, in the order of the changes.
+    pub fn table_changes(&self, table: &str) -> Vec<TableChange> {
+        let Some(text) = self.layers.changed() else { return Vec::new() };
+        let of = self.worked.tables.iter().filter(|(name, ..)| name == table);
+        let change = |(_, selector, column, how, span): &(_, _, _, _, Range<usize>)| TableChange {
+            selector: Clone::clone(selector),
+            column: Clone::clone(column),
+            how: Clone::clone(how),
+            place: (Arc::clone(text), span.clone()),
+        };
+        of.map(change).collect()
     }
 
     fn span(&self, path: &str) -> Option<Range<usize>> {

@@ -139,6 +139,7 @@ pub fn scenario(city: &City) -> Scenario {
         },
         sites: Vec::new(),
         pack: NamedOrFile::Builtin("cn-yuxi-2025".into()),
+        changes: Vec::new(),
         references: Vec::new(),
         assumptions: Vec::new(),
         warnings: Faults::new(),

@@ -22,6 +22,7 @@ mod terminal;
 mod theme;
 pub mod words;
 
+pub use charts::sweep::{ChartFile, SweepChart, sweep_chart};
 pub use error::ReportError;
 pub use font::uncovered_characters;
 pub use terminal::terminal_table;

@@ -328,6 +328,19 @@ words! {
     TraceEvent: "事件", "event";
     TracePlace: "地点", "place";
     NothingHappened: "这次重复中没有发生与之有关的事", "nothing happened to it in this replication";
+    // Charts of a sweep.
+    SweepMainTitle: "主效应：{figure}", "Main effects: {figure}";
+    SweepMainSubtitle: "每个因素各水平下所有方案点的平均；虚线为全部 {n} 个点的平均", "mean over all points at each level of each factor; the dashed line is the mean of all {n} points";
+    SweepScatterSubtitle: "每点为一个方案点；虚线为全部 {n} 个点的平均", "each dot is a point of the plan; the dashed line is the mean of all {n} points";
+    SweepInteractionTitle: "交互作用：{figure}", "Interaction: {figure}";
+    SweepInteractionSubtitle: "每条线为“{second}”的一个水平；平行则无交互作用", "a line for each level of {second}; parallel lines mean no interaction";
+    SweepHeatTitle: "{figure}：{first} × {second}", "{figure}: {first} × {second}";
+    SweepHeatSubtitle: "每格为该组合所有方案点的平均", "each cell is the mean of all points with that combination";
+    TornadoTitle: "敏感性：{figure}", "Sensitivity: {figure}";
+    TornadoSubtitle: "每次只变动一个因素；竖线为原方案 {base}；浅色：与原方案的 {confidence}% 区间重叠，重复次数不足以区分", "one factor at a time; the line is the unchanged scenario, {base}; pale: the {confidence}% interval overlaps the scenario's, the replications do not tell them apart";
+    TornadoLow: "取低值", "lower level";
+    TornadoHigh: "取高值", "higher level";
+    UnitADay: "次/天", "a day";
     // A replay of JEMSS's input.
     ReplaySize: "路网 {nodes} 个节点（其中决策节点 {deciding}），{arcs} 条弧；急救站 {stations}，医院 {hospitals}，救护车 {ambulances}，呼叫 {calls}", "{nodes} road nodes ({deciding} where there is something to decide), {arcs} arcs; {stations} stations, {hospitals} hospitals, {ambulances} ambulances, {calls} calls";
     ReplayResponse: "平均反应时间 {mean} 分钟，按时到达 {share}%", "mean response {mean} min, {share} % in time";

@@ -1,6 +1,7 @@
 //! Reading and checking a scenario: all its faults at once.
 
 use super::assumptions::{self, Collector};
+use super::changes::CHANGED_TABLES;
 use super::craft_keys::Around;
 use super::demand_keys::Known as KnownToDemand;
 use super::raw::{RawDist, RawScenario};
@@ -15,7 +16,7 @@ use crate::facilities::{
 };
 use crate::fault::{Fault, Faults, Severity, nearest_name};
 use crate::ids::CentreId;
-use crate::input::{Table, TomlDoc};
+use crate::input::{Change, Table, TomlDoc};
 use crate::random::Dist;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -30,8 +31,20 @@ impl Scenario {
     /// # Errors
     /// Every fault of every file, each with its place and what to do.
     pub fn load(file: &Path) -> Result<Scenario, Faults> {
-        let doc: TomlDoc<RawScenario> = TomlDoc::read_with_base(file)?;
-        Loader { doc: &doc, faults: Faults::new(), notes: Collector::default() }.run(file)
+        Scenario::load_with(file, &[])
+    }
+
+    /// The same with some values changed: any value of the file, and rows of the tables, see `docs/file-formats.md`
+    /// ("Paths and changes"). The digest tells changed scenarios apart; without changes it is that of [`Scenario::load`].
+    ///
+    /// # Errors
+    /// As [`Scenario::load`]; what is wrong with a changed value is shown at the change; paths that lead nowhere, with the
+    /// nearest name.
+    pub fn load_with(file: &Path, changes: &[Change]) -> Result<Scenario, Faults> {
+        let doc: TomlDoc<RawScenario> = TomlDoc::read_changed(file, changes, &CHANGED_TABLES)?;
+        let mut scenario = Loader { doc: &doc, faults: Faults::new(), notes: Collector::default() }.run(file)?;
+        scenario.changes = changes.to_vec();
+        Ok(scenario)
     }
 }
 
@@ -169,7 +182,9 @@ impl Loader<'_> {
             let hint = "use letters, digits and dashes, at most 100 bytes";
             self.fault("name", format!("`{}` cannot name a folder", raw.name), hint);
         }
-        if !Arc::ptr_eq(&doc.place("name").0, &doc.source) {
+        let named_in = doc.place("name").0;
+        let by_change = doc.changes_text().is_some_and(|text| Arc::ptr_eq(text, &named_in));
+        if !Arc::ptr_eq(&named_in, &doc.source) && !by_change {
             let message = "a scenario that is based on another needs a name of its own";
             self.faults.push(Fault::error(message).at(&doc.source, 0..0).hint("write name = \"…\" and a title"));
         }
@@ -191,27 +206,31 @@ impl Loader<'_> {
 
         let tables = &raw.tables;
         let system = tables.coordinates;
-        let demand_table = self.table("demand", &tables.demand, DEMAND_COLUMNS);
-        let county_table = match &tables.counties {
+        let mut demand_table = self.table("demand", &tables.demand, DEMAND_COLUMNS);
+        let mut county_table = match &tables.counties {
             Some(name) => self.table("counties", name, COUNTY_COLUMNS),
             None => None,
         };
+        self.change_rows("points", &mut [&mut demand_table]);
+        self.change_rows("counties", &mut [&mut county_table]);
         let counties = match (&county_table, &demand_table) {
             (Some(table), _) => self.faults.take(read_counties(table)),
             (None, Some(table)) if tables.counties.is_none() => self.faults.take(counties_of(table)),
             _ => None,
         };
-        let post_table = self.table("posts", &tables.posts, POST_COLUMNS);
-        let unit_table = self.table("units", &tables.units, UNIT_COLUMNS);
-        let hospital_table = self.table("hospitals", &tables.hospitals, HOSPITAL_COLUMNS);
+        let mut post_table = self.table("posts", &tables.posts, POST_COLUMNS);
+        let mut unit_table = self.table("units", &tables.units, UNIT_COLUMNS);
+        let mut hospital_table = self.table("hospitals", &tables.hospitals, HOSPITAL_COLUMNS);
         let scenic_table = match &tables.scenic {
             Some(name) => self.table("scenic", name, SCENIC_COLUMNS),
             None => None,
         };
         let mut more =
             |key: &str, name: &Option<String>, columns| name.as_ref().and_then(|name| self.table(key, name, columns));
-        let more_posts = more("more_posts", &tables.more_posts, POST_COLUMNS);
-        let more_units = more("more_units", &tables.more_units, UNIT_COLUMNS);
+        let mut more_posts = more("more_posts", &tables.more_posts, POST_COLUMNS);
+        let mut more_units = more("more_units", &tables.more_units, UNIT_COLUMNS);
+        self.change_rows("hospitals", &mut [&mut hospital_table]);
+        self.change_posts_and_units(&mut [&mut post_table, &mut more_posts], &mut [&mut unit_table, &mut more_units]);
         let all = [&demand_table, &county_table, &post_table, &unit_table, &hospital_table, &scenic_table];
         for table in all.into_iter().chain([&more_posts, &more_units]).flatten() {
             digest.part("table", table.source().text.as_bytes());
@@ -345,6 +364,7 @@ impl Loader<'_> {
                     description: raw.description.clone(),
                     file: file.to_path_buf(),
                     digest: digest.finish(),
+                    changes: Vec::new(),
                     network,
                     run,
                     counties,

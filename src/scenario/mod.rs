@@ -1,6 +1,7 @@
 //! The scenario: from the TOML and tables a planner writes to a checked, fully resolved [`Scenario`].
 
 mod assumptions;
+mod changes;
 mod craft_keys;
 mod demand_keys;
 mod dist;
@@ -13,7 +14,9 @@ pub mod rules;
 mod rules_keys;
 mod when;
 
+pub use crate::input::{Change, How, ValuePath};
 pub use assumptions::Assumption;
+pub use changes::CHANGED_TABLES;
 pub use periods::{Closure, Period};
 pub use raw::{ClockStart, Reference, ReferenceMetric};
 pub use rules::{Rules, Site};
@@ -38,8 +41,10 @@ pub struct Scenario {
     pub description: Text,
     /// The scenario file.
     pub file: PathBuf,
-    /// Digest of the scenario file and its tables.
+    /// Digest of the scenario file, its tables and changes.
     pub digest: String,
+    /// What was changed of the file, for this run.
+    pub changes: Vec<Change>,
     /// The road network.
     pub network: NetworkSpec,
     /// How to run it.

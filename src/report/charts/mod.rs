@@ -6,6 +6,7 @@ pub(super) mod canvas;
 mod coverage_by_county;
 mod response_by_county;
 mod response_time;
+pub(super) mod sweep;
 mod unit_workload;
 
 use super::picture::Picture;
@@ -15,13 +16,18 @@ use crate::text::Lang;
 use plotters::style::{FontStyle, register_font};
 use std::sync::OnceLock;
 
+/// Tells plotters of our font, which it keeps for the whole process.
+fn register() -> Result<(), ReportError> {
+    static REGISTERED: OnceLock<bool> = OnceLock::new();
+    match REGISTERED.get_or_init(|| register_font(font::FAMILY, FontStyle::Normal, font::BYTES).is_ok()) {
+        true => Ok(()),
+        false => Err(ReportError::Font("plotters cannot read it".into())),
+    }
+}
+
 /// Draws every chart of a run.
 pub(super) fn draw_all(summary: &Summary, lang: Lang) -> Result<Vec<Picture>, ReportError> {
-    // Plotters keeps fonts for the whole process: tell it of ours once.
-    static REGISTERED: OnceLock<bool> = OnceLock::new();
-    if !REGISTERED.get_or_init(|| register_font(font::FAMILY, FontStyle::Normal, font::BYTES).is_ok()) {
-        return Err(ReportError::Font("plotters cannot read it".into()));
-    }
+    register()?;
     Ok(vec![
         Picture { path: "charts/response-time", svg: response_time::draw(summary, lang)? },
         Picture { path: "charts/coverage-by-county", svg: coverage_by_county::draw(summary, lang)? },
