@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 a target was missed and `--fail-on-miss` was given, 2 bad input, 3 internal error.
 
 mod args;
+mod compare;
 mod demand;
 mod explain;
 mod import;
@@ -80,6 +81,7 @@ pub fn main() -> ExitCode {
 fn dispatch(cli: Cli) -> Result<(), CliError> {
     match cli.command {
         Command::Run(args) => run::run(&args, &cli.common),
+        Command::Compare(args) => compare::run(&args, &cli.common),
         Command::Report(args) => run::report(&args, &cli.common),
         Command::Init(args) => init::init(&args, &cli.common),
         Command::Demand(command) => demand::demand(command, &cli.common),

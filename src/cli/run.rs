@@ -27,7 +27,7 @@ impl From<ReportError> for CliError {
 }
 
 /// A spinner on standard error while something takes time; silent when nobody watches.
-fn spinner(common: &Common, message: &'static str) -> ProgressBar {
+pub(super) fn spinner(common: &Common, message: &'static str) -> ProgressBar {
     if common.quiet || !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
@@ -38,7 +38,7 @@ fn spinner(common: &Common, message: &'static str) -> ProgressBar {
 }
 
 /// What preparing is about to do, in words.
-fn saying(step: PrepareStep) -> String {
+pub(super) fn saying(step: PrepareStep) -> String {
     match step {
         PrepareStep::Network(Step::Reading) => "reading the road network".into(),
         PrepareStep::Network(Step::Importing) => "making roads of the extract".into(),
@@ -53,7 +53,7 @@ fn megabytes(tables: TableBytes) -> String {
 }
 
 /// Warnings and notes of what was prepared, on standard error.
-fn tell(prepared: &Prepared, common: &Common) {
+pub(super) fn tell(prepared: &Prepared, common: &Common) {
     if common.quiet {
         return;
     }
@@ -70,7 +70,7 @@ fn tell(prepared: &Prepared, common: &Common) {
     }
 }
 
-fn replication_bar(common: &Common, replications: u32) -> ProgressBar {
+pub(super) fn replication_bar(common: &Common, replications: u32) -> ProgressBar {
     if common.quiet || !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }

@@ -3,6 +3,7 @@
 mod answer_by_hour;
 mod call_timeline;
 pub(super) mod canvas;
+pub(super) mod compare;
 mod coverage_by_county;
 mod response_by_county;
 mod response_time;
@@ -15,13 +16,16 @@ use crate::text::Lang;
 use plotters::style::{FontStyle, register_font};
 use std::sync::OnceLock;
 
+/// Makes the built-in font known to plotters, which keeps fonts for the whole process: once is enough.
+fn know_font() -> Result<(), ReportError> {
+    static REGISTERED: OnceLock<bool> = OnceLock::new();
+    let known = REGISTERED.get_or_init(|| register_font(font::FAMILY, FontStyle::Normal, font::BYTES).is_ok());
+    if *known { Ok(()) } else { Err(ReportError::Font("plotters cannot read it".into())) }
+}
+
 /// Draws every chart of a run.
 pub(super) fn draw_all(summary: &Summary, lang: Lang) -> Result<Vec<Picture>, ReportError> {
-    // Plotters keeps fonts for the whole process: tell it of ours once.
-    static REGISTERED: OnceLock<bool> = OnceLock::new();
-    if !REGISTERED.get_or_init(|| register_font(font::FAMILY, FontStyle::Normal, font::BYTES).is_ok()) {
-        return Err(ReportError::Font("plotters cannot read it".into()));
-    }
+    know_font()?;
     Ok(vec![
         Picture { path: "charts/response-time", svg: response_time::draw(summary, lang)? },
         Picture { path: "charts/coverage-by-county", svg: coverage_by_county::draw(summary, lang)? },
