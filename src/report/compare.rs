@@ -12,11 +12,12 @@ pub(super) use terminal::plain_percent;
 
 use super::{ReportError, ReportOptions, charts, files, picture};
 use crate::experiment::compare::Comparison;
-use crate::text::Text;
+use crate::quality::Zone;
+use crate::text::{Lang, Text};
 use std::path::{Path, PathBuf};
 
 /// The word before the path of the page, for the command line.
-pub fn page_at(lang: crate::text::Lang) -> &'static str {
+pub fn page_at(lang: Lang) -> &'static str {
     super::words_compare::Said::PageAt.get(lang)
 }
 
@@ -67,7 +68,10 @@ fn letters(comparison: &Comparison, a: usize, b: usize) -> (&str, &str) {
     (&comparison.systems[a].letter, &comparison.systems[b].letter)
 }
 
-/// The county's name or the whole area, and the zone where it is one.
-fn place(county: Option<&Text>, lang: crate::text::Lang) -> &str {
-    super::html::county(county, lang)
+/// The county's name or the whole area; of a zone's row, which stands below that of its county, the zone.
+fn place(county: Option<&Text>, zone: Option<Zone>, lang: Lang) -> &str {
+    match zone {
+        None => super::html::county(county, lang),
+        Some(_) => super::words::zone(zone).get(lang),
+    }
 }

@@ -31,8 +31,9 @@ words! {
     PeopleLose: "{n} 人（{share}）更慢，平均慢 {min} 分钟", "{n} ({share}) are reached later, by {min} min on average";
     NobodyLoses: "没有人确定更慢", "nobody is known to be reached later";
     PeopleRest: "{n} 人（{share}）无法判定", "for {n} ({share}) it cannot be told";
-    CrossingTarget: "平均响应时间由目标外进入目标内的有 {n} 人，由目标内移出的有 {m} 人。", "For {n} people mean response comes within the target, for {m} it leaves the target.";
-    Saved: "面对相同的呼叫，使平均响应时间之差的方差降为 {x} 分之一（两者相关系数 {r}）：如果呼叫各自独立，同样的精度需要 {x} 倍的重复次数。", "Meeting the same calls cut the variance of the difference in mean response {x}-fold (correlation {r}): with independent calls the same precision would take {x} times the replications.";
+    Nobody: "0", "nobody";
+    CrossingTarget: "平均响应时间由目标外进入目标内的有 {n} 人，由目标内移出的有 {m} 人。", "Mean response comes within the target for {n}, and leaves it for {m}.";
+    Saved: "各方案面对相同的呼叫，平均响应时间之差的方差因此降低到 1/{x}（两者相关系数 {r}）：如果呼叫各自独立，同样的精度需要 {x} 倍的重复次数。", "Meeting the same calls cut the variance of the difference in mean response {x}-fold (correlation {r}): with independent calls the same precision would take {x} times the replications.";
     SavedLittle: "面对相同的呼叫几乎没有缩小平均响应时间之差的方差（{x} 倍，相关系数 {r}）：两个方案的结果几乎互不相关。", "Meeting the same calls hardly changed the variance of the difference in mean response (factor {x}, correlation {r}): the two scenarios' results have little in common.";
     NothingVaries: "平均响应时间之差在每次重复中都一样，没有随机误差。", "The difference in mean response is the same in every replication: it has no random error.";
     CallsSame: "每次重复中各方案面对完全相同的呼叫（公共随机数）；种子 {seed}。", "In each replication all scenarios meet the very same calls (common random numbers); seed {seed}.";
@@ -58,12 +59,12 @@ words! {
     WithinOf: "达标 {letter}", "Within {letter}";
     Points: "百分点", "points";
     PercentagePoints: "个百分点", "percentage points";
-    Gain: "受益（人）", "Gain";
-    Lose: "受损（人）", "Lose";
-    CannotTell: "无法判定（人）", "Cannot tell";
+    Gain: "受益", "Gain";
+    Lose: "受损", "Lose";
+    CannotTell: "无法判定", "Cannot tell";
     ByMin: "平均变化（分钟）", "Mean change (min)";
-    Inside: "进入目标（人）", "Come within target";
-    Outside: "移出目标（人）", "Leave target";
+    Inside: "进入目标", "Come within target";
+    Outside: "移出目标", "Leave target";
     SavedHead: "方差降低倍数", "Variance cut by";
     Correlation: "相关系数", "Correlation";
     Times: "{x} 倍", "{x}×";
@@ -74,7 +75,7 @@ words! {
     AnsweredIn: "{s} 秒内接听比例", "phone answered within {s} s";
     QueuedADay: "每天等待车辆的派车", "dispatches that waited for a unit, a day";
     UnitsBusy: "车辆忙碌时间占比", "share of time units are busy";
-    LegendTerminal: "平均响应时间以分钟计；达标指在目标时间内到达的呼叫占比（%），其变化以百分点计；± 为 {confidence}% 置信区间的半宽。", "Mean response in minutes; \"within\" is the share of calls reached within target (%), its change in percentage points; ± is half the width of the {confidence}% interval.";
+    LegendTerminal: "平均响应时间以分钟计；达标指在目标时间内到达的呼叫占比（%），其变化以百分点计；± 为 {confidence}% 置信区间的半宽；受益、受损为居民人数。", "Mean response in minutes; \"within\" is the share of calls reached within target (%), its change in percentage points; ± is half the width of the {confidence}% interval; gain and lose are residents.";
     SameInputs: "相同的输入（{n} 项）", "Inputs that are the same ({n})";
     AboutInputs: "只列出注明了质量与出处的输入；调度规则、班次等其他设置的差异请对照方案文件。", "Only inputs that carry a quality mark are listed; for other settings, such as rules of dispatch and shifts, compare the files.";
     NoInputs: "注明质量的输入没有差别。", "No input with a quality mark differs.";
@@ -98,7 +99,7 @@ words! {
     MethodPairs: "每次重复中，各方案面对相同的呼叫（同一地点、时刻、类别和服务时间），差异逐次配对：区间为配对差的 Student t 区间（比值用 delta 法）。整个区间在 0 的一侧时才说“短”或“长”。各区县的区间逐一成立，不是同时成立。", "In each replication all scenarios meet the same calls (place, moment, category and service times), and differences are taken pair by pair: intervals are Student's t of paired differences (by the delta method for ratios). \"Shorter\" or \"longer\" is said only when the whole interval lies on one side of zero. Intervals of counties hold one by one, not all at once.";
     MethodPeople: "每个居民点：其呼叫在两个方案中的平均响应时间逐次重复配对，做 t 检验；对全部居民点用 Benjamini–Hochberg 程序把错误发现率控制在 {rate}%：判为更快或更慢的居民点中，平均至多 {rate}% 只是偶然。不足 {least} 次重复有呼叫的居民点不做检验。其余为“无法判定”，并不表示没有变化。居民按所住的居民点计数。", "At each demand point the mean response of its calls in the two scenarios is compared replication by replication (paired t). The procedure of Benjamini and Hochberg over all points holds the false discovery rate at {rate}%: of the points said to be reached sooner or later, at most {rate}% on average are so by chance alone. Points with calls in fewer than {least} replications are not tested. All others count as \"cannot be told\", which does not mean that nothing changes there. Residents are counted where they live.";
     MethodTarget: "进入或移出目标：在判为更快或更慢的居民点中，平均响应时间跨过该点城乡目标（城区 {urban}、农村 {rural} 分钟）的居民。", "Coming within or leaving the target: residents of the points said to be reached sooner or later whose mean response crosses the target of their zone (urban {urban}, rural {rural} min).";
-    MethodSaved: "方差降低倍数：两个方案若面对各自独立的呼叫，差的方差与这里的方差之比。", "Variance cut by: the variance of the difference had the scenarios met independent calls, over the variance here.";
+    MethodSaved: "方差降低倍数：两个方案若面对各自独立的呼叫，差的方差与这里的方差之比；低于 1 表示配对没有帮助。", "Variance cut by: the variance of the difference had the scenarios met independent calls, over the variance here; below 1 the pairing did not help.";
     Repeat: "再次生成：", "To make it again:";
 }
 

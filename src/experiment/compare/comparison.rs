@@ -305,10 +305,12 @@ pub enum Winner {
 /// An input that is not the same in all scenarios.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct InputRow {
-    /// Where it stands.
+    /// Where it stands; several places where they are not the same.
     pub key: String,
     /// What it is.
     pub name: Text,
+    /// Whether it is assumed or calibrated in one of them.
+    pub needs_telling: bool,
     /// Its value by scenario; `None` where a scenario does not have it.
     pub values: Vec<Option<String>>,
 }

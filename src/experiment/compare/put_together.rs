@@ -132,23 +132,51 @@ fn pair_of(first: &Scenario, b: usize, fold: &PairFold, confidence: f64, target_
 
 /// Inputs that differ, and those that are the same in all scenarios, in the order of the first.
 fn inputs(scenarios: &[&Scenario]) -> (Vec<InputRow>, Vec<Assumption>) {
-    let (mut differ, mut shared) = (Vec::<InputRow>::new(), Vec::new());
-    for assumption in scenarios.iter().flat_map(|s| &s.assumptions) {
-        let seen = |key: &str, name: &Text| key == assumption.key && *name == assumption.name;
-        let known = differ.iter().any(|row| seen(&row.key, &row.name))
-            || shared.iter().any(|a: &Assumption| seen(&a.key, &a.name));
-        if known {
-            continue;
-        }
-        let of = |s: &&Scenario| s.assumptions.iter().find(|a| seen(&a.key, &a.name)).map(|a| a.value.clone());
-        let values: Vec<Option<String>> = scenarios.iter().map(of).collect();
-        if values.windows(2).all(|w| w[0] == w[1]) {
-            shared.push(assumption.clone());
-        } else {
-            differ.push(InputRow { key: assumption.key.clone(), name: assumption.name.clone(), values });
+    let mut seen: Vec<Vec<bool>> = scenarios.iter().map(|s| vec![false; s.assumptions.len()]).collect();
+    let (mut differ, mut shared) = (Vec::new(), Vec::new());
+    for (i, s) in scenarios.iter().enumerate() {
+        for (k, assumption) in s.assumptions.iter().enumerate() {
+            if seen[i][k] {
+                continue;
+            }
+            let found: Vec<Option<usize>> = scenarios.iter().map(|other| counterpart(s, assumption, other)).collect();
+            found.iter().zip(&mut seen).for_each(|(at, seen)| {
+                if let Some(at) = at {
+                    seen[*at] = true;
+                }
+            });
+            let all: Vec<Option<&Assumption>> =
+                found.iter().zip(scenarios).map(|(at, s)| at.map(|at| &s.assumptions[at])).collect();
+            let value = |a: &Option<&Assumption>| a.map(|a| a.value.clone());
+            let values: Vec<Option<String>> = all.iter().map(value).collect();
+            let same_place = all.iter().flatten().all(|a| a.key == assumption.key);
+            if same_place && values.windows(2).all(|w| w[0] == w[1]) {
+                shared.push(assumption.clone());
+                continue;
+            }
+            let mut keys: Vec<&str> = all.iter().flatten().map(|a| a.key.as_str()).collect();
+            keys.dedup();
+            differ.push(InputRow {
+                key: keys.join(" | "),
+                name: assumption.name.clone(),
+                needs_telling: all.iter().flatten().any(|a| a.quality.needs_telling()),
+                values,
+            });
         }
     }
     (differ, shared)
+}
+
+/// The same input in another scenario: at the same place under the same name, or, as tables have files of their own, the
+/// only one of that name.
+fn counterpart(of: &Scenario, assumption: &Assumption, other: &Scenario) -> Option<usize> {
+    let named = |a: &&Assumption| a.name == assumption.name;
+    let exact = other.assumptions.iter().position(|a| named(&a) && a.key == assumption.key);
+    let only = || {
+        let alone = |s: &Scenario| s.assumptions.iter().filter(named).count() == 1;
+        (alone(of) && alone(other)).then(|| other.assumptions.iter().position(|a| named(&a))).flatten()
+    };
+    exact.or_else(only)
 }
 
 fn add_notes(setup: &Setup, systems: &[SystemRow], demand: &DemandMatch, fold: &Fold, notes: &mut Vec<Text>) {

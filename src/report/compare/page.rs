@@ -74,6 +74,7 @@ fn context(c: &Comparison, drawn: &[Vec<Drawn>], lang: Lang) -> Value {
         "assumptions": assumptions(c, lang),
         "basis": basis,
         "notes": c.notes.iter().map(|n| n.get(lang)).collect::<Vec<_>>(),
+        "about_people": about_people(lang),
         "method": method(c, lang),
         "command": c.run.command,
         "facts": facts(c, lang),
@@ -186,8 +187,7 @@ fn places(pair: &Pair, lang: Lang) -> Vec<Value> {
             json!({"text": text, "class": class})
         };
         json!({
-            "place": place(g.county.as_ref(), lang),
-            "zone": words::zone(g.zone).get(lang),
+            "place": place(g.county.as_ref(), g.zone, lang),
             "first": g.zone.is_none(),
             "mean_a": number(&mean, |d| d.a, ""),
             "mean_b": number(&mean, |d| d.b, ""),
@@ -205,8 +205,7 @@ fn people(pair: &Pair, lang: Lang) -> Vec<Value> {
         let count = |n: f64| number(n, 0);
         let minutes = |m: Option<f64>| m.map_or("–".into(), |m| change::signed(m, 1));
         json!({
-            "place": place(p.county.as_ref(), lang),
-            "zone": words::zone(p.zone).get(lang),
+            "place": place(p.county.as_ref(), p.zone, lang),
             "first": p.zone.is_none(),
             "residents": count(p.residents),
             "gain": count(p.gain),
@@ -284,12 +283,16 @@ fn assumptions(c: &Comparison, lang: Lang) -> Vec<Value> {
     c.assumptions.iter().map(row).collect()
 }
 
-fn method(c: &Comparison, lang: Lang) -> Vec<String> {
+/// In words: how it is decided who gains and who loses.
+fn about_people(lang: Lang) -> String {
     let rate = figure::plain(100.0 * FALSE_DISCOVERIES);
+    Said::MethodPeople.fill(lang, &[("rate", &rate), ("least", &LEAST_REPLICATIONS.to_string())])
+}
+
+fn method(c: &Comparison, lang: Lang) -> Vec<String> {
     let [urban, rural] = c.target_min.map(figure::plain);
     vec![
         Said::MethodPairs.get(lang).into(),
-        Said::MethodPeople.fill(lang, &[("rate", &rate), ("least", &LEAST_REPLICATIONS.to_string())]),
         Said::MethodTarget.fill(lang, &[("urban", &urban), ("rural", &rural)]),
         Said::MethodSaved.get(lang).into(),
     ]

@@ -136,7 +136,8 @@ pub(super) fn people(pair: &Pair, lang: Lang) -> Vec<String> {
     }
     let mut out = vec![joined(&parts, lang)];
     if all.inside + all.outside > 0.0 {
-        let (n, m) = (count(all.inside), count(all.outside));
+        let some = |n: f64| if n > 0.0 { count(n) } else { Said::Nobody.get(lang).into() };
+        let (n, m) = (some(all.inside), some(all.outside));
         out.push(Said::CrossingTarget.fill(lang, &[("n", &n), ("m", &m)]));
     }
     out
@@ -211,7 +212,8 @@ pub(super) fn all_at_once(c: &Comparison, lang: Lang) -> Option<String> {
 
 /// How many inputs are assumed or calibrated, in any scenario.
 pub(super) fn rests(c: &Comparison, lang: Lang) -> Option<String> {
-    let told = c.assumptions.iter().filter(|a| a.quality.needs_telling()).count();
+    let told = c.assumptions.iter().filter(|a| a.quality.needs_telling()).count()
+        + c.inputs.iter().filter(|i| i.needs_telling).count();
     (told > 0).then(|| Said::Rests.fill(lang, &[("n", &told.to_string())]))
 }
 

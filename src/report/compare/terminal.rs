@@ -4,7 +4,6 @@ use super::change::{self, percent, plus_minus};
 use super::{letters, place, sentences};
 use crate::experiment::compare::{Comparison, Difference, Pair, PeopleRow};
 use crate::report::figure::{self, number};
-use crate::report::words;
 use crate::report::words_compare::Said;
 use crate::text::Lang;
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
@@ -107,10 +106,8 @@ fn places(c: &Comparison, pair: &Pair, lang: Lang, width: u16) -> String {
     let share_digits = change::decimals(whole.and_then(|w| w.share_within).map(|d| 100.0 * d.difference.mean));
     for group in &pair.groups {
         let people = pair.people.iter().find(|p| p.county == group.county && p.zone == group.zone);
-        let name = match group.zone {
-            None => place(group.county.as_ref(), lang).to_string(),
-            Some(_) => format!("  {}", words::zone(group.zone).get(lang)),
-        };
+        let indent = if group.zone.is_some() { "  " } else { "" };
+        let name = format!("{indent}{}", place(group.county.as_ref(), group.zone, lang));
         let mut row = vec![name];
         row.extend(cells(group.mean_min.as_ref(), 1, min_digits));
         row.extend(cells(group.share_within.as_ref().map(percent).as_ref(), 1, share_digits));

@@ -78,15 +78,20 @@ pub(super) fn draw(c: &Comparison, pair: &Pair, lang: Lang) -> Result<String, Re
             for (k, (zone, colour)) in zones.into_iter().enumerate() {
                 let Some(e) = of(*county, zone) else { continue };
                 let y = y + if k == 0 { -8.0 } else { 8.0 };
-                let mut label = x(e.mean) + 8.0;
+                let (mut before, mut behind) = (x(e.mean) - 8.0, x(e.mean) + 8.0);
                 if figure::has_interval(&e) {
                     p.whisker_along(y, x(e.low), x(e.high), colour);
-                    label = label.max(x(e.high) + 7.0);
+                    (before, behind) = (before.min(x(e.low) - 7.0), behind.max(x(e.high) + 7.0));
                 }
                 p.disc(x(e.mean), y, 3.6, colour);
                 let digits = if high - low < 4.0 { 2 } else { 1 };
                 let text = compare::signed(e.mean, digits);
-                p.text_on_paper(label, y, 11.0, theme::SOFT, Anchor::Start, &text);
+                // A label does not hide the line of zero, nor leave the picture.
+                let end = behind + font::width(&text, 11.0) + 3.0;
+                let crosses = behind < x(0.0) + 3.0 && end > x(0.0);
+                let (at, anchor) =
+                    if crosses || end > p.width - 4.0 { (before, Anchor::End) } else { (behind, Anchor::Start) };
+                p.text_on_paper(at, y, 11.0, theme::SOFT, anchor, &text);
             }
         }
     })
