@@ -12,8 +12,6 @@ mod people;
 mod put_together;
 mod ranking;
 mod setup;
-#[cfg(test)]
-mod tests;
 
 pub use comparison::{
     Comparison, DemandMatch, Difference, FigureRow, GroupRow, InputRow, MainFigure, Pair, PeopleRow, PointRow, Ranking,

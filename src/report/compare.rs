@@ -6,7 +6,7 @@ mod sentences;
 mod table;
 mod terminal;
 
-pub(super) use change::signed;
+pub(super) use change::{decimals, signed};
 pub use terminal::comparison_page;
 pub(super) use terminal::plain_percent;
 

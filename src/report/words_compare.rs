@@ -40,10 +40,11 @@ words! {
     CallsDiffer: "注意：各方案的需求不同，第一次重复中只有 {share} 的呼叫相同；差异里也含有需求的差异，配对因此较松。", "Mind: the scenarios differ in demand; only {share} of the calls of the first replication are the same. Differences hold those of demand as well, and the pairing is looser.";
     Rests: "以上结论建立在 {n} 项假设或标定的输入之上。", "All this rests on {n} inputs that are assumed or calibrated.";
     SyntheticRoads: "路网为合成数据，不是真实道路。", "The road network is synthetic, not real roads.";
-    AllAtOnce: "与 A 相比的 {n} 组区间同时成立的置信度为 {confidence}%（每组为 {each}%，Bonferroni）。", "The intervals of one figure against A hold for all {n} scenarios at once with {confidence}% confidence ({each}% each, Bonferroni).";
+    AllAtOnce: "同一指标与 A 相比的 {n} 个区间同时成立的置信度为 {confidence}%（每个为 {each}%，Bonferroni）。", "The intervals of one figure against A hold for all {n} other scenarios at once with {confidence}% confidence ({each}% each, Bonferroni).";
     // Ranking.
-    BestBy: "按{figure}，{best} 最好（置信度 {confidence}%；与之相差不到 {zone} 的方案视为同样好；用了 {n} 次重复）。", "By {figure}, {best} is the best with {confidence}% confidence, or less than {zone} away from it ({n} replications).";
+    BestBy: "按{figure}，{best} 最好（置信度 {confidence}%；与之相差不到 {zone}者视为同样好；用了 {n} 次重复）。", "By {figure}, {best} is the best with {confidence}% confidence, or less than {zone} away from it ({n} replications).";
     BestCannotTell: "按{figure}，{n} 次重复之后仍无法区分：{which}（置信度 {confidence}%，无差别区 {zone}）。", "By {figure}, these cannot be told apart after {n} replications: {which} ({confidence}% confidence, indifference zone {zone}).";
+    BestAlike: "{which} 与之相差不到 {zone}，视为同样好。", "{which} came out less than {zone} away from it: as good for this purpose.";
     BestNoRace: "重复次数太少，无法判断哪个方案最好。", "There are too few replications to say which is best.";
     AboutRanking: "“与其余最好者之差”为同时成立的区间（Hsu，置信度 {confidence}%）：区间以 0 为不利一端的方案不是最好，或不比最好者更好。选择用 Kim 与 Nelson 的 KN 程序，首阶段 {first} 次重复。", "\"Against the best of the others\" holds intervals that are all true at once (Hsu, {confidence}% confidence): a scenario whose interval ends at 0 on the bad side is not the best, or no better than it. The selection is the procedure KN of Kim and Nelson with a first stage of {first} replications.";
     AgainstBest: "与其余最好者之差", "Against the best of the others";

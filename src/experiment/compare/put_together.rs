@@ -118,7 +118,7 @@ fn pair_of(first: &Scenario, b: usize, fold: &PairFold, confidence: f64, target_
         (SystemFigure::Queued, &fold.queued),
         (SystemFigure::Busy, &fold.busy),
     ];
-    let points = points(first, fold, confidence);
+    let points = points(first, &fold.points, confidence);
     Pair {
         a: 0,
         b,

@@ -39,7 +39,7 @@ pub(super) fn plus_minus(e: &Estimate, decimals: usize) -> String {
 }
 
 /// Decimals for differences of a column: two where the whole differs by less than one.
-pub(super) fn decimals(whole: Option<f64>) -> usize {
+pub(in crate::report) fn decimals(whole: Option<f64>) -> usize {
     if whole.is_some_and(|d| d != 0.0 && d.abs() < 1.0) { 2 } else { 1 }
 }
 

@@ -266,7 +266,23 @@ pub(super) fn best(c: &Comparison, ranking: &Ranking, lang: Lang) -> String {
         ("best", &best),
         ("which", &which),
     ];
-    said.fill(lang, &values)
+    let mut out = said.fill(lang, &values);
+    if let Winner::Best { system, .. } = &ranking.winner {
+        let alike = alike(ranking, *system).map(|i| c.systems[i].letter.as_str()).collect::<Vec<_>>();
+        if !alike.is_empty() {
+            let which = alike.join(if lang == Lang::Zh { "、" } else { ", " });
+            let gap = if lang == Lang::Zh { "" } else { " " };
+            out.push_str(&format!("{gap}{}", Said::BestAlike.fill(lang, &[("which", &which), ("zone", &zone)])));
+        }
+    }
+    out
+}
+
+/// Scenarios whose figure came out within the indifference of the selected one's.
+fn alike(ranking: &Ranking, best: usize) -> impl Iterator<Item = usize> {
+    let value = ranking.values[best];
+    let others = ranking.values.iter().enumerate().filter(move |(i, _)| *i != best);
+    others.filter_map(move |(i, v)| ((*v)? - value?).abs().lt(&ranking.indifference).then_some(i))
 }
 
 /// The figure that decides.

@@ -28,6 +28,9 @@ pub(super) fn draw(c: &Comparison, pair: &Pair, lang: Lang) -> Result<String, Re
     let (first, last) = ((low / step).floor() as i64, (high / step).ceil() as i64);
     let (low, high) = (first as f64 * step, last as f64 * step);
 
+    // As in the tables.
+    let whole = pair.groups.iter().find(|g| g.county.is_none() && g.zone.is_none());
+    let digits = compare::decimals(whole.and_then(|w| w.mean_min).map(|d| d.difference.mean));
     let (a, b) = letters(c, pair);
     let title = Said::ChartDifference.fill(lang, &[("a", a), ("b", b)]);
     let subtitle = Said::ChartDifferenceAbout.fill(
@@ -84,7 +87,6 @@ pub(super) fn draw(c: &Comparison, pair: &Pair, lang: Lang) -> Result<String, Re
                     (before, behind) = (before.min(x(e.low) - 7.0), behind.max(x(e.high) + 7.0));
                 }
                 p.disc(x(e.mean), y, 3.6, colour);
-                let digits = if high - low < 4.0 { 2 } else { 1 };
                 let text = compare::signed(e.mean, digits);
                 // A label does not hide the line of zero, nor leave the picture.
                 let end = behind + font::width(&text, 11.0) + 3.0;
