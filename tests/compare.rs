@@ -71,9 +71,11 @@ fn a_scenario_does_not_differ_from_itself() {
     for row in pair["people"].as_array().unwrap() {
         assert_eq!((number(&row["gain"]), number(&row["lose"])), (0.0, 0.0), "{row}");
         assert_eq!(row["cannot_tell"], row["residents"]);
+        assert!(number(&row["same"]) <= number(&row["cannot_tell"]), "{row}");
     }
+    assert!(number(&pair["people"][0]["same"]) > 1e6, "{}", pair["people"][0]);
     let page = fs::read_to_string(out.path().join("compare/yuxi-now--yuxi-now/compare.html")).unwrap();
-    assert!(page.contains("exactly the same in both") && page.contains("nobody is known to be reached sooner"));
+    assert!(page.contains("exactly the same in both") && page.contains("Nobody is known to be reached sooner"));
 }
 
 #[test]
@@ -160,7 +162,7 @@ fn threads_do_not_show_and_an_earlier_folder_gives_way_but_notes_stay() {
 #[test]
 fn another_demand_is_said_and_so_are_other_run_settings() {
     let folder = tempfile::tempdir().unwrap();
-    let more = "[run]\nreplications = 99\n[demand]\nrural_per_1000_year = { value = 14, quality = \"C\", source = \"a test\" }";
+    let more = "[run]\nreplications = 99\nseed = 7\n[demand]\nrural_per_1000_year = { value = 14, quality = \"C\", source = \"a test\" }";
     let busier = variant(folder.path(), "busier", "yuxi-now.toml", more);
     let found = compared(&[bundled("yuxi-now.toml"), busier], folder.path(), &["--replications", "2"]);
     assert_eq!(found["demand"]["same"], false);
@@ -171,7 +173,8 @@ fn another_demand_is_said_and_so_are_other_run_settings() {
     assert!(inputs.iter().any(|i| i["key"] == "demand.rural_per_1000_year"), "{inputs:?}");
     let page = fs::read_to_string(folder.path().join("compare/yuxi-now--busier/compare.html")).unwrap();
     assert!(page.contains("Mind: the scenarios differ in demand"));
-    // Given on the command line, the number of replications is nobody's own; without that, the first's holds.
+    assert!(notes.contains("B's file says run.seed = 7; it was run with 120, as A"), "{notes}");
+    // Given on the command line, the number of replications is that of neither file.
     assert!(!notes.contains("run.replications"), "{notes}");
 }
 
@@ -191,6 +194,30 @@ fn several_scenarios_are_ranked() {
     assert!((number(&found["pairs"][0]["confidence"]) - 0.975).abs() < 1e-12);
     let charts = folder.path().join("compare/yuxi-before--yuxi-now--twin/charts");
     assert!(charts.join("people-b.svg").is_file() && charts.join("people-c.svg").is_file());
+}
+
+#[test]
+fn the_page_on_the_terminal_fits_into_a_report() {
+    let out = tempfile::tempdir().unwrap();
+    for (lang, headline) in [("zh", "B 的平均响应时间比 A 短"), ("en", "shorter in B than in A")] {
+        let mut command = goldenhour();
+        command
+            .arg("compare")
+            .args([bundled("yuxi-before.toml"), bundled("yuxi-now.toml")])
+            .arg("--out")
+            .arg(out.path());
+        command.args(["--replications", "3", "--days", "4", "--no-png", "--quiet", "--lang", lang]);
+        let output = command.env("COLUMNS", "300").assert().success().get_output().stdout.clone();
+        let page = String::from_utf8(output).unwrap();
+        assert!(page.contains(headline), "{page}");
+        // All but the last line, which is the path of the page.
+        let lines: Vec<&str> = page.trim_end().lines().collect();
+        assert!(lines.len() > 30);
+        for line in &lines[..lines.len() - 1] {
+            let wide = line.chars().filter(|c| ('\u{2e80}'..='\u{ffe6}').contains(c)).count();
+            assert!(line.chars().count() + wide <= 110, "{line}");
+        }
+    }
 }
 
 /// The text of standard error, without the line breaks and boxes of the terminal.

@@ -32,6 +32,7 @@ words! {
     NobodyLoses: "没有人确定更慢", "nobody is known to be reached later";
     PeopleRest: "{n} 人（{share}）无法判定", "for {n} ({share}) it cannot be told";
     Nobody: "0", "nobody";
+    PeopleSame: "（其中 {n} 人在每次重复中毫无变化）", " ({n} of them saw no change at all in any replication)";
     CrossingTarget: "平均响应时间由目标外进入目标内的有 {n} 人，由目标内移出的有 {m} 人。", "Mean response comes within the target for {n}, and leaves it for {m}.";
     Saved: "各方案面对相同的呼叫，平均响应时间之差的方差因此降低到 1/{x}（两者相关系数 {r}）：如果呼叫各自独立，同样的精度需要 {x} 倍的重复次数。", "Meeting the same calls cut the variance of the difference in mean response {x}-fold (correlation {r}): with independent calls the same precision would take {x} times the replications.";
     SavedLittle: "面对相同的呼叫几乎没有缩小平均响应时间之差的方差（{x} 倍，相关系数 {r}）：两个方案的结果几乎互不相关。", "Meeting the same calls hardly changed the variance of the difference in mean response (factor {x}, correlation {r}): the two scenarios' results have little in common.";

@@ -187,6 +187,8 @@ pub struct PeopleRow {
     pub lose: f64,
     /// Those for whom it cannot be told.
     pub cannot_tell: f64,
+    /// Of these, those whose mean response was exactly the same in every replication with a call.
+    pub same: f64,
     /// Mean change for those who gain, minutes (negative).
     pub gain_min: Option<f64>,
     /// Mean change for those who lose, minutes.

@@ -52,6 +52,7 @@ struct Sum {
     gain: f64,
     lose: f64,
     cannot_tell: f64,
+    same: f64,
     /// Residents × minutes.
     gained: f64,
     lost: f64,
@@ -65,6 +66,8 @@ impl Sum {
         self.residents += people;
         let Some(d) = row.mean_min.filter(|_| row.told != Told::CannotTell) else {
             self.cannot_tell += people;
+            let same = row.mean_min.is_some_and(|d| d.difference.is_exact() && d.difference.mean == 0.0);
+            self.same += if same { people } else { 0.0 };
             return;
         };
         let minutes = people * d.difference.mean;
@@ -102,6 +105,7 @@ pub(super) fn people(first: &Scenario, points: &[PointRow], target_min: [f64; 2]
         gain: s.gain,
         lose: s.lose,
         cannot_tell: s.cannot_tell,
+        same: s.same,
         gain_min: mean(s.gained, s.gain),
         lose_min: mean(s.lost, s.lose),
         inside: s.inside,

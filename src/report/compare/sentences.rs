@@ -132,7 +132,11 @@ pub(super) fn people(pair: &Pair, lang: Lang) -> Vec<String> {
     ];
     if all.cannot_tell > 0.0 {
         let rest = [("n", count(all.cannot_tell)), ("share", share(all.cannot_tell))];
-        parts.push(Said::PeopleRest.fill(lang, &rest.each_ref().map(|(k, v)| (*k, v.as_str()))));
+        let mut text = Said::PeopleRest.fill(lang, &rest.each_ref().map(|(k, v)| (*k, v.as_str())));
+        if all.same > 0.0 {
+            text.push_str(&Said::PeopleSame.fill(lang, &[("n", &count(all.same))]));
+        }
+        parts.push(text);
     }
     let mut out = vec![joined(&parts, lang)];
     if all.inside + all.outside > 0.0 {

@@ -115,7 +115,11 @@ fn range(all: impl Iterator<Item = Estimate> + Clone) -> (f64, f64) {
             (low, high) = (low.min(e.low.max(-1.5 * most)), high.max(e.high.min(1.5 * most)));
         }
     }
-    let room = 0.04 * (high - low).max(0.5);
+    if high - low < 0.2 {
+        // Nothing to see is seen on a scale that means something.
+        return (-0.5, 0.5);
+    }
+    let room = 0.04 * (high - low);
     (if low < 0.0 { low - room } else { 0.0 }, high + room)
 }
 
@@ -129,7 +133,7 @@ mod tests {
         let (low, high) = range([e(-10.0, 1.0), e(-2.0, 100.0)].into_iter());
         assert!((-16.5..-15.0).contains(&low) && (15.0..16.5).contains(&high), "{low} {high}");
         let (low, high) = range([Estimate::exact(0.0)].into_iter());
-        assert!(low == 0.0 && high > 0.0);
+        assert_eq!((low, high), (-0.5, 0.5));
         assert_eq!((decimals(2.0), decimals(2.5), decimals(0.25)), (0, 1, 2));
     }
 }
