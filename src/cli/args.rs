@@ -75,6 +75,11 @@ pub(super) enum Command {
         after_help = "Example: goldenhour merge shard-*.ghr --out all.ghr\n         goldenhour run scenarios/yuxi-now.toml --replications 1000 --take all.ghr"
     )]
     Merge(MergeArgs),
+    /// Compare scenarios that meet the same calls: what differs, and who gains and loses
+    #[command(
+        after_help = "Example: goldenhour compare scenarios/yuxi-before.toml scenarios/yuxi-now.toml --lang zh\n\nHow it is found: docs/compare.md"
+    )]
+    Compare(CompareArgs),
     /// Render the report of a finished run again, in another language or both
     #[command(after_help = "Example: goldenhour report output/yuxi-now/seed120-1a2b3c4d --lang zh --and-other")]
     Report(ReportArgs),
@@ -186,6 +191,44 @@ pub(super) struct MergeArgs {
     /// Merge what there is, even if replications are missing
     #[arg(long)]
     pub(super) partial: bool,
+}
+
+/// `goldenhour compare`
+#[derive(Debug, Args)]
+pub(super) struct CompareArgs {
+    /// Two scenario files or more; the others are compared with the first, and run as it says
+    #[arg(required = true, num_args = 2.., value_name = "SCENARIO")]
+    pub(super) scenarios: Vec<PathBuf>,
+    /// Folder for results; the comparison lands in OUT/compare/<a>--<b>/
+    #[arg(long, default_value = "output", value_name = "DIR")]
+    pub(super) out: PathBuf,
+    /// Instead of the first scenario's seed
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// Instead of the first scenario's number of replications
+    #[arg(long, value_name = "N")]
+    pub(super) replications: Option<u32>,
+    /// Instead of the first scenario's measured days per replication
+    #[arg(long, value_name = "DAYS")]
+    pub(super) days: Option<f64>,
+    /// With more than two scenarios: the figure by which the best is selected
+    #[arg(long, value_enum, value_name = "FIGURE", default_value = "mean")]
+    pub(super) figure: FigureArg,
+    /// With more than two scenarios: differences below this do not matter; without it, 0.5 minutes or 1 percentage point
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    pub(super) indifference: Option<f64>,
+    /// Write no PNG pictures (faster); SVG and HTML are written all the same
+    #[arg(long)]
+    pub(super) no_png: bool,
+}
+
+/// The figure by which the best scenario is selected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FigureArg {
+    /// Mean response, minutes
+    Mean,
+    /// Share of calls reached within target, percentage points
+    Within,
 }
 
 /// `goldenhour report`

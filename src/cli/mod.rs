@@ -5,6 +5,7 @@
 
 mod args;
 mod batch;
+mod compare;
 mod demand;
 mod explain;
 mod import;
@@ -88,6 +89,7 @@ fn dispatch(cli: Cli) -> Result<(), CliError> {
         Command::Run(args) => run::run(&args, &cli.common),
         Command::Batch(args) => batch::batch(&args, &cli.common),
         Command::Merge(args) => batch::merge(&args, &cli.common),
+        Command::Compare(args) => compare::run(&args, &cli.common),
         Command::Report(args) => run::report(&args, &cli.common),
         Command::Init(args) => init::init(&args, &cli.common),
         Command::Demand(command) => demand::demand(command, &cli.common),

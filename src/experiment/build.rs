@@ -173,7 +173,7 @@ fn response_rows(world: &World, f: &Figures, targets: &Targets) -> Vec<ResponseR
     rows.filter(|r| r.mean_min.is_some()).collect()
 }
 
-fn histogram(total: &Outcome) -> Histogram {
+pub(super) fn histogram(total: &Outcome) -> Histogram {
     let zone = |z: Zone| {
         let mut counts = vec![0_u64; crate::sim::BINS + 1];
         for group in total.groups.iter().skip(z.index()).step_by(2) {

@@ -15,6 +15,42 @@ use std::collections::BTreeMap;
 /// A group of calls: a county or all, a zone or both.
 pub type GroupKey = (Option<u32>, Option<Zone>);
 
+/// Responses of a group of calls in one replication.
+pub(super) struct Grouped {
+    /// Response times.
+    pub(super) histogram: TimeHistogram,
+    /// How many were within their zone's target.
+    pub(super) within: u64,
+    /// Calls nobody reached.
+    pub(super) lost: u64,
+}
+
+/// The responses of one replication by every group there is: all, by zone, county, county and zone.
+pub(super) fn grouped(o: &Outcome, counties: usize) -> BTreeMap<GroupKey, Grouped> {
+    let mut groups: BTreeMap<GroupKey, Grouped> = BTreeMap::new();
+    let mut put = |key: GroupKey, tally: &GroupTally| match groups.get_mut(&key) {
+        Some(group) => {
+            group.histogram.merge(&tally.response);
+            group.within += tally.within;
+            group.lost += tally.lost;
+        }
+        None => {
+            let group = Grouped { histogram: tally.response.clone(), within: tally.within, lost: tally.lost };
+            groups.insert(key, group);
+        }
+    };
+    for (i, tally) in o.groups.iter().enumerate() {
+        let (county, zone) = ((i / 2) as u32, Zone::ALL[i % 2]);
+        put((None, None), tally);
+        put((None, Some(zone)), tally);
+        if (county as usize) < counties {
+            put((Some(county), None), tally);
+            put((Some(county), Some(zone)), tally);
+        }
+    }
+    groups
+}
+
 /// Response figures of a group.
 #[derive(Debug, Default)]
 pub(super) struct GroupFigures {
@@ -129,27 +165,7 @@ impl Figures {
     /// Adds one replication; they must come in order.
     pub fn add(&mut self, o: &Outcome) {
         let days = self.days;
-        let mut groups: BTreeMap<GroupKey, (TimeHistogram, u64, u64)> = BTreeMap::new();
-        let mut put = |key: GroupKey, tally: &GroupTally| match groups.get_mut(&key) {
-            Some((histogram, within, lost)) => {
-                histogram.merge(&tally.response);
-                *within += tally.within;
-                *lost += tally.lost;
-            }
-            None => {
-                groups.insert(key, (tally.response.clone(), tally.within, tally.lost));
-            }
-        };
-        for (i, tally) in o.groups.iter().enumerate() {
-            let (county, zone) = ((i / 2) as u32, Zone::ALL[i % 2]);
-            put((None, None), tally);
-            put((None, Some(zone)), tally);
-            if (county as usize) < self.counties.len() {
-                put((Some(county), None), tally);
-                put((Some(county), Some(zone)), tally);
-            }
-        }
-        for (key, (histogram, within, lost)) in groups {
+        for (key, Grouped { histogram, within, lost }) in grouped(o, self.counties.len()) {
             let figures = self.groups.entry(key).or_default();
             let n = histogram.count() as f64;
             figures.calls_per_day.push(n, days);

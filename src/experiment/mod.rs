@@ -2,6 +2,7 @@
 
 mod build;
 mod call_table;
+pub mod compare;
 mod events;
 mod figures;
 mod folder;

@@ -12,16 +12,17 @@ use crate::text::Lang;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use serde_json::{Map, Value, json};
 
-static TEMPLATE: &str = include_str!("../../assets/templates/report.html");
+/// The page of a run; a comparison takes over its style sheet.
+pub(super) static REPORT_TEMPLATE: &str = include_str!("../../assets/templates/report.html");
 /// Stands where the font goes, until the characters of the page are known.
-const FONT_PLACE: &str = "/*font*/";
+pub(super) const FONT_PLACE: &str = "/*font*/";
 
 /// Renders the page.
 pub(super) fn page(summary: &Summary, map: &MapData, pictures: &[Picture], lang: Lang) -> Result<String, ReportError> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.add_template("report", TEMPLATE)?;
+    environment.add_template("report", REPORT_TEMPLATE)?;
     let context = context(summary, map, pictures, lang);
     let page = environment.get_template("report")?.render(template_value(context))?;
     let face = font::face_rule(&drawn_text(&page))?;
@@ -29,7 +30,7 @@ pub(super) fn page(summary: &Summary, map: &MapData, pictures: &[Picture], lang:
 }
 
 /// The same value in the template engine's type.
-fn template_value(value: Value) -> minijinja::Value {
+pub(super) fn template_value(value: Value) -> minijinja::Value {
     match value {
         Value::Null => ().into(),
         Value::Bool(b) => b.into(),

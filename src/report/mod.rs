@@ -8,6 +8,7 @@
 //! * [`words`] holds every word a person sees, in Chinese and English.
 
 mod charts;
+pub mod compare;
 mod error;
 mod events;
 mod figure;
@@ -21,6 +22,7 @@ mod tables;
 mod terminal;
 mod theme;
 pub mod words;
+mod words_compare;
 
 pub use charts::sweep::{ChartFile, SweepChart, sweep_chart};
 pub use error::ReportError;

@@ -8,35 +8,44 @@ use crate::standards::{Basis, Verdict};
 use crate::text::Lang;
 
 macro_rules! words {
-    ($($name:ident: $zh:literal, $en:literal;)*) => {
-        /// A word or phrase of the reports.
+    ($(#[$about:meta])* $catalogue:ident; $($name:ident: $zh:literal, $en:literal;)*) => {
+        $(#[$about])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum Word {
+        pub enum $catalogue {
             $(#[doc = concat!($zh, " — ", $en)] $name,)*
         }
 
-        impl Word {
+        impl $catalogue {
             /// Every word.
-            pub const ALL: &'static [Word] = &[$(Word::$name,)*];
+            pub const ALL: &'static [$catalogue] = &[$($catalogue::$name,)*];
 
             /// The word in a language.
             pub fn get(self, lang: Lang) -> &'static str {
                 match (self, lang) {
-                    $((Word::$name, Lang::Zh) => $zh, (Word::$name, Lang::En) => $en,)*
+                    $(($catalogue::$name, Lang::Zh) => $zh, ($catalogue::$name, Lang::En) => $en,)*
                 }
             }
 
             /// Its name in the page's template.
             pub fn key(self) -> &'static str {
                 match self {
-                    $(Word::$name => stringify!($name),)*
+                    $($catalogue::$name => stringify!($name),)*
                 }
+            }
+
+            /// The word with every `{name}` replaced by its value.
+            pub fn fill(self, lang: Lang, values: &[(&str, &str)]) -> String {
+                $crate::report::words::filled(self.get(lang), values)
             }
         }
     };
 }
 
+pub(super) use words;
+
 words! {
+    /// A word or phrase of the reports.
+    Word;
     // Verdicts.
     Met: "达标", "met";
     Missed: "未达标", "missed";
@@ -349,25 +358,23 @@ words! {
     ReplayDiffer: "不同的呼叫：{calls}", "calls that differ: {calls}";
 }
 
-impl Word {
-    /// The word with every `{name}` replaced by its value.
-    pub fn fill(self, lang: Lang, values: &[(&str, &str)]) -> String {
-        let mut rest = self.get(lang);
-        let mut out = String::with_capacity(rest.len() + 16);
-        // One pass, so that a value that itself contains braces is left alone.
-        while let Some(start) = rest.find('{') {
-            out.push_str(&rest[..start]);
-            let Some(len) = rest[start..].find('}') else { break };
-            let name = &rest[start + 1..start + len];
-            match values.iter().find(|(n, _)| *n == name) {
-                Some((_, value)) => out.push_str(value),
-                None => out.push_str(&rest[start..=start + len]),
-            }
-            rest = &rest[start + len + 1..];
+/// A phrase with every `{name}` replaced by its value.
+pub(super) fn filled(phrase: &str, values: &[(&str, &str)]) -> String {
+    let mut rest = phrase;
+    let mut out = String::with_capacity(rest.len() + 16);
+    // One pass, so that a value that itself contains braces is left alone.
+    while let Some(start) = rest.find('{') {
+        out.push_str(&rest[..start]);
+        let Some(len) = rest[start..].find('}') else { break };
+        let name = &rest[start + 1..start + len];
+        match values.iter().find(|(n, _)| *n == name) {
+            Some((_, value)) => out.push_str(value),
+            None => out.push_str(&rest[start..=start + len]),
         }
-        out.push_str(rest);
-        out
+        rest = &rest[start + len + 1..];
     }
+    out.push_str(rest);
+    out
 }
 
 /// The verdict in a word.

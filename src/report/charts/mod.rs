@@ -3,6 +3,7 @@
 mod answer_by_hour;
 mod call_timeline;
 pub(super) mod canvas;
+pub(super) mod compare;
 mod coverage_by_county;
 mod response_by_county;
 mod response_time;
