@@ -312,3 +312,36 @@ fn shards_make_the_same_run() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("other inputs"));
 }
+
+#[test]
+fn a_run_until_it_is_precise_is_a_run_of_as_many_replications() {
+    let folder = tempfile::tempdir().unwrap();
+    let short = |threads: u32, out: &str, replications: &str, until: &[&str]| {
+        let mut command = goldenhour(threads);
+        command.args(["run", "scenarios/yuxi-now.toml", "--days", "3", "--no-png", "--lang", "en"]);
+        command.args(["--replications", replications, "--out"]).arg(folder.path().join(out));
+        until.iter().for_each(|u| {
+            command.args(["--until", u]);
+        });
+        command
+    };
+    let output = good(&mut short(2, "until", "900", &["response.mean=0.5", "response.within@rural=5%"]));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let done = said.split("precise enough after ").nth(1).and_then(|s| s.split(' ').next()).expect(&said).to_string();
+    let n: u32 = done.parse().unwrap();
+    assert!(n >= 30 && n < 900 && n.is_multiple_of(10), "{said}");
+    good(&mut short(1, "straight", &done, &[]));
+    assert_eq!(only_run(&folder.path().join("until")), only_run(&folder.path().join("straight")));
+
+    let output = good(&mut short(2, "limit", "12", &["response.mean=0.0001"]));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("not as precise as wanted after 12 replications"), "{said}");
+
+    let wrong = ["respons.mean=1", "response.mean=-1", "response.mean"];
+    let output = short(2, "wrong", "12", &wrong).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2));
+    for part in ["did you mean response.mean", "`-1` is no width", "no width is given"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+}

@@ -131,6 +131,10 @@ pub(super) struct RunArgs {
     /// Instead of the scenario's measured days per replication
     #[arg(long, value_name = "DAYS")]
     pub(super) days: Option<f64>,
+    /// Stop as soon as a figure's interval reaches no farther than so much to either side, such as response.mean=0.1 or
+    /// answer.mean=2% (of the figure itself); may be repeated, then all must. At most as many replications as asked for are run
+    #[arg(long, value_name = "FIGURE=WIDTH")]
+    pub(super) until: Vec<String>,
     /// Go on with an earlier run of the same inputs that was stopped or killed
     #[arg(long, conflicts_with = "calls")]
     pub(super) resume: bool,

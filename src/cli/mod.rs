@@ -16,6 +16,7 @@ mod show;
 mod standards;
 mod stop;
 mod trace;
+mod until;
 
 use crate::experiment::FolderError;
 use crate::fault::{Fault, Faults};

@@ -2,11 +2,11 @@
 
 use super::args::{CallsArg, Common, ReportArgs, RunArgs, ScenarioCommand};
 use super::batch::replication_bar;
-use super::{CliError, show, stop};
+use super::{CliError, show, stop, until};
 use crate::experiment::journal::{Header, Journal, PointHeader};
 use crate::experiment::{
-    CallTable, CallWriter, Ended, FolderError, Overrides, PrepareStep, Prepared, Replicating, Replications, prepare,
-    prepare_telling, replicate, summarise, write_run,
+    CallTable, CallWriter, Ended, Figures, FolderError, Overrides, Precise, PrepareStep, Prepared, Replicating,
+    Replications, prepare, prepare_telling, replicate, summarise, write_run,
 };
 use crate::fault::Fault;
 use crate::network::Step;
@@ -107,13 +107,16 @@ pub(super) fn run(args: &RunArgs, common: &Common) -> Result<(), CliError> {
         CallTable::None => Some(open_journal(args, &prepared)?),
         _ => None,
     };
+    let wanted = until::parse(&args.until, &prepared.world.scenario)?;
+    let rule = until::rule(&prepared.world.scenario.run);
+    let precise = |figures: &Figures, done: u32| until::reached(&rule, &wanted, figures, done);
     let bar = replication_bar(common, asked);
     let minutes = |e: Estimate| format!("(mean response {:.2} ± {:.2} min)", e.mean, e.half_width());
     let plan = Replicating {
         replications: asked,
         journal: journal.as_mut().map(|j| (j, 0)),
         stop: stop::on_ctrl_c(),
-        precise: None,
+        precise: (!wanted.is_empty()).then_some(&precise as Precise<'_>),
         progress: &mut |standing| {
             bar.set_position(u64::from(standing.done));
             if let Some(response) = standing.response {
@@ -157,6 +160,7 @@ pub(super) fn run(args: &RunArgs, common: &Common) -> Result<(), CliError> {
         journal.discard()?;
     }
     print_result(&result.summary, &target, common)?;
+    until::tell(&wanted, &done, common);
     if done.ended == Ended::Stopped {
         return Err(CliError::Stopped);
     }
