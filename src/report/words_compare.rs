@@ -21,8 +21,8 @@ words! {
     // Sentences.
     MeanShorter: "{b} 的平均响应时间比 {a} 短 {x} 分钟（{low}–{high}）：{from} → {to} 分钟。", "Mean response is {x} min shorter in {b} than in {a} ({low}–{high}): {from} → {to} min.";
     MeanLonger: "{b} 的平均响应时间比 {a} 长 {x} 分钟（{low}–{high}）：{from} → {to} 分钟。", "Mean response is {x} min longer in {b} than in {a} ({low}–{high}): {from} → {to} min.";
-    MoreWithin: "{b} 在目标时间内到达的呼叫比 {a} 多 {x} 个百分点（{low}–{high}）：{from} → {to}。", "In {b}, {x} percentage points more of the calls are reached within target ({low}–{high}): {from} → {to}.";
-    LessWithin: "{b} 在目标时间内到达的呼叫比 {a} 少 {x} 个百分点（{low}–{high}）：{from} → {to}。", "In {b}, {x} percentage points fewer of the calls are reached within target ({low}–{high}): {from} → {to}.";
+    MoreWithin: "{b} 在目标时间内到达的呼叫比 {a} 多 {x} 个百分点（{low}–{high}）：{from} → {to}。", "In {b}, {x} percentage points more of the calls are reached within target than in {a} ({low}–{high}): {from} → {to}.";
+    LessWithin: "{b} 在目标时间内到达的呼叫比 {a} 少 {x} 个百分点（{low}–{high}）：{from} → {to}。", "In {b}, {x} percentage points fewer of the calls are reached within target than in {a} ({low}–{high}): {from} → {to}.";
     CannotTellFigure: "{figure}：无法判定有无差别（{b} 减 {a} 为 {change}）。", "{figure}: whether there is a difference cannot be told ({b} less {a}: {change}).";
     SameFigure: "{figure}：两个方案在每次重复中完全相同。", "{figure}: exactly the same in both, in every replication.";
     NoIntervalFigure: "{figure}：{b} 减 {a} 为 {change}；没有区间，不能下结论。", "{figure}: {b} less {a} is {change}; without an interval nothing can be concluded.";
