@@ -72,9 +72,9 @@ def run_shard(binary, arguments, number, of, digest, shared):
         if done.returncode in FINAL:
             return {"refused": said or f"exit code {done.returncode}"}
         if done.returncode < 0:
-            raise ShardFailed(f"shard {number}/{of}: killed by {signal.Signals(-done.returncode).name}")
+            raise ShardFailed(f"killed by {signal.Signals(-done.returncode).name}")
         if done.returncode != 0:
-            raise ShardFailed(f"shard {number}/{of}: exit code {done.returncode}: {said}")
+            raise ShardFailed(f"exit code {done.returncode}: {said}")
         if digest_of(done) != digest:
             return {
                 "refused": "the scenario, its tables, its network or the program here are not those of the driver "
