@@ -33,29 +33,56 @@ def parse(arguments):
         prog="python -m goldenhour_ray",
         allow_abbrev=False,
         description="Runs the replications of a scenario on a Ray cluster and merges them into one file.",
-        epilog="Options that are not listed go to `goldenhour batch`; write SCENARIO before them. Started again after a "
-        "crash, the same command runs only what is missing. Exit codes: 0 done, 1 shards came to no end, 2 bad input, "
+        epilog="Options that are not listed go to `goldenhour batch`; write SCENARIO before them. Started again after "
+        "a crash, the same command runs only what is missing. Exit codes: 0 done, 1 shards came to no end, 2 bad input, "
         "130 stopped by Ctrl-C. How files get to the nodes: docs/cluster.md",
     )
-    parser.add_argument("scenario", metavar="SCENARIO", help="the scenario file")
-    parser.add_argument("--replications", metavar="N", type=positive, required=True, help="replications in all")
-    parser.add_argument("--shards", metavar="K", type=positive, required=True, help="pieces to cut them into; two or more per core let a lost one cost little")
-    parser.add_argument("--out", metavar="FILE", required=True, help="the file to write; it is there only when it is whole")
-    parser.add_argument("--days", metavar="DAYS", help="instead of the scenario's measured days per replication")
-    parser.add_argument("--seed", metavar="N", help="instead of the scenario's seed")
-    parser.add_argument("--binary", metavar="PROGRAM", default="goldenhour", help="goldenhour on the nodes: a name on their PATH, or a path [%(default)s]")
-    parser.add_argument("--address", default="auto", help="the Ray cluster; `auto` finds the one this machine belongs to, `local` starts one here [%(default)s]")
-    parser.add_argument("--retries", metavar="N", type=natural, default=5, help="further attempts for a shard that was killed or lost with its node [%(default)s]")
-    parser.add_argument("--cpus-per-shard", metavar="N", type=positive, default=1, help="cores that a shard may use [%(default)s]")
-    parser.add_argument("--working-dir", metavar="DIR", help="a folder with the scenario and all it names, which Ray copies to the nodes")
-    parser.add_argument("--shared-dir", metavar="DIR", help="a folder that all nodes share: shards are written there by the nodes themselves")
-    parser.add_argument("--keep-shards", action="store_true", help="keep the files of the shards after merging")
+    add = parser.add_argument
+    add("scenario", metavar="SCENARIO", help="the scenario file")
+    add("--replications", metavar="N", type=positive, required=True, help="replications in all")
+    add(
+        "--shards",
+        metavar="K",
+        type=positive,
+        required=True,
+        help="pieces to cut them into; two to four per core are good",
+    )
+    add("--out", metavar="FILE", required=True, help="the file to write; it is there only when it is whole")
+    add("--days", metavar="DAYS", help="instead of the scenario's measured days per replication")
+    add("--seed", metavar="N", help="instead of the scenario's seed")
+    add("--binary", metavar="PROGRAM", default="goldenhour", help="a name on the nodes' PATH, or a path [%(default)s]")
+    add(
+        "--address",
+        default="auto",
+        help="the Ray cluster; `auto` finds the one this machine belongs to, `local` starts one here [%(default)s]",
+    )
+    add(
+        "--retries",
+        metavar="N",
+        type=natural,
+        default=5,
+        help="further attempts for a shard that was killed or lost with its node [%(default)s]",
+    )
+    add("--cpus-per-shard", metavar="N", type=positive, default=1, help="cores that a shard may use [%(default)s]")
+    add(
+        "--working-dir",
+        metavar="DIR",
+        help="a folder with the scenario and all it names, which Ray copies to the nodes",
+    )
+    add(
+        "--shared-dir",
+        metavar="DIR",
+        help="a folder that all nodes see: they write finished shards there by themselves",
+    )
+    add("--keep-shards", action="store_true", help="keep the files of the shards after merging")
     options, options_of_batch = parser.parse_known_args(arguments)
     for option in options_of_batch:
         if option.split("=")[0] in OWN:
             parser.error(f"{option} is set by the driver itself")
     if options.shards > options.replications:
-        parser.error(f"--shards {options.shards} is more than --replications {options.replications}: some would be empty")
+        parser.error(
+            f"--shards {options.shards} is more than --replications {options.replications}: some would be empty"
+        )
     if options.working_dir:
         options.working_dir = os.path.abspath(options.working_dir)
         if not os.path.isdir(options.working_dir):

@@ -39,7 +39,7 @@ class Plan:
         self.replications = options.replications
         self.binary = self._within(options.binary, options.working_dir) if os.sep in options.binary else options.binary
         scenario = self._within(options.scenario, options.working_dir)
-        self.arguments = [scenario, "--replications", str(options.replications), "--threads", str(options.cpus_per_shard)]
+        self.arguments = [scenario, "--replications", str(self.replications), "--threads", str(options.cpus_per_shard)]
         for name in ("days", "seed"):
             if getattr(options, name) is not None:
                 self.arguments += [f"--{name}", getattr(options, name)]
@@ -85,7 +85,8 @@ class Plan:
 
     def work(self):
         """Where finished shards are kept. Its name says what they are of, so that a restart never takes up others."""
-        return os.path.join(self.shared or self.out + ".shards", f"{self.digest[:16]}-r{self.replications}-s{self.shards}")
+        name = f"{self.digest[:16]}-r{self.replications}-s{self.shards}"
+        return os.path.join(self.shared or self.out + ".shards", name)
 
     def file(self, number):
         """The file of a shard."""
@@ -117,10 +118,9 @@ class Plan:
 
 
 def drive(options, make_backend, say):
-    """Runs all that is missing and merges. `make_backend()` gives what runs shards; it is not called if nothing is missing."""
+    """Runs what is missing and merges. `make_backend()` gives what runs shards; it is not called if all is there."""
     plan = Plan(options)
     plan.look()
-    os.makedirs(plan.work(), exist_ok=True)
     missing = plan.missing()
     there = options.shards - len(missing)
     if there:
@@ -128,13 +128,14 @@ def drive(options, make_backend, say):
     if missing:
         backend = make_backend()
         try:
+            os.makedirs(plan.work(), exist_ok=True)
             failed = hand_out(plan, backend, missing, say)
         finally:
             backend.close()
         if failed:
             listed = "\n".join(f"  shard {number}/{plan.shards}: {why}" for number, why in sorted(failed.items()))
             raise Fault(
-                f"{len(failed)} of {plan.shards} shards came to no end after {options.retries + 1} attempts each:\n{listed}\n"
+                f"{len(failed)} of {plan.shards} shards came to no end, tried {options.retries + 1} times:\n{listed}\n"
                 "the others are kept; the same command runs only these",
                 code=1,
             )
@@ -151,13 +152,14 @@ def hand_out(plan, backend, missing, say):
     failed = {}
     for count, (number, result) in enumerate(backend.run(missing, plan.task_arguments), 1):
         if isinstance(result, Exception):
-            failed[number] = str(result).strip().splitlines()[-1] if str(result).strip() else repr(result)
+            failed[number] = reason_of(result)
             say(f"shard {number}/{plan.shards} failed: {failed[number]}")
             continue
         where = result.get("where", "?")
         if "refused" in result:
             # The others would fare no better: stop at once.
-            raise Fault(f"shard {number}/{plan.shards} on {where} cannot be run, and trying again would not help:\n{result['refused']}")
+            reason = f"cannot be run, and trying again would not help:\n{result['refused']}"
+            raise Fault(f"shard {number}/{plan.shards} on {where} {reason}")
         if result["bytes"] is not None:
             write_whole(plan.file(number), result["bytes"])
         left = (time.monotonic() - begun) / count * (len(missing) - count)
@@ -165,6 +167,16 @@ def hand_out(plan, backend, missing, say):
     return failed
 
 
+def reason_of(error):
+    """One line on why a shard came to no end. What a task raised, Ray hands on with a trace around it."""
+    text = str(getattr(error, "cause", None) or error).strip()
+    return text.splitlines()[-1] if text else repr(error)
+
+
 def duration(seconds):
     """A time for people."""
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+    return (
+        f"{seconds:.0f} s"
+        if seconds < 90
+        else f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+    )

@@ -37,7 +37,7 @@ class RayBackend:
         return sum(1 for node in self.ray.nodes() if node["Alive"])
 
     def run(self, shards, arguments):
-        """Runs `task.run_shard(*arguments(number))` for each shard; yields (number, what it returned or the exception)."""
+        """Runs `task.run_shard(*arguments(number))` for each; yields (number, what it returned or the exception)."""
         ray = self.ray
 
         def shard(*args):

@@ -1,6 +1,7 @@
 """What runs on a node: one shard, in a process of its own.
 
-Ray carries this module to the nodes by value, so that they need not have the package; it must use the standard library only.
+Ray carries this module to the nodes by value, so that they need not have the package. Only the standard
+library may be used here.
 """
 
 import json
@@ -26,8 +27,12 @@ def last_words(text, most=4000):
 
 def command_line(binary):
     """How to start the program: so that it does not outlive its worker, where the system can see to that."""
-    setpriv = shutil.which("setpriv")
-    return [setpriv, "--pdeathsig", "KILL", binary] if setpriv else [binary]
+    setpriv = ["setpriv", "--pdeathsig", "KILL"]
+    try:
+        known = subprocess.run([*setpriv, "true"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+    except OSError:
+        known = False
+    return [*setpriv, binary] if known else [binary]
 
 
 def batch(binary, arguments, shard, out):
@@ -47,7 +52,7 @@ def digest_of(done):
 def run_shard(binary, arguments, number, of, digest, shared):
     """Runs shard `number` of `of`.
 
-    Returns a dict: `bytes` (the file's content; None if it was put into the folder `shared`) or `refused`, the reason why no
+    Returns a dict: `bytes` (the file's content; None if it was put into the folder `shared`) or `refused`, why no
     attempt will get further. Raises ShardFailed, or OSError, if another attempt may.
     """
     name = f"shard-{number}-of-{of}.ghr"
@@ -67,9 +72,9 @@ def run_shard(binary, arguments, number, of, digest, shared):
         if done.returncode in FINAL:
             return {"refused": said or f"exit code {done.returncode}"}
         if done.returncode < 0:
-            raise ShardFailed(f"shard {number}/{of}: killed by {signal.Signals(-done.returncode).name}")
+            raise ShardFailed(f"killed by {signal.Signals(-done.returncode).name}")
         if done.returncode != 0:
-            raise ShardFailed(f"shard {number}/{of}: exit code {done.returncode}: {said}")
+            raise ShardFailed(f"exit code {done.returncode}: {said}")
         if digest_of(done) != digest:
             return {
                 "refused": "the scenario, its tables, its network or the program here are not those of the driver "

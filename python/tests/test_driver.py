@@ -9,8 +9,10 @@ import json
 import os
 import shutil
 import stat
+import subprocess
 import sys
 import tempfile
+import time
 import unittest
 from unittest import mock
 
@@ -19,7 +21,8 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from goldenhour_ray import __main__ as program  # noqa: E402
 from goldenhour_ray import driver, ray_backend, task  # noqa: E402
 
-# Behaves as told by the scenario, which is JSON here: {"refuse": true}, {"kill": {"3": 2}} (shard 3 dies twice), {"exit": {"2": 3}}.
+# Behaves as told by the scenario, which is JSON here: {"refuse": true}, {"kill": {"3": 2}} (shard 3 dies twice),
+# {"exit": {"2": 3}} (shard 2 always ends with 3).
 STAND_IN = """#!{python}
 import json, os, signal, sys
 here = {here!r}
@@ -181,6 +184,37 @@ class Driver(unittest.TestCase):
         result = task.run_shard("no-such-program", [], 1, 4, "x", None)
         self.assertIn("there is no program no-such-program", result["refused"])
 
+    @unittest.skipUnless(task.command_line("x")[:-1], "no setpriv here: processes may outlive their workers")
+    def test_the_program_does_not_outlive_its_worker(self):
+        pid = os.path.join(self.folder, "pid")
+        with open(self.binary, "w", encoding="utf-8") as file:
+            file.write(f"#!/bin/sh\necho $$ > {pid}.new; mv {pid}.new {pid}\nexec sleep 60\n")
+        call = f"from goldenhour_ray import task; task.run_shard({self.binary!r}, [], 1, 1, 'x', None)"
+        package = os.path.dirname(os.path.dirname(os.path.abspath(task.__file__)))
+        worker = subprocess.Popen([sys.executable, "-c", call], cwd=package)
+        self.addCleanup(worker.wait)
+        self.addCleanup(worker.kill)
+        self.wait_for(lambda: os.path.exists(pid))
+        with open(pid, encoding="utf-8") as file:
+            child = file.read().strip()
+        worker.kill()
+        self.wait_for(lambda: not self.alive(child))
+
+    @staticmethod
+    def alive(pid):
+        """Whether a process runs; one that nobody has asked after (a zombie) does not."""
+        try:
+            with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
+                return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+        except OSError:
+            return False
+
+    def wait_for(self, what):
+        until = time.monotonic() + 20
+        while not what():
+            self.assertLess(time.monotonic(), until, "it did not come to that")
+            time.sleep(0.02)
+
     def test_a_restart_takes_up_what_is_finished(self):
         with self.assertRaises(KeyboardInterrupt):
             self.drive(stop_before=3)
@@ -235,7 +269,17 @@ class Driver(unittest.TestCase):
         for name in ("scenario.toml", "goldenhour"):
             shutil.copy2(os.path.join(self.folder, name), job)
         os.chdir(self.folder)  # where files of the same names lie
-        arguments = ["scenario.toml", "--replications", "8", "--shards", "2", "--out", self.out, "--binary", "./goldenhour"]
+        arguments = [
+            "scenario.toml",
+            "--replications",
+            "8",
+            "--shards",
+            "2",
+            "--out",
+            self.out,
+            "--binary",
+            "./goldenhour",
+        ]
         plan = driver.Plan(program.parse([*arguments, "--working-dir", "job"]))
         self.assertEqual((plan.binary, plan.arguments[0]), ("./goldenhour", "./scenario.toml"))
         self.assertEqual(plan.local_binary(), os.path.join(job, "goldenhour"))

@@ -112,7 +112,11 @@ class KilledNode(unittest.TestCase):
             cls.single = file.read()
         begun = time.monotonic()
         # A node counts as lost after 6 s of silence, not 15.
-        sooner = {"health_check_initial_delay_ms": 0, "health_check_period_ms": 1000, "health_check_failure_threshold": 6}
+        sooner = {
+            "health_check_initial_delay_ms": 0,
+            "health_check_period_ms": 1000,
+            "health_check_failure_threshold": 6,
+        }
         head = {**SMALL, "env_vars": {"NOTED_NODE": "first"}, "_system_config": sooner}
         cls.cluster = Cluster(initialize_head=True, head_node_args=head)
         cls.addClassCleanup(cls.cluster.shutdown)
@@ -181,7 +185,9 @@ class KilledNode(unittest.TestCase):
         self.wait_for(lambda: len(self.notes.ended("second")) >= 2 and self.notes.running("second", 0.4), 90, process)
         processes, killed = self.kill_node(node)
         cut, done = self.notes.running("second"), self.notes.ended("second")
-        print(f"killed {processes} processes of the second node; done there: {done}, being run there: {cut}", flush=True)
+        print(
+            f"killed {processes} processes of the second node; done there: {done}, being run there: {cut}", flush=True
+        )
         self.assertEqual(process.wait(120), 0, self.said())
         self.notes.show(killed)
         print(self.said(), flush=True)
@@ -198,7 +204,16 @@ class KilledNode(unittest.TestCase):
         from goldenhour_ray import __main__, driver, ray_backend
 
         node = self.second_node()
-        command = [os.path.join(ROOT, SCENARIO), *SIZE, "--shards", str(SHARDS), "--out", self.out, "--binary", self.noting]
+        command = [
+            os.path.join(ROOT, SCENARIO),
+            *SIZE,
+            "--shards",
+            str(SHARDS),
+            "--out",
+            self.out,
+            "--binary",
+            self.noting,
+        ]
         plan = driver.Plan(__main__.parse(command))
         plan.look()
         os.makedirs(plan.work())
