@@ -329,7 +329,7 @@ fn a_run_until_it_is_precise_is_a_run_of_as_many_replications() {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     let done = said.split("precise enough after ").nth(1).and_then(|s| s.split(' ').next()).expect(&said).to_string();
     let n: u32 = done.parse().unwrap();
-    assert!(n >= 30 && n < 900 && n.is_multiple_of(10), "{said}");
+    assert!((30..900).contains(&n) && n.is_multiple_of(10), "{said}");
     good(&mut short(1, "straight", &done, &[]));
     assert_eq!(only_run(&folder.path().join("until")), only_run(&folder.path().join("straight")));
 

@@ -268,7 +268,7 @@ mod tests {
         let run = |p: &Prepared| {
             let options = sim::Options::by(&p.pack.targets(), false);
             let outcome = sim::run(&p.world, &options, 3, 0).0;
-            (p.run_name.clone(), outcome.responses(), outcome.groups[0].response.sum_seconds().to_bits())
+            (p.digest(), outcome.responses(), outcome.groups[0].response.sum_seconds().to_bits())
         };
         let mut shared = SharedNetwork::default();
         let mut names = Vec::new();
@@ -283,11 +283,11 @@ mod tests {
             let again = prepare_changed(&file, &overrides, &change(text), &mut shared, &mut |s| steps.push(s)).unwrap();
             assert_eq!(run(&with), run(&again), "{text}");
             assert!(steps.iter().all(|s| !matches!(s, PrepareStep::Network(_))), "{text}: the same is not");
-            names.push(with.run_name);
+            names.push(with.digest());
         }
         names.sort();
         names.dedup();
         assert_eq!(names.len(), 3, "changes are part of a run's name");
-        assert!(names.iter().all(|n| *n != prepare(&file, &overrides).unwrap().run_name));
+        assert!(names.iter().all(|n| *n != prepare(&file, &overrides).unwrap().digest()));
     }
 }
