@@ -70,6 +70,16 @@ pub(super) enum Command {
         after_help = "Example: goldenhour batch scenarios/yuxi-now.toml --replications 1000 --shard 3/16 --out shard-3.ghr\n\nStopped or killed, it goes on where it was with the same command and --resume."
     )]
     Batch(BatchArgs),
+    /// Run every point of a plan: what happens to the figures when values of a scenario change
+    #[command(
+        after_help = "Example: goldenhour sweep scenarios/plans/seats-and-demand.toml\n\nPlans: docs/file-formats.md. Stopped or killed, it goes on with --resume."
+    )]
+    Sweep(SweepArgs),
+    /// Vary every assumption of a scenario by itself: which guesses matter
+    #[command(
+        after_help = "Example: goldenhour sensitivity scenarios/yuxi-now.toml --replications 10 --days 14 --figure response.mean"
+    )]
+    Sensitivity(SensitivityArgs),
     /// Put files of replications together; the order does not matter
     #[command(
         after_help = "Example: goldenhour merge shard-*.ghr --out all.ghr\n         goldenhour run scenarios/yuxi-now.toml --replications 1000 --take all.ghr"
@@ -161,7 +171,7 @@ pub(super) struct RunArgs {
 /// `goldenhour batch`
 #[derive(Debug, Args)]
 pub(super) struct BatchArgs {
-    /// The scenario file
+    /// The scenario file, or a plan
     pub(super) scenario: PathBuf,
     /// The file to write; it is there only when it is whole
     #[arg(long, value_name = "FILE")]
@@ -181,6 +191,56 @@ pub(super) struct BatchArgs {
     /// Instead of the scenario's measured days per replication
     #[arg(long, value_name = "DAYS")]
     pub(super) days: Option<f64>,
+}
+
+/// What sweeps have in common.
+#[derive(Debug, Args)]
+pub(super) struct PointsArgs {
+    /// Folder for results
+    #[arg(long, default_value = "output", value_name = "DIR")]
+    pub(super) out: PathBuf,
+    /// Show this figure, such as response.within@rural; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub(super) figure: Vec<String>,
+    /// Go on with what a stopped or killed command left
+    #[arg(long)]
+    pub(super) resume: bool,
+    /// Take finished replications from a file of `goldenhour batch` or `merge` instead of running them; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub(super) take: Vec<PathBuf>,
+    /// Instead of the seed of the plan or scenario
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// Instead of the number of replications of the plan or scenario, for each point
+    #[arg(long, value_name = "N")]
+    pub(super) replications: Option<u32>,
+    /// Instead of the measured days of the plan or scenario
+    #[arg(long, value_name = "DAYS")]
+    pub(super) days: Option<f64>,
+    /// Write no PNG pictures (faster); SVG is written all the same
+    #[arg(long)]
+    pub(super) no_png: bool,
+}
+
+/// `goldenhour sweep`
+#[derive(Debug, Args)]
+pub(super) struct SweepArgs {
+    /// The plan
+    pub(super) plan: PathBuf,
+    #[command(flatten)]
+    pub(super) points: PointsArgs,
+}
+
+/// `goldenhour sensitivity`
+#[derive(Debug, Args)]
+pub(super) struct SensitivityArgs {
+    /// The scenario file
+    pub(super) scenario: PathBuf,
+    /// By how much each assumption is changed, up and down
+    #[arg(long, default_value_t = 0.2, value_name = "SHARE")]
+    pub(super) share: f64,
+    #[command(flatten)]
+    pub(super) points: PointsArgs,
 }
 
 /// `goldenhour merge`

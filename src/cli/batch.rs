@@ -1,13 +1,14 @@
 //! `goldenhour batch` and `goldenhour merge`: replications to files, for many machines or many nights.
 
 use super::args::{BatchArgs, Common, MergeArgs};
-use super::run::{saying, spinner, tell};
+use super::run::{spinner, tell};
 use super::{CliError, stop};
-use crate::experiment::journal::{self, Header, Journal, PointHeader, Shard};
-use crate::experiment::{Overrides, fill, prepare_telling};
+use crate::experiment::journal::{self, Header, Journal, Shard};
+use crate::experiment::{FolderError, Overrides, SharedNetwork, Work, fill};
 use crate::sim::Options;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{IsTerminal, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// Where the work in progress on a file is kept.
@@ -32,42 +33,32 @@ pub(super) fn replication_bar(common: &Common, replications: u32) -> ProgressBar
 /// `goldenhour batch`
 pub(super) fn batch(args: &BatchArgs, common: &Common) -> Result<(), CliError> {
     let overrides = Overrides { seed: args.seed, replications: args.replications, days: args.days };
-    let bar = spinner(common, "reading the scenario and the road network, computing travel times");
-    let prepared = prepare_telling(&args.scenario, &overrides, &mut |step| bar.set_message(saying(step)));
+    let bar = spinner(common, "reading the scenario and the road network");
+    let mut shared = SharedNetwork::default();
+    let work = Work::read(&args.scenario, &overrides)?;
+    let header = work.header(&mut shared);
     bar.finish_and_clear();
-    let prepared = prepared?;
-    tell(&prepared, common);
-    let s = &prepared.world.scenario;
-    let point = PointHeader { label: s.name.clone(), digest: prepared.digest() };
-    let header = Header::new(s.name.clone(), vec![point], s.run.replications);
+    let header = header?;
     let shard = args.shard.unwrap_or(Shard::WHOLE);
     let tasks = header.shard(shard);
     let part = part_of(&args.out);
     if let Some(folder) = args.out.parent().filter(|f| !f.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(crate::experiment::FolderError::io("create", folder))?;
+        std::fs::create_dir_all(folder).map_err(FolderError::io("create", folder))?;
     }
     let mut journal = match args.resume {
         true => Journal::resume(&part, &header)?,
         false => Journal::create(&part, &header)?,
     };
-    let options = Options::by(&prepared.pack.targets(), false);
-    let range = tasks.start as u32..tasks.end as u32;
-    let bar = replication_bar(common, range.len() as u32);
-    let stopping = stop::on_ctrl_c();
-    let mut there = 0;
-    let whole = fill(&prepared.world, &options, range.clone(), (&mut journal, 0), stopping, &mut |n| {
-        there = n;
-        bar.set_position(u64::from(n));
-    })?;
-    bar.finish_and_clear();
+    let whole = run_tasks(&work, &header, tasks.clone(), &mut journal, &mut shared, common)?;
     if !whole {
         if !common.quiet {
             let mut err = anstream::stderr().lock();
+            let there = tasks.clone().filter(|n| journal.has(header.task(*n))).count();
+            let of = tasks.end - tasks.start;
+            let part = part.display();
             let _ = writeln!(
                 err,
-                "stopped: {there} of {} replications are in {}; the same command with --resume goes on",
-                range.len(),
-                part.display()
+                "stopped: {there} of {of} replications are in {part}; the same command with --resume goes on"
             );
         }
         return Err(CliError::Stopped);
@@ -75,25 +66,73 @@ pub(super) fn batch(args: &BatchArgs, common: &Common) -> Result<(), CliError> {
     journal.finish_as(&args.out)?;
     let mut out = anstream::stdout().lock();
     let _ = match common.json {
-        true => writeln!(
-            out,
-            "{}",
-            serde_json::json!({
+        true => {
+            let digests: Vec<&String> = header.points.iter().map(|p| &p.digest).collect();
+            let mut told = serde_json::json!({
                 "file": args.out,
                 "shard": shard.to_string(),
-                "replications": [range.start, range.end],
-                "digest": header.points[0].digest,
-            })
-        ),
-        false if range.is_empty() => {
-            writeln!(out, "{}: no replication falls to shard {shard}", args.out.display())
+                "replications": [tasks.start, tasks.end],
+            });
+            match digests.as_slice() {
+                [one] => told["digest"] = serde_json::json!(one),
+                many => told["digests"] = serde_json::json!(many),
+            }
+            writeln!(out, "{told}")
+        }
+        false if tasks.is_empty() => writeln!(out, "{}: no replication falls to shard {shard}", args.out.display()),
+        false if header.points.len() > 1 => {
+            let (done, all, points) = (tasks.end - tasks.start, header.tasks(), header.points.len());
+            writeln!(out, "{}: {done} replications of {all}, of {points} points", args.out.display())
         }
         false => {
-            let (first, last) = (range.start, range.end - 1);
+            let (first, last) = (tasks.start, tasks.end - 1);
             writeln!(out, "{}: replications {first} to {last}, of {} in all", args.out.display(), header.replications)
         }
     };
     Ok(())
+}
+
+/// Runs those tasks that a journal does not hold yet. Whether all are there now; not if somebody stopped it.
+pub(super) fn run_tasks(
+    work: &Work,
+    header: &Header,
+    tasks: Range<u64>,
+    journal: &mut Journal,
+    shared: &mut SharedNetwork,
+    common: &Common,
+) -> Result<bool, CliError> {
+    let bar = replication_bar(common, (tasks.end - tasks.start) as u32);
+    let stopping = stop::on_ctrl_c();
+    let each = u64::from(header.replications);
+    let mut before = 0;
+    for point in 0..header.points.len() {
+        let first = point as u64 * each;
+        let own = tasks.start.max(first)..tasks.end.min(first + each);
+        if own.is_empty() {
+            continue;
+        }
+        let count = (own.end - own.start) as u32;
+        if !own.clone().all(|n| journal.has(header.task(n))) {
+            let prepared = work.prepare(point, shared, &mut |_| {})?;
+            if point == 0 || header.points.len() == 1 {
+                bar.suspend(|| tell(&prepared, common));
+            }
+            let options = Options::by(&prepared.pack.targets(), false);
+            let range = (own.start - first) as u32..(own.end - first) as u32;
+            let to = (&mut *journal, point as u32);
+            let whole = fill(&prepared.world, &options, range, to, stopping, &mut |n| {
+                bar.set_position(u64::from(before + n));
+            })?;
+            if !whole {
+                bar.finish_and_clear();
+                return Ok(false);
+            }
+        }
+        before += count;
+        bar.set_position(u64::from(before));
+    }
+    bar.finish_and_clear();
+    Ok(true)
 }
 
 /// `goldenhour merge`

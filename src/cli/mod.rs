@@ -15,6 +15,7 @@ mod run;
 mod show;
 mod standards;
 mod stop;
+mod sweep;
 mod trace;
 mod until;
 
@@ -89,6 +90,8 @@ fn dispatch(cli: Cli) -> Result<(), CliError> {
     match cli.command {
         Command::Run(args) => run::run(&args, &cli.common),
         Command::Batch(args) => batch::batch(&args, &cli.common),
+        Command::Sweep(args) => sweep::sweep(&args, &cli.common),
+        Command::Sensitivity(args) => sweep::sensitivity(&args, &cli.common),
         Command::Merge(args) => batch::merge(&args, &cli.common),
         Command::Compare(args) => compare::run(&args, &cli.common),
         Command::Report(args) => run::report(&args, &cli.common),

@@ -55,19 +55,31 @@ pub fn write_run<E: From<FolderError>>(
     calls: Option<&Path>,
     also: impl FnOnce(&Path) -> Result<(), E>,
 ) -> Result<(), E> {
+    replace_folder(target, |folder| {
+        write_json(&folder.join("summary.json"), &result.summary, true)?;
+        write_json(&folder.join("map.json"), &result.map, false)?;
+        if let Some(calls) = calls {
+            let to = folder.join(calls.file_name().unwrap_or("calls".as_ref()));
+            let moved = fs::rename(calls, &to).or_else(|_| fs::copy(calls, &to).map(|_| ()));
+            moved.map_err(FolderError::io("write", &to))?;
+        }
+        also(folder)
+    })
+}
+
+/// Fills a new folder and puts it at `target`, whole or not at all. Files of an earlier folder there that the new one lacks are
+/// kept; if anything fails, the earlier one stays as it was.
+///
+/// # Errors
+/// [`FolderError`], or whatever `fill` returns.
+pub fn replace_folder<E: From<FolderError>>(target: &Path, fill: impl FnOnce(&Path) -> Result<(), E>) -> Result<(), E> {
     let parent = target.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(parent).map_err(FolderError::io("create", parent))?;
     let aside = tempfile::Builder::new().prefix(".unfinished-").tempdir_in(parent);
     let aside = aside.map_err(FolderError::io("create a folder in", parent))?;
-    let folder = aside.path().join("run");
+    let folder = aside.path().join("new");
     fs::create_dir(&folder).map_err(FolderError::io("create", &folder))?;
-    write_json(&folder.join("summary.json"), &result.summary, true)?;
-    write_json(&folder.join("map.json"), &result.map, false)?;
-    if let Some(calls) = calls {
-        let to = folder.join(calls.file_name().unwrap_or("calls".as_ref()));
-        fs::rename(calls, &to).or_else(|_| fs::copy(calls, &to).map(|_| ())).map_err(FolderError::io("write", &to))?;
-    }
-    also(&folder)?;
+    fill(&folder)?;
     // The earlier run steps aside, the new one takes its place; the earlier one goes with the temporary folder.
     if target.exists() {
         let old = aside.path().join("earlier");

@@ -17,15 +17,18 @@ mod road_plan;
 pub mod sensitivity;
 pub mod summary;
 pub mod sweep;
+mod work;
 
 pub use build::{RunResult, summarise};
 pub use call_table::{CallTable, CallWriter};
 pub use figures::Figures;
-pub use folder::{FolderError, write_run};
+pub use folder::{FolderError, replace_folder, write_run};
 pub use map::map_data;
 pub use named::{FigureName, Named};
 pub use plan::{Plan, PlanPoint};
 pub use prepare::{
-    Overrides, PrepareStep, Prepared, SharedNetwork, prepare, prepare_changed, prepare_telling, profile,
+    Digested, Overrides, PrepareStep, Prepared, SharedNetwork, digest_changed, prepare, prepare_changed,
+    prepare_telling, profile,
 };
 pub use replicate::{Ended, Precise, Progress, Replicating, Replications, Standing, fill, replicate};
+pub use work::{USUAL_FIGURES, Work, WorkPoint, play_points};

@@ -161,13 +161,69 @@ pub fn prepare_changed(
     prepare_any(file, overrides, changes, Some(shared), tell)
 }
 
-fn prepare_any(
+/// Digest of everything that the replications of a changed scenario depend on, and how it is run; travel times are not
+/// computed for it. It is that of what [`prepare_changed`] gives.
+///
+/// # Errors
+/// As [`prepare_changed`], but for places far from any road.
+pub fn digest_changed(
+    file: &Path,
+    overrides: &Overrides,
+    changes: &[Change],
+    shared: &mut SharedNetwork,
+) -> Result<Digested, Faults> {
+    let sources = sources(file, overrides, changes, Some(shared), &mut |_| {})?;
+    let run = sources.scenario.run.clone();
+    let whole = RunSpec { replications: 0, ..run.clone() };
+    let digest = digest_of(&sources.scenario.digest, &sources.inputs(), &whole);
+    Ok(Digested { digest, run, name: sources.scenario.name })
+}
+
+/// What [`digest_changed`] tells.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Digested {
+    /// The digest, see [`Prepared::digest`].
+    pub digest: String,
+    /// How it is run.
+    pub run: RunSpec,
+    /// Short name of the scenario.
+    pub name: String,
+}
+
+/// What is read before anything is computed.
+struct Sources {
+    scenario: Scenario,
+    speed: SpeedProfile,
+    pack: Pack,
+    loaded: Loaded,
+    snapper: Arc<Snapper>,
+}
+
+impl Sources {
+    /// Digests of network, profile and pack.
+    fn inputs(&self) -> [String; 3] {
+        [self.loaded.import.digest.clone(), self.speed.digest().to_string(), self.pack.digest.clone()]
+    }
+}
+
+fn digest_of(scenario: &str, [network, profile, pack]: &[String; 3], run: &RunSpec) -> String {
+    Digester::new()
+        .part("scenario", scenario.as_bytes())
+        .part("network", network.as_bytes())
+        .part("profile", profile.as_bytes())
+        .part("pack", pack.as_bytes())
+        .part("run", format!("{run:?}").as_bytes())
+        .part("version", env!("CARGO_PKG_VERSION").as_bytes())
+        .finish()
+}
+
+fn sources(
     file: &Path,
     overrides: &Overrides,
     changes: &[Change],
     shared: Option<&mut SharedNetwork>,
     tell: &mut dyn FnMut(PrepareStep),
-) -> Result<Prepared, Faults> {
+) -> Result<Sources, Faults> {
     let mut scenario = Scenario::load_with(file, changes)?;
     let mut faults = Faults::new();
     let speed = faults.take(profile(&scenario.network.profile));
@@ -190,10 +246,22 @@ fn prepare_any(
         Some(shared) => shared.load(&scenario.network.file, &speed, tell)?,
         None => load_network(&scenario.network.file, &speed, tell)?,
     };
+    Ok(Sources { scenario, speed, pack, loaded, snapper })
+}
+
+fn prepare_any(
+    file: &Path,
+    overrides: &Overrides,
+    changes: &[Change],
+    shared: Option<&mut SharedNetwork>,
+    tell: &mut dyn FnMut(PrepareStep),
+) -> Result<Prepared, Faults> {
+    let sources = sources(file, overrides, changes, shared, tell)?;
+    let inputs = sources.inputs();
+    let Sources { mut scenario, speed, pack, loaded, snapper } = sources;
     let Loaded { import, topology, mut notes, shelf, .. } = loaded;
     let network = network_info(&scenario.network.file, &import, &speed);
-    let OsmImport { graph, stats, features, digest, .. } = import;
-    let inputs = [digest, speed.digest().to_string(), pack.digest.clone()];
+    let OsmImport { graph, stats, features, .. } = import;
     scenario.assumptions.push(Assumption {
         key: "network.profile".into(),
         name: Text::new(format!("车速配置：{}", speed.title.zh), format!("speed profile: {}", speed.title.en)),
@@ -213,27 +281,16 @@ fn prepare_any(
 }
 
 impl Prepared {
-    fn digest_of(&self, run: &RunSpec) -> String {
-        let [network, profile, pack] = &self.inputs;
-        Digester::new()
-            .part("scenario", self.world.scenario.digest.as_bytes())
-            .part("network", network.as_bytes())
-            .part("profile", profile.as_bytes())
-            .part("pack", pack.as_bytes())
-            .part("run", format!("{run:?}").as_bytes())
-            .part("version", env!("CARGO_PKG_VERSION").as_bytes())
-            .finish()
-    }
-
     /// Names a run of so many replications: the same inputs and settings give the same name.
     pub fn run_name(&self, replications: u32) -> String {
         let run = RunSpec { replications, ..self.world.scenario.run.clone() };
-        format!("seed{}-{}", run.seed, &self.digest_of(&run)[..8])
+        format!("seed{}-{}", run.seed, &digest_of(&self.world.scenario.digest, &self.inputs, &run)[..8])
     }
 
     /// Digest of everything that a replication depends on; how many are run is none of it.
     pub fn digest(&self) -> String {
-        self.digest_of(&RunSpec { replications: 0, ..self.world.scenario.run.clone() })
+        let whole = RunSpec { replications: 0, ..self.world.scenario.run.clone() };
+        digest_of(&self.world.scenario.digest, &self.inputs, &whole)
     }
 }
 
@@ -283,7 +340,9 @@ mod tests {
             let again = prepare_changed(&file, &overrides, &change(text), &mut shared, &mut |s| steps.push(s)).unwrap();
             assert_eq!(run(&with), run(&again), "{text}");
             assert!(steps.iter().all(|s| !matches!(s, PrepareStep::Network(_))), "{text}: the same is not");
-            names.push(with.digest());
+            let digest = digest_changed(&file, &overrides, &change(text), &mut shared).unwrap().digest;
+            assert_eq!(digest, with.digest());
+            names.push(digest);
         }
         names.sort();
         names.dedup();

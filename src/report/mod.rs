@@ -18,6 +18,7 @@ mod html;
 mod map;
 mod picture;
 mod roads;
+mod sweep_table;
 mod tables;
 mod terminal;
 mod theme;
@@ -27,6 +28,7 @@ mod words_compare;
 pub use charts::sweep::{ChartFile, SweepChart, sweep_chart};
 pub use error::ReportError;
 pub use font::uncovered_characters;
+pub use sweep_table::sweep_table;
 pub use terminal::terminal_table;
 
 use crate::experiment::summary::{MapData, Summary};

@@ -54,7 +54,7 @@ pub(super) fn counts(summary: &Summary, lang: Lang) -> String {
 }
 
 /// Rules above, below and under the head; rows stand close together.
-const STYLE: TableStyle = TableStyle::new()
+pub(super) const STYLE: TableStyle = TableStyle::new()
     .top_border(LineStyle::none().fill('─').junction('─'))
     .header_separator(LineStyle::none().fill('─').junction('─'))
     .bottom_border(LineStyle::none().fill('─').junction('─'));

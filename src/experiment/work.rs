@@ -1,0 +1,205 @@
+//! What is to be run: one scenario, or the points of a plan.
+
+use super::folder::FolderError;
+use super::journal::{Header, Journal, PointHeader};
+use super::named::Named;
+use super::plan::{Factor, Plan, PlanPoint};
+use super::prepare::{Digested, Overrides, PrepareStep, Prepared, SharedNetwork, digest_changed, prepare_changed};
+use super::replicate::{Ended, Replicating, replicate};
+use super::sweep::Sweep;
+use crate::fault::{Fault, Faults};
+use crate::scenario::Change;
+use crate::sim::Options;
+use crate::text::Text;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+/// One or more changed scenarios, each to be run so many times.
+#[derive(Clone, Debug)]
+pub struct Work {
+    /// Short name of the scenario or plan.
+    pub name: String,
+    /// The scenario file.
+    pub scenario: PathBuf,
+    /// Seed, days and replications.
+    pub overrides: Overrides,
+    /// The points; one without changes for a scenario.
+    pub points: Vec<WorkPoint>,
+    /// The plan, if it is one.
+    pub plan: Option<Plan>,
+}
+
+/// A scenario to be run.
+#[derive(Clone, Debug)]
+pub struct WorkPoint {
+    /// What it is called.
+    pub label: Text,
+    /// What is changed in the scenario.
+    pub changes: Vec<Change>,
+}
+
+impl From<&PlanPoint> for WorkPoint {
+    fn from(point: &PlanPoint) -> WorkPoint {
+        WorkPoint { label: point.label.clone(), changes: point.changes.clone() }
+    }
+}
+
+impl Work {
+    /// Reads a plan, or takes a scenario as it is. What the command line says goes before what the plan says.
+    ///
+    /// # Errors
+    /// Every fault of the plan, and of the scenario at each level of its factors. Scenarios are read by [`Work::header`].
+    pub fn read(file: &Path, overrides: &Overrides) -> Result<Work, Faults> {
+        if !is_plan(file) {
+            let name = file.file_stem().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+            let point = WorkPoint { label: Text::new(name.clone(), name.clone()), changes: Vec::new() };
+            let (scenario, overrides) = (file.to_path_buf(), overrides.clone());
+            return Ok(Work { name, scenario, overrides, points: vec![point], plan: None });
+        }
+        let plan = Plan::load(file)?;
+        plan.check()?;
+        let overrides = Overrides {
+            seed: overrides.seed.or(plan.seed),
+            replications: overrides.replications.or(plan.replications),
+            days: overrides.days.or(plan.days),
+        };
+        let points = plan.points().iter().map(WorkPoint::from).collect();
+        Ok(Work { name: plan.name.clone(), scenario: plan.scenario.clone(), overrides, points, plan: Some(plan) })
+    }
+
+    /// What stands at the head of its files: digests of all points, replications of each.
+    ///
+    /// # Errors
+    /// Every fault of the scenarios; points that ask for different numbers of replications.
+    pub fn header(&self, shared: &mut SharedNetwork) -> Result<Header, Faults> {
+        let mut faults = Faults::new();
+        let mut points = Vec::new();
+        let mut replications = None;
+        let mut name = self.name.clone();
+        for point in &self.points {
+            match digest_changed(&self.scenario, &self.overrides, &point.changes, shared) {
+                Ok(Digested { digest, run, name: scenario }) => {
+                    // A scenario goes by its own name, however its file is called.
+                    let label = match self.plan.is_some() || self.points.len() > 1 {
+                        true => point.label.en.clone(),
+                        false => scenario.clone(),
+                    };
+                    if self.plan.is_none() {
+                        name = scenario;
+                    }
+                    points.push(PointHeader { label, digest });
+                    if replications.is_some_and(|n| n != run.replications) {
+                        let fault = Fault::error("the points ask for different numbers of replications");
+                        return Err(fault.hint("give the number in [run] of the plan, or with --replications").into());
+                    }
+                    replications = Some(run.replications);
+                }
+                Err(found) => faults.extend(found),
+            }
+        }
+        if faults.has_errors() {
+            return Err(faults);
+        }
+        Ok(Header::new(name, points, replications.unwrap_or(0)))
+    }
+
+    /// Prepares one of its points.
+    ///
+    /// # Errors
+    /// As [`prepare_changed`].
+    pub fn prepare(
+        &self,
+        point: usize,
+        shared: &mut SharedNetwork,
+        tell: &mut dyn FnMut(PrepareStep),
+    ) -> Result<Prepared, Faults> {
+        prepare_changed(&self.scenario, &self.overrides, &self.points[point].changes, shared, tell)
+    }
+}
+
+/// What a sweep shows unless its plan names other figures.
+pub const USUAL_FIGURES: [&str; 5] =
+    ["response.mean", "response.within", "answer.within", "queued.per_day", "units.busy"];
+
+/// Plays all points of a work, or takes what a journal holds of them, and puts the named figures of each into a table. `None` if
+/// it was stopped: what is finished is in the journal. `progress` is told how many replications are done in all.
+///
+/// # Errors
+/// Every fault of a scenario; figures it does not have; what the journal says.
+pub fn play_points(
+    work: &Work,
+    (factors, points): (&[Factor], &[PlanPoint]),
+    figures: &[String],
+    journal: &mut Journal,
+    stop: &AtomicBool,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Option<Sweep>, Faults> {
+    let mut shared = SharedNetwork::default();
+    let mut sweep: Option<Sweep> = None;
+    let mut before = 0;
+    for (at, point) in points.iter().enumerate() {
+        let prepared = work.prepare(at, &mut shared, &mut |_| {})?;
+        let scenario = &prepared.world.scenario;
+        let mut faults = Faults::new();
+        let named: Vec<Named> = figures
+            .iter()
+            .filter_map(|name| Named::parse(name, scenario).map_err(|fault| faults.push(*fault)).ok())
+            .collect();
+        if faults.has_errors() {
+            return Err(faults);
+        }
+        let replications = scenario.run.replications;
+        let how = Replicating {
+            replications,
+            journal: Some((&mut *journal, at as u32)),
+            stop,
+            precise: None,
+            progress: &mut |standing| progress(before + u64::from(standing.done)),
+        };
+        let options = Options::by(&prepared.pack.targets(), false);
+        let done = replicate(&prepared.world, &options, how, |_, _| Ok::<(), FolderError>(()))
+            .map_err(|e| Faults::from(Fault::error(e.to_string())))?;
+        if done.ended == Ended::Stopped {
+            return Ok(None);
+        }
+        before += u64::from(replications);
+        let values = named.iter().map(|n| n.figure(&done.figures)).collect();
+        sweep.get_or_insert_with(|| Sweep::new(factors, &named)).add(point.clone(), done.done, values);
+    }
+    Ok(Some(sweep.unwrap_or_else(|| Sweep::new(factors, &[]))))
+}
+
+/// Whether a file is a plan: it names a scenario. One that cannot be read is left to whoever reads it next.
+fn is_plan(file: &Path) -> bool {
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    text.parse::<toml::Table>().is_ok_and(|table| table.contains_key("scenario"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bundled(file: &str) -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(file)
+    }
+
+    #[test]
+    fn a_scenario_is_one_point_and_a_plan_many() {
+        let mut shared = SharedNetwork::default();
+        let overrides = Overrides { replications: Some(4), ..Overrides::default() };
+        let one = Work::read(&bundled("yuxi-now.toml"), &overrides).unwrap();
+        let header = one.header(&mut shared).unwrap();
+        assert_eq!((header.points.len(), header.replications, header.tasks()), (1, 4, 4));
+        assert_eq!(header.points[0].digest, one.prepare(0, &mut shared, &mut |_| {}).unwrap().digest());
+
+        let many = Work::read(&bundled("plans/seats-and-demand.toml"), &Overrides::default()).unwrap();
+        let header = many.header(&mut shared).unwrap();
+        assert_eq!((header.points.len(), header.replications), (18, 10));
+        let mut digests: Vec<&String> = header.points.iter().map(|p| &p.digest).collect();
+        digests.sort();
+        digests.dedup();
+        assert_eq!(digests.len(), 18, "two points are the same");
+        let last = many.prepare(17, &mut shared, &mut |_| {}).unwrap();
+        assert_eq!(header.points[17].digest, last.digest());
+    }
+}
