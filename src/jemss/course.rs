@@ -66,7 +66,7 @@ impl Network {
         let mut at = timed.ahead[from as usize].kept[i];
         let row = self.row(cache, mode, root);
         while at != root {
-            let chain = timed.driven(&self.reduced, at, row.slot[at as usize]);
+            let chain = timed.driven(&self.reduced, at, row.slot[self.spot(at)]);
             drive(chain, 0, length(chain));
             at = self.reduced.chains[chain as usize].to;
         }

@@ -26,7 +26,7 @@ pub(super) enum OnWay {
     Past(f64),
 }
 
-/// Times and next chains towards kept nodes.
+/// Times and next chains towards kept nodes, each row laid out by [`Network::spot`].
 #[derive(Debug, Default)]
 pub(super) struct Rows {
     /// The row of each kept node, or [`NONE`].
@@ -35,6 +35,8 @@ pub(super) struct Rows {
     days: Vec<f64>,
     /// First chain from every kept node, row by row.
     slot: Vec<u8>,
+    /// The kept node that is so many chains farther on the way (2^[`LEAP_BITS`]; the row's own if it is nearer), row by row.
+    leap: Vec<u32>,
 }
 
 /// One travel mode.
@@ -63,10 +65,20 @@ pub(super) struct RowCache {
 /// Rows kept on demand at a time, for each thread.
 const CACHED: usize = 64;
 
-/// Times and first chains towards one kept node.
+/// What a kept row needs for each kept node: days, chain, leap.
+const ROW_BYTES: usize = 8 + 1 + 4;
+
+/// Who follows a way down a row passes this many chains at a time: the logarithm.
+const LEAP_BITS: u32 = 3;
+
+/// Times and first chains towards one kept node; laid out by [`Network::spot`].
 pub(super) struct Row<'a> {
+    /// Days from every kept node.
     pub days: &'a [f64],
+    /// First chain from every kept node.
     pub slot: &'a [u8],
+    /// Where 2^[`LEAP_BITS`] chains lead from every kept node; empty in rows computed on demand.
+    leap: &'a [u32],
 }
 
 /// The roads of a city with all its travel modes.
@@ -74,6 +86,9 @@ pub(super) struct Row<'a> {
 pub(super) struct Network {
     pub reduced: Reduced,
     pub modes: Vec<Mode>,
+    /// Where each kept node stands in a row: nodes that follow each other on the road stand side by side, since memory comes
+    /// in lines of eight and whoever asks for one of them asks for the next.
+    spot: Vec<u32>,
 }
 
 impl Network {
@@ -93,7 +108,10 @@ impl Network {
             })
             .collect();
         match modes {
-            Some(modes) => Ok(Network { reduced, modes }),
+            Some(modes) => {
+                let spot = spots(&reduced, &modes[0].timed);
+                Ok(Network { reduced, modes, spot })
+            }
             None => Err(Fault::error("more than 255 roads begin at one node").in_file(&city.folder).into()),
         }
     }
@@ -130,23 +148,48 @@ impl Network {
         let n = self.kept();
         let timed = &self.modes[mode].timed;
         let roots = kept_behind(timed, nodes);
-        if roots.len() * n * 9 > limit {
+        if roots.len() * n * ROW_BYTES > limit {
             return false;
         }
         let mut days = vec![0.0; roots.len() * n];
         let mut slot = vec![0; roots.len() * n];
-        days.par_chunks_mut(n).zip(slot.par_chunks_mut(n)).zip(&roots).for_each_init(
-            || Search::new(n),
-            |search, ((days, slot), root)| {
+        let mut leap = vec![0; roots.len() * n];
+        let rows = days.par_chunks_mut(n).zip(slot.par_chunks_mut(n)).zip(leap.par_chunks_mut(n));
+        rows.zip(&roots).for_each_init(
+            || (Search::new(n), vec![0; n], vec![0; n]),
+            |(search, one, two), (((days, slot), leap), root)| {
                 search.to(timed, *root, f64::INFINITY);
-                days.copy_from_slice(&search.days);
-                slot.copy_from_slice(&search.slot);
+                self.lay_out(search, days, slot);
+                for &node in &search.settled {
+                    let next = |chain: u32| self.reduced.chains[chain as usize].to;
+                    let slot = search.slot[node as usize];
+                    let ahead = if node == *root { node } else { next(timed.driven(&self.reduced, node, slot)) };
+                    one[node as usize] = ahead;
+                }
+                for _ in 0..LEAP_BITS {
+                    two.iter_mut().zip(one.iter()).for_each(|(two, half)| *two = one[*half as usize]);
+                    std::mem::swap(one, two);
+                }
+                self.spot.iter().zip(one.iter()).for_each(|(spot, node)| leap[*spot as usize] = *node);
             },
         );
         let mut row_of = vec![NONE; n];
         roots.iter().enumerate().for_each(|(row, root)| row_of[*root as usize] = row as u32);
-        self.modes[mode].rows = Rows { row_of, days, slot };
+        self.modes[mode].rows = Rows { row_of, days, slot, leap };
         true
+    }
+
+    /// Puts what a search found where rows have it.
+    fn lay_out(&self, search: &Search, days: &mut [f64], slot: &mut [u8]) {
+        for (node, spot) in self.spot.iter().enumerate() {
+            days[*spot as usize] = search.days[node];
+            slot[*spot as usize] = search.slot[node];
+        }
+    }
+
+    /// Where a kept node stands in a row.
+    pub(super) fn spot(&self, kept: u32) -> usize {
+        self.spot[kept as usize] as usize
     }
 
     /// The row towards a kept node that was filled beforehand.
@@ -159,7 +202,7 @@ impl Network {
         let n = self.kept();
         let range = row as usize * n..(row as usize + 1) * n;
         let rows = &self.modes[mode].rows;
-        Row { days: &rows.days[range.clone()], slot: &rows.slot[range] }
+        Row { days: &rows.days[range.clone()], slot: &rows.slot[range.clone()], leap: &rows.leap[range] }
     }
 
     /// The tree towards a kept node.
@@ -175,7 +218,7 @@ impl Network {
         }
         let at = cache.entry(self, mode, kept);
         let (days, slot) = &cache.entries[at];
-        Row { days, slot }
+        Row { days, slot, leap: &[] }
     }
 
     /// The way between two nodes that stays on one chain.
@@ -226,7 +269,7 @@ impl Network {
         for (j, kept, _) in ends.iter() {
             let row = self.row(cache, mode, kept);
             for (i, first, _) in start.iter() {
-                between[i][j] = row.days[first as usize];
+                between[i][j] = row.days[self.spot(first)];
             }
         }
         self.way(mode, from, to, |kept, j| if kept == start.kept[0] { between[0][j] } else { between[1][j] })
@@ -258,19 +301,10 @@ impl Network {
             }
             None => {
                 let row = self.row(cache, mode, root);
-                let whole = row.days[start as usize];
+                let whole = row.days[self.spot(start)];
                 let left = whole - (gone - out);
-                let (mut at, mut chain) = (start, NONE);
-                // From a node from which exactly as much is left it is already under way to the next.
-                while at != root {
-                    chain = timed.driven(&self.reduced, at, row.slot[at as usize]);
-                    let next = self.reduced.chains[chain as usize].to;
-                    if row.days[next as usize] < left {
-                        break;
-                    }
-                    at = next;
-                }
-                (whole, row.days[at as usize], if at == root { NONE } else { chain })
+                let (at, chain) = self.follow(mode, &row, start, root, left);
+                (whole, row.days[self.spot(at)], chain)
             }
         };
         let gone = (gone - out - (whole - node_days)).max(0.0);
@@ -282,6 +316,33 @@ impl Network {
         }
         let chain = self.reduced.on[to as usize].chain[j];
         self.on_chain(mode, chain, 0, self.at_on(chain, to), gone)
+    }
+
+    /// On the way down a row: the last node from which at least so many days are left (the first node if it has fewer), and
+    /// the chain that is driven from it; [`NONE`] at the destination. From a node from which exactly as much is left a unit
+    /// is already under way to the next.
+    fn follow(&self, mode: usize, row: &Row<'_>, start: u32, root: u32, left: f64) -> (u32, u32) {
+        let timed = &self.modes[mode].timed;
+        let mut at = start;
+        if !row.leap.is_empty() {
+            loop {
+                let far = row.leap[self.spot(at)];
+                if far == root || row.days[self.spot(far)] < left {
+                    break;
+                }
+                at = far;
+            }
+        }
+        while at != root {
+            let spot = self.spot(at);
+            let chain = timed.driven(&self.reduced, at, row.slot[spot]);
+            let next = self.reduced.chains[chain as usize].to;
+            if row.days[self.spot(next)] < left {
+                return (at, chain);
+            }
+            at = next;
+        }
+        (root, NONE)
     }
 
     /// Which node of a chain a road node is.
@@ -317,6 +378,18 @@ impl Network {
     }
 }
 
+/// An order of the kept nodes in which those that follow each other on the road mostly stand side by side: that of the ways to
+/// one of them.
+fn spots(reduced: &Reduced, timed: &Timed) -> Vec<u32> {
+    let mut search = Search::new(reduced.kept.len());
+    search.to(timed, 0, f64::INFINITY);
+    let tree = Tree::new(&search, |node| {
+        let chain = timed.driven(reduced, node, search.slot[node as usize]);
+        (chain, reduced.chains[chain as usize].to)
+    });
+    tree.into_places()
+}
+
 /// The kept nodes behind some road nodes, each once, in order.
 fn kept_behind(timed: &Timed, nodes: impl Iterator<Item = u32>) -> Vec<u32> {
     let mut kept: Vec<u32> = nodes
@@ -347,8 +420,8 @@ impl RowCache {
             self.keys[oldest] = (key, self.clock);
             oldest
         };
-        self.entries[at].0.copy_from_slice(&search.days);
-        self.entries[at].1.copy_from_slice(&search.slot);
+        let (days, slot) = &mut self.entries[at];
+        network.lay_out(search, days, slot);
         at
     }
 }

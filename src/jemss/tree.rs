@@ -98,6 +98,11 @@ impl Tree {
         tree
     }
 
+    /// Where each kept node stands, from 0 on.
+    pub(super) fn into_places(self) -> Vec<u32> {
+        self.place
+    }
+
     /// Days from a kept node to the destination; infinite if there is no way.
     pub(super) fn days(&self, from: u32) -> f64 {
         match self.place[from as usize] {

@@ -449,7 +449,7 @@ impl NodeWays {
             let (first, second) = (self.network.filled(mode, rows[0]), self.network.filled(mode, rows[1]));
             return self.network.way(mode, from, to, |kept, j| {
                 let row = if j == 0 { &first } else { &second };
-                row.days[kept as usize]
+                row.days[self.network.spot(kept)]
             });
         }
         let behind = self.network.modes[mode].timed.behind[to as usize];
