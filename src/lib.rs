@@ -4,7 +4,7 @@
 //! to hand-over, and says which response targets are met, where, when and with what confidence.
 //!
 //! Rooms by floor, lowest first; a room uses only rooms on lower floors (a test reads the `use` lines and holds it):
-//! [`units`], [`ids`], [`digest`], [`text`], [`quality`], [`geo`], [`fault`], [`aside`], [`input`], [`random`], [`stats`] ·
+//! [`units`], [`ids`], [`digest`], [`memory`], [`text`], [`quality`], [`geo`], [`fault`], [`aside`], [`input`], [`random`], [`stats`] ·
 //! [`network`], [`facilities`], [`demand`] · [`scenario`] · [`sim`] · [`standards`], [`coverage`], [`jemss`] · [`experiment`] ·
 //! [`report`] · [`cli`].
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
@@ -21,6 +21,7 @@ pub mod geo;
 pub mod ids;
 pub mod input;
 pub mod jemss;
+pub mod memory;
 pub mod network;
 pub mod quality;
 pub mod random;

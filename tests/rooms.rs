@@ -11,6 +11,7 @@ const FLOORS: &[(&str, u32)] = &[
     ("units", 0),
     ("ids", 0),
     ("digest", 0),
+    ("memory", 0),
     ("text", 0),
     ("quality", 0),
     ("geo", 0),

@@ -5,6 +5,7 @@ use super::contract::{NONE, Reduced};
 use super::shortest::{Ends, Search, Timed};
 use super::tree::Tree;
 use crate::fault::{Fault, Faults};
+use crate::memory::Large;
 use rayon::prelude::*;
 
 /// A way between two road nodes.
@@ -32,11 +33,11 @@ pub(super) struct Rows {
     /// The row of each kept node, or [`NONE`].
     row_of: Vec<u32>,
     /// Days from every kept node, row by row.
-    days: Vec<f64>,
+    days: Large<f64>,
     /// First chain from every kept node, row by row.
-    slot: Vec<u8>,
+    slot: Large<u8>,
     /// The kept node that is so many chains farther on the way (2^[`LEAP_BITS`]; the row's own if it is nearer), row by row.
-    leap: Vec<u32>,
+    leap: Large<u32>,
 }
 
 /// One travel mode.
@@ -151,9 +152,9 @@ impl Network {
         if roots.len() * n * ROW_BYTES > limit {
             return false;
         }
-        let mut days = vec![0.0; roots.len() * n];
-        let mut slot = vec![0; roots.len() * n];
-        let mut leap = vec![0; roots.len() * n];
+        let mut days = Large::zeroed(roots.len() * n);
+        let mut slot = Large::zeroed(roots.len() * n);
+        let mut leap = Large::zeroed(roots.len() * n);
         let rows = days.par_chunks_mut(n).zip(slot.par_chunks_mut(n)).zip(leap.par_chunks_mut(n));
         rows.zip(&roots).for_each_init(
             || (Search::new(n), vec![0; n], vec![0; n]),
