@@ -12,12 +12,14 @@
 //! reached while it is closed.
 
 use super::graph::RoadGraph;
-use super::hierarchy::Sweeper;
+use super::hierarchy::Query;
 use super::metric::{FAR, OnEdge, OnRoad, Spot};
 use super::search_graph::Seed;
 use super::travel_times::TravelTimes;
 use crate::ids::EdgeId;
 use crate::units::TravelTime;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
 /// A vehicle that may set out: from a spot, after some time.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -59,12 +61,57 @@ fn is_kept_out(times: &TravelTimes, spot: &Spot) -> bool {
 /// Reusable buffers.
 #[derive(Debug, Default)]
 pub struct Timed {
-    sweeper: Sweeper,
+    query: Query,
+    flood: Flood,
     seeds: Vec<Seed>,
     into: Vec<Seed>,
     starts: Vec<Start>,
     next: Vec<Start>,
+}
+
+/// All ways from some nodes as far as a time goes (Dijkstra 1959): a change mostly finds a vehicle near where it set out.
+#[derive(Debug, Default)]
+struct Flood {
+    /// Time to each node; [`FAR`] where not reached.
+    time: Vec<u32>,
+    /// Nodes with a time.
     reached: Vec<u32>,
+    open: BinaryHeap<Reverse<(u32, u32)>>,
+}
+
+impl Flood {
+    /// Begins anew.
+    fn start(&mut self, nodes: usize, seeds: &[Seed], limit: u32) {
+        for node in self.reached.drain(..) {
+            self.time[node as usize] = FAR;
+        }
+        if self.time.len() != nodes {
+            self.time = vec![FAR; nodes];
+        }
+        self.open.clear();
+        seeds.iter().filter(|seed| seed.1 <= limit).for_each(|(node, time)| self.reach(*node, *time));
+    }
+
+    fn reach(&mut self, node: u32, time: u32) {
+        let best = &mut self.time[node as usize];
+        if time < *best {
+            if *best == FAR {
+                self.reached.push(node);
+            }
+            *best = time;
+            self.open.push(Reverse((time, node)));
+        }
+    }
+
+    /// The next nearest node and its time.
+    fn next(&mut self) -> Option<(u32, u32)> {
+        while let Some(Reverse((time, node))) = self.open.pop() {
+            if time == self.time[node as usize] {
+                return Some((node, time));
+            }
+        }
+        None
+    }
 }
 
 /// The time from the edge's tail to the goal on it, for those who are on the edge already; for those who are kept out, if
@@ -142,12 +189,8 @@ impl Timed {
             let by_node = self.seeds.iter().map(|(node, time)| time.saturating_add(row[*node as usize]));
             return by_node.fold(best, u32::min);
         }
-        let swept = self.sweeper.one(times.ladder(), true, &self.seeds);
         times.seeds(stage.goal, false, &mut self.into);
-        for (node, time) in &self.into {
-            best = best.min(swept[times.ladder().step(*node) as usize].saturating_add(*time));
-        }
-        best.min(FAR)
+        best.min(self.query.time(times.ladder(), &self.seeds, &self.into)).min(FAR)
     }
 
     /// Where all who set out are when the stage ends; the seeds are those of [`Timed::within`].
@@ -172,28 +215,26 @@ impl Timed {
                 next.push(Start { spot, wait: 0 });
             }
         }
-        let swept = self.sweeper.one(times.ladder(), true, &self.seeds);
-        self.reached.clear();
-        self.reached.extend((0..search.nodes() as u32).map(|node| swept[times.ladder().step(node) as usize]));
-        for (arc, tail) in (0..).zip(&search.tail) {
-            let since = self.reached[*tail as usize];
-            if since > stage.lasts {
-                continue;
-            }
-            let edge = search.edge(arc);
-            let (drive, turn) = (times.metric.edge_time[edge.index()], search.turn(arc));
+        self.flood.start(search.nodes(), &self.seeds, stage.lasts);
+        while let Some((node, since)) = self.flood.next() {
             let moving = stage.lasts - since;
-            if drive < FAR && turn.saturating_add(drive) <= moving {
-                continue;
+            for arc in search.out_arcs(node) {
+                let edge = search.edge(arc);
+                let (drive, turn) = (times.metric.edge_time[edge.index()], search.turn(arc));
+                let done = turn.saturating_add(drive);
+                if drive < FAR && done <= moving {
+                    self.flood.reach(search.head[arc as usize], since + done);
+                    continue;
+                }
+                // Who stands before a closed road waits for what the change brings, unless the goal is before the closure.
+                let goal = || stage.goal.edges().any(|on| on.edge == edge && on.from_tail.is_reachable());
+                let driven = if drive < FAR || goal() { moving.saturating_sub(turn) } else { 0 };
+                let spot = match driven {
+                    0 => Spot::start_of(g, edge),
+                    _ => times.metric.spot_after(g, edge, TravelTime(driven)),
+                };
+                next.push(Start { spot, wait: turn.saturating_sub(moving) });
             }
-            // Who stands before a closed road waits for what the change brings, unless the goal is before the closure.
-            let goal = || stage.goal.edges().any(|on| on.edge == edge && on.from_tail.is_reachable());
-            let driven = if drive < FAR || goal() { moving.saturating_sub(turn) } else { 0 };
-            let spot = match driven {
-                0 => Spot::start_of(g, edge),
-                _ => times.metric.spot_after(g, edge, TravelTime(driven)),
-            };
-            next.push(Start { spot, wait: turn.saturating_sub(moving) });
         }
     }
 }

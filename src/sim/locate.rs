@@ -113,7 +113,7 @@ fn row_to(net: &Net, goal: Origin) -> Option<&[u32]> {
     match goal {
         Origin::Post(post) => net.nodes_to_post(post.index()),
         Origin::Point(point) => net.nodes_to_point(point.index()),
-        Origin::Hospital(_) => None,
+        Origin::Hospital(hospital) => net.nodes_to_hospital(hospital.index()),
     }
 }
 
@@ -459,10 +459,7 @@ pub(super) fn through_changes(world: &World, scratch: &mut Scratch, trip: &Trip)
         let (regime, now, change) = coming.take()?;
         let net = world.roads.net(regime, leg);
         let goal = world.on_road(net, to)?;
-        let to_goal = match to {
-            Origin::Point(point) => net.nodes_to_point(point.index()),
-            _ => None,
-        };
+        let to_goal = row_to(net, to);
         let lasts = if change == SimTime::NEVER { FAR } else { steps(change - now, factor).min(FAR) };
         count += 1;
         let long = span.is_some_and(|span| (change - leaves).0 > 20 * span.0);

@@ -70,12 +70,16 @@ impl RoadPlan {
             let used = |leg: Leg| legs.iter().any(|l| l[leg as usize] == kind);
             let either = |a: Leg, b: Leg| usize::from(used(a) || used(b));
             let (to_points, to_posts) = (either(Leg::Response, Leg::CalmResponse), usize::from(used(Leg::Return)));
+            let to_hospitals = either(Leg::Transport, Leg::CalmTransport);
             let places = posts + hospitals + points;
             let nodes = self.topologies[*topology].search.nodes();
             bytes.between_places += to_points * Matrix::bytes_for(points, places)
-                + either(Leg::Transport, Leg::CalmTransport) * Matrix::bytes_for(hospitals, points)
+                + to_hospitals * Matrix::bytes_for(hospitals, points)
                 + to_posts * Matrix::bytes_for(posts, places);
-            bytes.from_nodes += Matrix::bytes_for(to_points * points + to_posts * posts, nodes);
+            // On the way to a hospital nobody is asked where he is, but a change of the roads may find him there.
+            let to_hospitals = if self.regimes.len() > 1 { to_hospitals } else { 0 };
+            let rows = to_points * points + to_posts * posts + to_hospitals * hospitals;
+            bytes.from_nodes += Matrix::bytes_for(rows, nodes);
         }
         bytes.asked_each_time = under_way && bytes.from_nodes > self.rows_limit_bytes;
         if !under_way || bytes.asked_each_time {
@@ -117,6 +121,8 @@ pub struct Net {
     node_to_point: Option<Matrix>,
     /// The same to each post's.
     node_to_post: Option<Matrix>,
+    /// The same to each hospital's, where the roads change.
+    node_to_hospital: Option<Matrix>,
     /// Where those are absent, what tells ways.
     unpacker: Option<Unpacker>,
 }
@@ -167,6 +173,7 @@ impl Roads {
         let (transport, returning) = (either(Leg::Transport, Leg::CalmTransport), used(Leg::Return));
         let (posts, hospitals, points) = (places.posts.len(), places.hospitals.len(), places.points.len());
         let keep_rows = under_way && !plan.table_bytes(posts, hospitals, points, under_way).asked_each_time;
+        let changes = plan.regimes.len() > 1;
         let nets: Vec<Net> = (0..kinds.len())
             .map(|k| {
                 let (topology, rules) = kinds[k];
@@ -178,6 +185,8 @@ impl Roads {
                 if transport[k] {
                     let to = net.matrix(&net.hospitals, places.hospitals, &net.points, places.points);
                     net.to_hospital = Some(to);
+                    let rows = || net.times.rows(&net.hospitals, Direction::ToRow);
+                    net.node_to_hospital = (keep_rows && changes).then(rows);
                 }
                 if returning[k] {
                     net.tables_to_posts(places, keep_rows);
@@ -250,6 +259,7 @@ impl Net {
             to_post: None,
             node_to_point: None,
             node_to_post: None,
+            node_to_hospital: None,
             unpacker: None,
         }
     }
@@ -286,10 +296,11 @@ impl Net {
     }
 
     fn bytes(&self) -> usize {
-        let tables = [&self.to_point, &self.to_hospital, &self.to_post, &self.node_to_point, &self.node_to_post];
+        let between = [&self.to_point, &self.to_hospital, &self.to_post];
+        let tables = between.into_iter().chain([&self.node_to_point, &self.node_to_post, &self.node_to_hospital]);
         let unpacker = self.unpacker.as_ref().map_or(0, Unpacker::bytes);
         let order = self.posts_by_time.as_ref().map_or(0, PostsByTime::bytes);
-        tables.into_iter().flatten().map(Matrix::bytes).sum::<usize>() + order + unpacker + self.times.bytes()
+        tables.flatten().map(Matrix::bytes).sum::<usize>() + order + unpacker + self.times.bytes()
     }
 
     /// Row `point` of the times to points, by origin.
@@ -318,6 +329,11 @@ impl Net {
     /// Times from every node to a post's place on the road.
     pub(super) fn nodes_to_post(&self, post: usize) -> Option<&[u32]> {
         self.node_to_post.as_ref().map(|m| m.row(post))
+    }
+
+    /// Times from every node to a hospital's place on the road.
+    pub(super) fn nodes_to_hospital(&self, hospital: usize) -> Option<&[u32]> {
+        self.node_to_hospital.as_ref().map(|m| m.row(hospital))
     }
 
     pub(super) fn unpacker(&self) -> Option<&Unpacker> {
