@@ -76,7 +76,8 @@ struct Flood {
     time: Vec<u32>,
     /// Nodes with a time.
     reached: Vec<u32>,
-    open: BinaryHeap<Reverse<(u32, u32)>>,
+    /// Times and nodes to be looked at, the time in the upper half of a number.
+    open: BinaryHeap<Reverse<u64>>,
 }
 
 impl Flood {
@@ -99,13 +100,14 @@ impl Flood {
                 self.reached.push(node);
             }
             *best = time;
-            self.open.push(Reverse((time, node)));
+            self.open.push(Reverse(u64::from(time) << 32 | u64::from(node)));
         }
     }
 
     /// The next nearest node and its time.
     fn next(&mut self) -> Option<(u32, u32)> {
-        while let Some(Reverse((time, node))) = self.open.pop() {
+        while let Some(Reverse(open)) = self.open.pop() {
+            let (time, node) = ((open >> 32) as u32, open as u32);
             if time == self.time[node as usize] {
                 return Some((node, time));
             }
