@@ -85,6 +85,7 @@ pub fn summarise(
                 s.run.replications,
                 s.run.days
             ),
+            one_run: None,
         },
         world: WorldInfo {
             population: people(None),

@@ -10,6 +10,7 @@ mod in_order;
 pub mod journal;
 mod map;
 pub mod named;
+mod one_run;
 pub mod plan;
 mod prepare;
 mod replicate;
@@ -25,6 +26,7 @@ pub use figures::Figures;
 pub use folder::{FolderError, replace_folder, write_run};
 pub use map::map_data;
 pub use named::{FigureName, Named};
+pub use one_run::{LEAST_BATCH_DAYS, OneRunPlan, one_run};
 pub use plan::{Plan, PlanPoint};
 pub use prepare::{
     Digested, Overrides, PrepareStep, Prepared, SharedNetwork, digest_changed, prepare, prepare_changed,

@@ -131,6 +131,24 @@ pub struct RunInfo {
     /// The command that makes the run again, from the folder of the scenario file.
     #[serde(default)]
     pub command: String,
+    /// If it was one long run: `replications` are its batches then, `days` those of a batch, and `warmup_days` was found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub one_run: Option<OneRun>,
+}
+
+/// One long run in batches.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OneRun {
+    /// Days in all.
+    pub days: u32,
+    /// Whether the run was long enough to tell where its warm-up ends (MSER-5).
+    pub warm_up_settled: bool,
+    /// Lag-1 autocorrelation of mean response by batch.
+    pub lag1: f64,
+    /// The same of ten times as many batches.
+    pub fine_lag1: f64,
+    /// Whether the batches look independent ([`crate::stats::independent`]).
+    pub independent: bool,
 }
 
 /// What a run's world holds.

@@ -96,9 +96,11 @@ fn context(summary: &Summary, map: &MapData, pictures: &[Picture], lang: Lang) -
 /// Replications, days, confidence.
 pub(super) fn run_line(summary: &Summary, lang: Lang) -> String {
     let run = &summary.run;
-    Word::RunLine.fill(
+    let word = if run.one_run.is_some() { Word::OneRunLine } else { Word::RunLine };
+    word.fill(
         lang,
         &[
+            ("total", &run.one_run.map_or(0, |o| o.days).to_string()),
             ("n", &run.replications.to_string()),
             ("days", &figure::plain(run.days)),
             ("warmup", &figure::plain(run.warmup_days)),
@@ -404,7 +406,8 @@ fn assumptions(summary: &Summary, lang: Lang) -> Vec<Value> {
 
 /// What the run says the reader should know, and what the pictures could not show.
 fn notes(summary: &Summary, pictures: &[Picture], lang: Lang) -> Vec<String> {
-    let mut out: Vec<String> = summary.notes.iter().map(|t| t.get(lang).to_string()).collect();
+    let mut out: Vec<String> = words::doubts_of_one_run(&summary.run, lang);
+    out.extend(summary.notes.iter().map(|t| t.get(lang).to_string()));
     let drawn: String = pictures.iter().map(|p| drawn_text(&p.svg)).collect();
     let missing: String = font::uncovered_characters(&drawn).into_iter().collect();
     if !missing.is_empty() {

@@ -2,6 +2,8 @@
 //!
 //! `{…}` in a phrase is filled in by [`Word::fill`]. The page's template knows a word by [`Word::key`].
 
+use super::figure;
+use crate::experiment::summary::RunInfo;
 use crate::quality::{Quality, Zone};
 use crate::sim::{Count, Stamp};
 use crate::standards::{Basis, Verdict};
@@ -85,6 +87,11 @@ words! {
     Brand: "急救覆盖仿真报告", "Emergency coverage report";
     ReportAt: "报告：", "report:";
     Scenario: "方案", "Scenario";
+    OneRunLine: "一次连续运行 {total} 天：去掉前 {warmup} 天（预热），其余分为 {n} 批、每批 {days} 天；区间置信度 {confidence}%（批均值法）", "one long run of {total} days: the first {warmup} left out (warm-up), the rest in {n} batches of {days} days; {confidence}% intervals by batch means";
+    ExtentReplications: "{n} 次重复 × {days} 天", "{n} replications × {days} days";
+    ExtentBatches: "一次连续运行，{n} 批 × {days} 天", "one long run, {n} batches × {days} days";
+    OneRunUnsettled: "这次连续运行太短，看不出预热在何处结束（MSER-5）：结果可能仍受初始空闲状态影响，请延长 --days，或改用独立重复。", "The long run is too short to tell where its warm-up ends (MSER-5): results may still show that it began with everybody free. Make it longer (--days), or use replications.";
+    OneRunDependent: "各批之间仍相关（相邻批的自相关 {coarse}，十倍细分后 {fine}）：区间偏窄，请延长 --days，或改用独立重复。", "The batches still depend on each other (lag-1 correlation {coarse}, of ten times as many {fine}): intervals are too narrow. Make the run longer (--days), or use replications.";
     RunLine: "{n} 次独立重复 × {days} 天（另有 {warmup} 天预热），区间置信度 {confidence}%", "replications: {n} × {days} days (warm-up: {warmup}), {confidence}% intervals";
     ClockLine: "响应时间从“{clock}”起计，到“到达现场”为止", "response time runs from \"{clock}\" to arrival on scene";
     ClockRing: "来电", "ring";
@@ -196,13 +203,13 @@ words! {
     ShareOfPeople: "占人口 %", "% of residents";
     // Response.
     ResponseTitle: "响应时间累积分布", "Cumulative distribution of response times";
-    ResponseSubtitle: "{urban} 次城区呼叫、{rural} 次农村呼叫；{n} 次重复 × {days} 天；从“{clock}”到“到达现场”", "{urban} urban and {rural} rural calls; {n} replications × {days} days; from \"{clock}\" to arrival";
+    ResponseSubtitle: "{urban} 次城区呼叫、{rural} 次农村呼叫；{extent}；从“{clock}”到“到达现场”", "{urban} urban and {rural} rural calls; {extent}; from \"{clock}\" to arrival";
     ResponseAxis: "响应时间（分钟）", "response time (minutes)";
     ShareOfCalls: "占呼叫 %", "% of calls";
     TargetLabel: "{zone}目标 {min} 分钟", "{zone} target {min} min";
     WithinLabel: "{share} 在内", "{share} within";
     ByCountyTitle: "各区县平均响应时间", "Mean response time by county";
-    ByCountySubtitle: "点为均值，横线为 {confidence}% 区间，虚线为目标；{n} 次重复 × {days} 天", "dots are means, whiskers {confidence}% intervals, dashed lines targets; {n} replications × {days} days";
+    ByCountySubtitle: "点为均值，横线为 {confidence}% 区间，虚线为目标；{extent}", "dots are means, whiskers {confidence}% intervals, dashed lines targets; {extent}";
     ByCountyNoInterval: "点为均值，虚线为目标；仅一次重复，无区间", "dots are means, dashed lines targets; one replication: no interval";
     CallsPerDay: "每天呼叫", "Calls a day";
     MeanHead: "平均", "Mean";
@@ -266,6 +273,7 @@ words! {
     NoNotes: "没有需要提示的问题。", "Nothing to point out.";
     MethodWorld: "需求点上的居民按各地的呼叫率随一周时间起伏产生 120 来电；每个呼叫的地点、时刻、类别和各项服务时间在产生时一次抽定，因此不同方案面对的是同一批呼叫。", "Residents of the demand points give rise to 120 calls at the rates of their place and hour of the week. Place, moment, category and service times of a call are drawn once, when it is made, so that different scenarios meet the same calls.";
     MethodRun: "每个来电依次经过接听、受理、等待派车、出车、行驶、现场救治、送院、院内交接、清洁补给和返回；车程是路网上的最短时间。响应时间从设定的起点计到到达现场。", "A call is answered, taken, waits for a unit, the unit turns out, drives, works on scene, transports, hands over, clears and returns. Driving times are shortest times on the road network. Response time runs from the chosen moment to arrival.";
+    MethodBatches: "一次连续运行，去掉预热后分为等长的各批，每批为一次观测；均值与比例的区间按各批之间的差异用 Student t 求得（批均值法；预热由 MSER-5 判定）。没有随机性的数字（配置、覆盖）没有区间。", "One long run without its warm-up (found by MSER-5), divided into batches of equal length, each an observation; intervals of means and shares come from the differences between batches (batch means, Student's t). Figures without randomness (provision, coverage) have no interval.";
     MethodIntervals: "各次重复相互独立；均值与比例的区间按各次重复之间的差异用 Student t 求得。没有随机性的数字（配置、覆盖）没有区间。", "Replications are independent; intervals of means and shares come from the differences between replications (Student's t). Figures without randomness (provision, coverage) have no interval.";
     MethodVerdicts: "只有整个区间都在限值同一侧时才下“达标”或“未达标”的结论；区间跨过限值时为“无法判定”。", "A clause is met or missed only when the whole interval lies on one side of the threshold; when the interval straddles it, the verdict is undecided.";
     MethodRepeat: "同样的输入和种子得到逐字节相同的结果，与线程数无关。再次生成：", "The same inputs and seed give the same bytes, whatever the number of threads. To make it again:";
@@ -471,6 +479,26 @@ pub fn happened(count: Count) -> Word {
         Count::Voyages => Word::CountVoyages,
         Count::Meetings => Word::CountMeetings,
     }
+}
+
+/// How much was simulated.
+pub fn extent(run: &RunInfo, lang: Lang) -> String {
+    let word = if run.one_run.is_some() { Word::ExtentBatches } else { Word::ExtentReplications };
+    word.fill(lang, &[("n", &run.replications.to_string()), ("days", &figure::plain(run.days))])
+}
+
+/// What speaks against the intervals of one long run.
+pub fn doubts_of_one_run(run: &RunInfo, lang: Lang) -> Vec<String> {
+    let Some(one) = run.one_run else { return Vec::new() };
+    let mut doubts = Vec::new();
+    if !one.warm_up_settled {
+        doubts.push(Word::OneRunUnsettled.get(lang).to_string());
+    }
+    if !one.independent {
+        let (coarse, fine) = (figure::number(one.lag1, 2), figure::number(one.fine_lag1, 2));
+        doubts.push(Word::OneRunDependent.fill(lang, &[("coarse", &coarse), ("fine", &fine)]));
+    }
+    doubts
 }
 
 /// The moment from which response time counts.

@@ -28,7 +28,8 @@ pub use selection::{Kn, Selection, SelectionError};
 pub use sequential::{Decision, Precision, StoppingRule};
 pub use simultaneous::{Compared, benjamini_hochberg, bonferroni};
 pub use steady::{
-    BATCHES, BatchMeans, FINE_LAG1_LIMIT, MSER_BATCH, SteadyMean, WarmUp, batch_means, lag1, mser5, steady_mean,
+    BATCHES, BatchMeans, FINE_LAG1_LIMIT, MSER_BATCH, SteadyMean, WarmUp, batch_means, independent, lag1, mser5,
+    steady_mean,
 };
 
 /// A table of figures that others computed, from the folder of shared data; `None`, with a word, where it is absent.

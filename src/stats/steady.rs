@@ -70,6 +70,13 @@ pub fn lag1(series: &[f64]) -> f64 {
     if squares > 0.0 { products / squares } else { 0.0 }
 }
 
+/// Whether batches are long enough to count as independent, by the lag-1 autocorrelation of their means and of ten times as
+/// many: the latter below [`FINE_LAG1_LIMIT`], the former below what one in a hundred independent series exceeds
+/// (`2.326 / √batches`). When not, the interval is too narrow and a longer run is needed.
+pub fn independent(lag1: f64, fine_lag1: f64, batches: usize) -> bool {
+    fine_lag1 < FINE_LAG1_LIMIT && lag1 < 2.326 / libm::sqrt(batches as f64)
+}
+
 /// A mean by batch means.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BatchMeans {
@@ -86,11 +93,9 @@ pub struct BatchMeans {
 }
 
 impl BatchMeans {
-    /// Whether the batches are long enough to count as independent: [`BatchMeans::fine_lag1`] below
-    /// [`FINE_LAG1_LIMIT`], and [`BatchMeans::lag1`] below what one in a hundred independent series exceeds
-    /// (`2.326 / √batches`). When not, the interval is too narrow and a longer run is needed.
+    /// [`independent`] of these batches.
     pub fn independent(&self) -> bool {
-        self.fine_lag1 < FINE_LAG1_LIMIT && self.lag1 < 2.326 / libm::sqrt(self.batches as f64)
+        independent(self.lag1, self.fine_lag1, self.batches)
     }
 }
 

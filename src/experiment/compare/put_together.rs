@@ -41,6 +41,7 @@ pub(super) fn comparison(setup: &Setup, options: &Options, rank_by: &RankBy, fol
             confidence: s.run.confidence,
             clock_start: s.run.clock_start.key().into(),
             command: command(setup, rank_by),
+            one_run: None,
         },
         pack: PackInfo {
             name: first.pack.name.clone(),

@@ -44,8 +44,7 @@ pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<String, ReportError>
             lang,
             &[
                 ("confidence", &figure::plain(summary.run.confidence * 100.0)),
-                ("n", &summary.run.replications.to_string()),
-                ("days", &figure::plain(summary.run.days)),
+                ("extent", &words::extent(&summary.run, lang)),
             ],
         )
     } else {

@@ -25,8 +25,7 @@ pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<String, ReportError>
         &[
             ("urban", &figure::number(count(&histogram.urban) as f64, 0)),
             ("rural", &figure::number(count(&histogram.rural) as f64, 0)),
-            ("n", &summary.run.replications.to_string()),
-            ("days", &figure::plain(summary.run.days)),
+            ("extent", &words::extent(&summary.run, lang)),
             ("clock", &words::clock(&summary.run.clock_start, lang)),
         ],
     );

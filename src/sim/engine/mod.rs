@@ -13,6 +13,7 @@ mod fleet;
 mod hospital;
 mod job;
 mod move_up;
+mod slices;
 mod stand;
 mod tally;
 mod telephone;
@@ -20,6 +21,7 @@ mod trace;
 mod unit;
 mod waiting;
 
+pub use slices::run_in_slices;
 pub use trace::{Note, TraceLine, Wanted};
 
 use super::agenda::Agenda;
@@ -158,6 +160,21 @@ pub fn play_with<'a, W: Ways>(
     seed: u64,
     replication: u32,
 ) -> Played {
+    let mut engine = begin(s, facts, ways, policy, options, (seed, replication), 1);
+    engine.play(SimTime::NEVER);
+    engine.finish()
+}
+
+/// An engine before its first event. It measures the scenario's days so many times over.
+fn begin<'a, W: Ways>(
+    s: &'a Scenario,
+    facts: &'a Facts,
+    ways: &'a W,
+    policy: Option<Box<dyn MoveUp + 'a>>,
+    options: &'a Options,
+    (seed, replication): (u64, u32),
+    times: i64,
+) -> Engine<'a, W> {
     let start = SimTime::from_days(s.run.warmup_days);
     let calendar = |windows: &[crate::network::calendar::Window]| Calendar::new(&[windows.to_vec()]);
     let resting = |post: PostId| ways.resting(Origin::Post(post));
@@ -182,7 +199,7 @@ pub fn play_with<'a, W: Ways>(
         serial: 0,
         open_measured: 0,
         start,
-        end: start + Span::from_seconds(s.run.days * 86_400.0),
+        end: start + Span(Span::from_seconds(s.run.days * 86_400.0).0 * times),
         expected_turnout: [
             Span::from_seconds(s.durations.turnout.mean()),
             Span::from_seconds(s.durations.turnout_on_road.mean()),
@@ -217,8 +234,7 @@ pub fn play_with<'a, W: Ways>(
     engine.next_call = engine.source.next_call();
     engine.expect_call();
     engine.expect_change(SimTime::ZERO);
-    engine.play();
-    engine.finish()
+    engine
 }
 
 impl<'a, W: Ways> Engine<'a, W> {
@@ -237,13 +253,14 @@ impl<'a, W: Ways> Engine<'a, W> {
         self.agenda.set(TIMERS, self.timers.next());
     }
 
-    fn play(&mut self) {
+    /// Plays until a moment (what happens at it or later is left), or until all measured calls are over.
+    fn play(&mut self, until: SimTime) {
         let give_up = self.end + Span::from_seconds(DRAIN_DAYS * 86_400.0);
         let first_seat = FIRST_UNIT + self.units.len();
         let mut last = SimTime(i64::MIN);
         loop {
             let (now, entity) = self.agenda.next();
-            if now == SimTime::NEVER || now > give_up || (now >= self.end && self.open_measured == 0) {
+            if now >= until || now > give_up || (now >= self.end && self.open_measured == 0) {
                 return;
             }
             debug_assert!(now >= last, "the clock runs backwards: {now:?} after {last:?}");
@@ -293,18 +310,7 @@ impl<'a, W: Ways> Engine<'a, W> {
 
     fn finish(mut self) -> Played {
         self.out.unfinished = self.open_measured;
-        for unit in 0..self.units.len() {
-            if self.units[unit].state.on_job() {
-                self.count_unit_time(unit, self.end);
-            }
-            self.count_unit_duty(unit, self.end);
-        }
-        for seat in 0..self.seats.len() {
-            self.count_seat_time(seat, self.end);
-        }
-        for centre in 0..self.centres.len() {
-            self.count_seat_duty(centre, self.end);
-        }
+        self.count_times(self.end);
         // Calls whose unit is not home yet, and in an overloaded system those that were never finished.
         let mut closed = vec![false; self.jobs.len()];
         self.free_jobs.iter().for_each(|id| closed[*id as usize] = true);
@@ -318,6 +324,22 @@ impl<'a, W: Ways> Engine<'a, W> {
         }
         self.records.sort_by_key(|r| (r.number, r.part));
         Played { outcome: self.out, records: self.records, trace: self.trace }
+    }
+
+    /// Counts the time that lasts still.
+    fn count_times(&mut self, now: SimTime) {
+        for unit in 0..self.units.len() {
+            if self.units[unit].state.on_job() {
+                self.count_unit_time(unit, now);
+            }
+            self.count_unit_duty(unit, now);
+        }
+        for seat in 0..self.seats.len() {
+            self.count_seat_time(seat, now);
+        }
+        for centre in 0..self.centres.len() {
+            self.count_seat_duty(centre, now);
+        }
     }
 
     fn measured(&self, ring: SimTime) -> bool {
