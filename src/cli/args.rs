@@ -12,7 +12,7 @@ use std::path::PathBuf;
     version,
     about,
     propagate_version = true,
-    after_help = "Example: goldenhour run scenarios/yuxi-now.toml\n\nExit codes: 0 done, 1 a target was missed and --fail-on-miss was given, 2 bad input, 3 internal error, 130 stopped by Ctrl-C (what is finished is kept)."
+    after_help = "Example: goldenhour run scenarios/yuxi-now.toml\n\nExit codes: 0 done, 1 a target was missed and --fail-on-miss was given, 2 bad input, 3 internal error, 4 a file could not be written (a full disk, a lost drive), 130 stopped by Ctrl-C (what is finished is kept)."
 )]
 pub(super) struct Cli {
     #[command(subcommand)]
@@ -281,6 +281,9 @@ pub(super) struct CompareArgs {
     /// With more than two scenarios: differences below this do not matter; without it, 0.5 minutes or 1 percentage point
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
     pub(super) indifference: Option<f64>,
+    /// Go on with an earlier comparison of the same inputs that was stopped or killed
+    #[arg(long)]
+    pub(super) resume: bool,
     /// Write no PNG pictures (faster); SVG and HTML are written all the same
     #[arg(long)]
     pub(super) no_png: bool,

@@ -2,7 +2,7 @@
 
 use super::args::{BatchArgs, Common, MergeArgs};
 use super::run::{spinner, tell};
-use super::{CliError, stop};
+use super::{CliError, show, stop};
 use crate::experiment::journal::{self, Header, Journal, Shard};
 use crate::experiment::{FolderError, Overrides, SharedNetwork, Work, fill};
 use crate::sim::Options;
@@ -65,7 +65,7 @@ pub(super) fn batch(args: &BatchArgs, common: &Common) -> Result<(), CliError> {
     }
     journal.finish_as(&args.out)?;
     let mut out = anstream::stdout().lock();
-    let _ = match common.json {
+    let written = match common.json {
         true => {
             let digests: Vec<&String> = header.points.iter().map(|p| &p.digest).collect();
             let mut told = serde_json::json!({
@@ -89,7 +89,7 @@ pub(super) fn batch(args: &BatchArgs, common: &Common) -> Result<(), CliError> {
             writeln!(out, "{}: replications {first} to {last}, of {} in all", args.out.display(), header.replications)
         }
     };
-    Ok(())
+    Ok(show::printed(written)?)
 }
 
 /// Runs those tasks that a journal does not hold yet. Whether all are there now; not if somebody stopped it.

@@ -124,7 +124,7 @@ pub(super) fn run(args: &RunArgs, common: &Common) -> Result<(), CliError> {
             }
         },
     };
-    let done = replicate(&prepared.world, &options, plan, |replication, records| match &mut calls {
+    let done = replicate(&prepared.world, &options, plan, |replication, _, records| match &mut calls {
         Some(writer) => writer.add(&prepared.world, replication, &records),
         None => Ok::<(), FolderError>(()),
     })?;
@@ -217,9 +217,7 @@ fn print_result(summary: &crate::experiment::summary::Summary, target: &Path, co
         let label = report::words::Word::ReportAt.get(common.lang());
         writeln!(out, "{table}\n{label} {}", report.display())
     };
-    // A closed pipe (`| head`) is no error of the run.
-    let _ = written;
-    Ok(())
+    Ok(show::printed(written)?)
 }
 
 /// `goldenhour report`

@@ -2,7 +2,7 @@
 
 use super::args::{Common, PointsArgs, SensitivityArgs, SweepArgs};
 use super::batch::replication_bar;
-use super::{CliError, stop};
+use super::{CliError, show, stop};
 use crate::experiment::journal::Journal;
 use crate::experiment::plan::{Factor, PlanDesign, PlanPoint};
 use crate::experiment::sensitivity::guesses;
@@ -161,8 +161,8 @@ fn write(
 fn print(sweep: &Sweep, left_out: &[(Assumption, Text)], folder: &Path, common: &Common) -> Result<(), CliError> {
     let mut out = anstream::stdout().lock();
     if common.json {
-        let _ = writeln!(out, "{}", serde_json::json!({ "folder": folder, "points": sweep.points.len() }));
-        return Ok(());
+        let told = serde_json::json!({ "folder": folder, "points": sweep.points.len() });
+        return Ok(show::printed(writeln!(out, "{told}"))?);
     }
     let lang = common.lang();
     let width = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).unwrap_or(110);
@@ -174,6 +174,5 @@ fn print(sweep: &Sweep, left_out: &[(Assumption, Text)], folder: &Path, common: 
             let _ = writeln!(out, "  {} ({}): {}", assumption.name.get(lang), assumption.key, why.get(lang));
         }
     }
-    let _ = writeln!(out, "{}", folder.join("results.csv").display());
-    Ok(())
+    Ok(show::printed(writeln!(out, "{}", folder.join("results.csv").display()))?)
 }

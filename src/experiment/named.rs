@@ -370,6 +370,19 @@ impl Named {
         };
         Some((top * self.scale(), bottom))
     }
+
+    /// Calls of a replication that nobody reached and that the figure therefore does not hold: a mean or percentile of response
+    /// times is too good by them. 0 for all other figures.
+    pub fn lost_in(&self, o: &Outcome) -> u64 {
+        let Read::Response((county, zone)) = self.read else { return 0 };
+        if !matches!(self.name.number, Number::Mean | Number::P50 | Number::P90) {
+            return 0;
+        }
+        let groups = o.groups.iter().enumerate();
+        let here = groups
+            .filter(|(i, _)| county.is_none_or(|c| i / 2 == c as usize) && zone.is_none_or(|z| z.index() == i % 2));
+        here.map(|(_, tally)| tally.lost).sum()
+    }
 }
 
 /// The sum of spans.

@@ -157,8 +157,8 @@ pub fn play_points(
             progress: &mut |standing| progress(before + u64::from(standing.done)),
         };
         let options = Options::by(&prepared.pack.targets(), false);
-        let done = replicate(&prepared.world, &options, how, |_, _| Ok::<(), FolderError>(()))
-            .map_err(|e| Faults::from(Fault::error(e.to_string())))?;
+        let done = replicate(&prepared.world, &options, how, |_, _, _| Ok::<(), FolderError>(()))
+            .map_err(|e| Faults::from(Fault::from(e)))?;
         if done.ended == Ended::Stopped {
             return Ok(None);
         }
