@@ -114,7 +114,14 @@ pub fn is_of_machine(what: &str, kind: std::io::ErrorKind) -> bool {
 impl Fault {
     /// A fault that stops the run.
     pub fn error(message: impl Into<String>) -> Fault {
-        Fault { severity: Severity::Error, message: message.into(), hint: None, file: None, place: None, of_machine: false }
+        Fault {
+            severity: Severity::Error,
+            message: message.into(),
+            hint: None,
+            file: None,
+            place: None,
+            of_machine: false,
+        }
     }
 
     /// A fault that does not.

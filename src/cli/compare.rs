@@ -8,7 +8,7 @@ use crate::experiment::compare::{
     Comparing, Comparison, MainFigure, RankBy, Setup, compare, folder_name, prepare_all, write_comparison,
 };
 use crate::experiment::journal::Journal;
-use crate::experiment::{Ended, FolderError, Overrides};
+use crate::experiment::{Ended, FolderError};
 use crate::fault::{Fault, Faults};
 use crate::report::ReportOptions;
 use crate::report::compare::{comparison_page, page_at, render_comparison};
@@ -29,7 +29,7 @@ pub(super) fn run(args: &CompareArgs, common: &Common) -> Result<(), CliError> {
         Fault::error(format!("--indifference {x} is not allowed: it must be above zero"))
             .hint("minutes with --figure mean, percentage points with --figure within")
     });
-    let overrides = Overrides { seed: args.seed, replications: args.replications, days: args.days };
+    let overrides = args.settings.overrides();
     let bar = spinner(common, "reading the scenarios and the road network, computing travel times");
     let setup = prepare_all(&args.scenarios, &overrides, &mut |step| bar.set_message(saying(step)));
     bar.finish_and_clear();

@@ -11,6 +11,7 @@ mod explain;
 mod import;
 mod init;
 mod network;
+mod power;
 mod run;
 mod show;
 mod standards;
@@ -94,6 +95,7 @@ fn dispatch(cli: Cli) -> Result<(), CliError> {
         Command::Sensitivity(args) => sweep::sensitivity(&args, &cli.common),
         Command::Merge(args) => batch::merge(&args, &cli.common),
         Command::Compare(args) => compare::run(&args, &cli.common),
+        Command::Power(args) => power::power(&args, &cli.common),
         Command::Report(args) => run::report(&args, &cli.common),
         Command::Init(args) => init::init(&args, &cli.common),
         Command::Demand(command) => demand::demand(command, &cli.common),

@@ -6,11 +6,12 @@ use super::{CliError, show, stop, until};
 use crate::experiment::journal::{Header, Journal, PointHeader};
 use crate::experiment::{
     CallTable, CallWriter, Ended, Figures, FolderError, Overrides, Precise, PrepareStep, Prepared, Replicating,
-    Replications, prepare, prepare_telling, replicate, summarise, write_run,
+    Replications, prepare, prepare_with, replicate, summarise, write_run,
 };
-use crate::fault::Fault;
+use crate::fault::{Fault, Faults};
 use crate::network::Step;
 use crate::report::{self, ReportError, ReportOptions};
+use crate::scenario::Change;
 use crate::sim::{Options, TableBytes};
 use crate::standards::Tally;
 use crate::stats::Estimate;
@@ -75,9 +76,10 @@ pub(super) fn tell(prepared: &Prepared, common: &Common) {
 
 /// `goldenhour run`
 pub(super) fn run(args: &RunArgs, common: &Common) -> Result<(), CliError> {
-    let overrides = Overrides { seed: args.seed, replications: args.replications, days: args.days };
+    let overrides = args.settings.overrides();
+    let changes = changes(&args.set)?;
     let bar = spinner(common, "reading the scenario and the road network, computing travel times");
-    let prepared = prepare_telling(&args.scenario, &overrides, &mut |step| bar.set_message(saying(step)));
+    let prepared = prepare_with(&args.scenario, &overrides, &changes, &mut |step| bar.set_message(saying(step)));
     bar.finish_and_clear();
     let prepared = prepared?;
     tell(&prepared, common);
@@ -156,7 +158,7 @@ pub(super) fn run(args: &RunArgs, common: &Common) -> Result<(), CliError> {
         Ok(())
     })?;
     bar.finish_and_clear();
-    if let Some(journal) = journal.filter(|_| done.ended != Ended::Stopped) {
+    if let Some(journal) = journal.filter(|_| !matches!(done.ended, Ended::Stopped | Ended::Hopeless)) {
         journal.discard()?;
     }
     print_result(&result.summary, &target, common)?;
@@ -166,6 +168,14 @@ pub(super) fn run(args: &RunArgs, common: &Common) -> Result<(), CliError> {
     }
     let missed = Tally::of(&result.summary.verdicts).missed > 0;
     if missed && args.fail_on_miss { Err(CliError::Missed) } else { Ok(()) }
+}
+
+/// What `--set` changes.
+pub(super) fn changes(texts: &[String]) -> Result<Vec<Change>, Faults> {
+    let mut faults = Faults::new();
+    let read = |text: &String| text.parse::<Change>().map_err(|fault| faults.push(*fault)).ok();
+    let changes = texts.iter().filter_map(read).collect();
+    if faults.has_errors() { Err(faults) } else { Ok(changes) }
 }
 
 /// Where the replications of a run are kept while it is at work.

@@ -30,7 +30,7 @@ pub use named::{FigureName, Named};
 pub use plan::{Plan, PlanPoint};
 pub use prepare::{
     Digested, Overrides, PrepareStep, Prepared, SharedNetwork, digest_changed, prepare, prepare_changed,
-    prepare_telling, profile,
+    prepare_telling, prepare_with, profile,
 };
-pub use replicate::{Ended, Precise, Progress, Replicating, Replications, Standing, fill, replicate};
+pub use replicate::{Ended, Look, Precise, Progress, Replicating, Replications, Standing, fill, replicate};
 pub use work::{USUAL_FIGURES, Work, WorkPoint, play_points};

@@ -312,7 +312,9 @@ fn check(question: Question, confidence: f64, scenarios: usize) -> Faults {
         Question::Difference { difference, power } => {
             if !(difference.is_finite() && difference != 0.0) {
                 let fault = Fault::error(format!("a difference of {difference} cannot be looked for"));
-                faults.push(fault.hint("write a number other than zero, in the unit of the figure; shares go from 0 to 1"));
+                faults.push(
+                    fault.hint("write a number other than zero, in the unit of the figure; shares go from 0 to 1"),
+                );
             }
             if !(power > 1.0 - confidence && power < 1.0) {
                 let fault = Fault::error(format!("a power of {power} is not allowed"));
@@ -445,7 +447,10 @@ mod tests {
     fn questions_that_make_no_sense_are_answered_with_all_that_is_wrong() {
         let told = |question, confidence| made_up(5).plan(question, confidence).unwrap_err().to_string();
         let all = told(Question::Difference { difference: 0.0, power: 1.0 }, 1.5);
-        assert!(all.contains("difference of 0") && all.contains("power of 1") && all.contains("confidence of 1.5"), "{all}");
+        assert!(
+            all.contains("difference of 0") && all.contains("power of 1") && all.contains("confidence of 1.5"),
+            "{all}"
+        );
         let one = told(Question::HalfWidth(-1.0), 0.95);
         assert!(one.contains("half-width of -1") && one.contains("--difference"), "{one}");
         let few = made_up(1).plan(Question::Difference { difference: 1.0, power: 0.8 }, 0.95).unwrap_err().to_string();

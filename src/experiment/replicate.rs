@@ -30,6 +30,8 @@ pub enum Ended {
     Complete,
     /// The figures are as precise as was asked for.
     Precise,
+    /// One of the figures can never be as precise as was asked for.
+    Hopeless,
     /// Somebody stopped it.
     Stopped,
 }
@@ -48,9 +50,20 @@ pub struct Standing {
 /// What is told where a run stands.
 pub type Progress<'a> = &'a mut dyn FnMut(&Standing);
 
+/// Whether more replications are worth while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// They are.
+    GoOn,
+    /// The figures are precise enough.
+    Enough,
+    /// One of the figures can never be.
+    Never,
+}
+
 /// Decides after each replication whether the figures are precise enough. What it says may depend on nothing but the figures and
 /// how many replications they hold.
-pub type Precise<'a> = &'a dyn Fn(&Figures, u32) -> bool;
+pub type Precise<'a> = &'a dyn Fn(&Figures, u32) -> Look;
 
 /// How to run replications.
 pub struct Replicating<'a> {
@@ -83,7 +96,7 @@ pub fn replicate<E: From<FolderError>>(
     let mut total = Outcome::new(&world.scenario);
     let Replicating { replications, journal, stop, precise, progress } = plan;
     let mut done = 0;
-    let mut enough = false;
+    let mut look = Look::GoOn;
     let (journal, point) = journal.map_or((None, 0), |(journal, point)| (Some(journal), point));
     let like = Outcome::new(&world.scenario);
     let plays = Plays {
@@ -97,13 +110,14 @@ pub fn replicate<E: From<FolderError>>(
         each(replication, &outcome, records)?;
         done = replication + 1;
         progress(&Standing { done, of: replications, response: figures.mean_response() });
-        enough = precise.is_some_and(|p| p(&figures, done));
-        Ok(if enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+        look = precise.map_or(Look::GoOn, |p| p(&figures, done));
+        Ok(if look == Look::GoOn { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
     })?;
-    let ended = match (enough, done == replications) {
-        (true, _) => Ended::Precise,
-        (false, true) => Ended::Complete,
-        (false, false) => Ended::Stopped,
+    let ended = match (look, done == replications) {
+        (Look::Enough, _) => Ended::Precise,
+        (_, true) => Ended::Complete,
+        (Look::Never, false) => Ended::Hopeless,
+        (Look::GoOn, false) => Ended::Stopped,
     };
     Ok(Replications { figures, total, done, ended })
 }

@@ -228,7 +228,10 @@ mod tests {
         assert!(at(n) <= 0.05 && at(n - 1) > 0.05, "{n}");
         assert_eq!(replications_for_half_width(0.0, 0.05, 0.95, None), Some(2));
         assert_eq!(replications_for_half_width(1.0, 0.0, 0.95, None), None);
-        assert_eq!((half_width(1.0, 1, 0.95, None), replications_for_half_width(1.0, 1e-9, 0.95, None)), (f64::INFINITY, None));
+        assert_eq!(
+            (half_width(1.0, 1, 0.95, None), replications_for_half_width(1.0, 1e-9, 0.95, None)),
+            (f64::INFINITY, None)
+        );
     }
 
     /// Paired differences of a standard deviation, as common random numbers give them: the two share most of their noise.

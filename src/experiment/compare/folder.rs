@@ -36,7 +36,8 @@ fn is_ours(path: &Path) -> bool {
     else {
         return ["compare.json", "compare.html", "points.csv"].contains(&name.as_str());
     };
-    let of_pair = |rest: &str| rest.strip_prefix('-').is_some_and(|l| l.len() == 1 && l.as_bytes()[0].is_ascii_lowercase());
+    let of_pair =
+        |rest: &str| rest.strip_prefix('-').is_some_and(|l| l.len() == 1 && l.as_bytes()[0].is_ascii_lowercase());
     CHARTS.iter().any(|chart| stem.strip_prefix(chart).is_some_and(|rest| rest.is_empty() || of_pair(rest)))
 }
 
@@ -69,7 +70,9 @@ mod tests {
         for ours in ["compare.json", "points.csv", "charts/people.svg", "charts/difference-by-county-b.png"] {
             assert!(is_ours(Path::new(ours)), "{ours}");
         }
-        for not in ["notes.txt", "charts/people.txt", "charts/people-for-the-mayor.png", "charts/x/people.svg", "charts"] {
+        for not in
+            ["notes.txt", "charts/people.txt", "charts/people-for-the-mayor.png", "charts/x/people.svg", "charts"]
+        {
             assert!(!is_ours(Path::new(not)), "{not}");
         }
     }

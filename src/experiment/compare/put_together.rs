@@ -40,6 +40,7 @@ pub(super) fn comparison(setup: &Setup, options: &Options, rank_by: &RankBy, fol
             warmup_days: s.run.warmup_days,
             confidence: s.run.confidence,
             clock_start: s.run.clock_start.key().into(),
+            changes: s.changes.iter().map(ToString::to_string).collect(),
             command: command(setup, rank_by, fold.done),
         },
         pack: PackInfo {

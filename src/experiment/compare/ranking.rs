@@ -75,8 +75,7 @@ impl Race {
     fn race(&self) -> Option<Kn> {
         let first_stage = first_stage(self.early.len() as u64);
         let larger = self.figure.larger_is_better();
-        let mut kn =
-            Kn::new(self.compared.systems(), self.indifference, self.confidence, first_stage, larger).ok()?;
+        let mut kn = Kn::new(self.compared.systems(), self.indifference, self.confidence, first_stage, larger).ok()?;
         self.early.iter().for_each(|row| push(&mut kn, row));
         Some(kn)
     }
