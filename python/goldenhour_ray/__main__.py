@@ -35,8 +35,9 @@ def parse(arguments):
         allow_abbrev=False,
         description="Runs the replications of a scenario on a Ray cluster and merges them into one file.",
         epilog="Options that are not listed go to `goldenhour batch`; write SCENARIO before them. Started again after "
-        "a crash, the same command runs only what is missing. Exit codes: 0 done, 1 shards came to no end, 2 bad input, "
-        "4 a file could not be written here (a full disk), 130 stopped by Ctrl-C. How files get to the nodes: docs/cluster.md",
+        "a crash, the same command runs only what is missing. Exit codes: 0 done, 1 shards came to no end, "
+        "2 bad input, 4 a file could not be written here (a full disk), 130 stopped by Ctrl-C. "
+        "How files get to the nodes: docs/cluster.md",
     )
     add = parser.add_argument
     add("scenario", metavar="SCENARIO", help="the scenario file")

@@ -15,12 +15,12 @@ import tempfile
 #: Exit codes of goldenhour that the same command would give again: a missed target, bad input.
 FINAL = (1, 2)
 
-#: Exit code of goldenhour where the machine failed and not the input (a full disk, a lost drive): another node may do better.
+#: Exit code where the machine failed and not the input (a full disk, a lost drive): another node may do better.
 MACHINE = 4
 
 
 class ShardFailed(Exception):
-    """The shard came to no end, for a reason that another attempt may not meet (a signal, an internal error, a full disk)."""
+    """The shard came to no end, for a reason that another may not meet (a signal, an internal error, a full disk)."""
 
 
 def last_words(text, most=4000):

@@ -159,10 +159,10 @@ class Driver(unittest.TestCase):
 
     def test_a_full_disk_of_the_drivers_own_machine_has_its_exit_code(self):
         with mock.patch.object(driver, "write_whole", side_effect=OSError(28, "No space left on device")):
-            with mock.patch.object(program, "RayBackend", lambda *_: Retrying(0)), contextlib.redirect_stderr(io.StringIO()) as said:
-                code = program.main(
-                    [self.scenario, "--replications", "20", "--shards", "4", "--out", self.out, "--binary", self.binary]
-                )
+            with mock.patch.object(program, "RayBackend", lambda *_: Retrying(0)):
+                with contextlib.redirect_stderr(io.StringIO()) as said:
+                    counts = ["--replications", "20", "--shards", "4"]
+                    code = program.main([self.scenario, *counts, "--out", self.out, "--binary", self.binary])
         self.assertEqual(code, 4)
         self.assertIn("No space left", said.getvalue())
 
