@@ -98,17 +98,13 @@ pub struct Fault {
 pub fn is_of_machine(what: &str, kind: std::io::ErrorKind) -> bool {
     use std::io::ErrorKind as Kind;
     let looked = ["read", "find"].iter().any(|word| what.starts_with(word));
-    let named_wrongly = matches!(
-        kind,
-        Kind::NotFound
-            | Kind::PermissionDenied
-            | Kind::IsADirectory
-            | Kind::NotADirectory
-            | Kind::InvalidInput
-            | Kind::InvalidData
-            | Kind::UnexpectedEof
-    );
-    !(looked && named_wrongly)
+    match kind {
+        Kind::AlreadyExists | Kind::IsADirectory | Kind::NotADirectory | Kind::InvalidInput | Kind::InvalidData => {
+            false
+        }
+        Kind::NotFound | Kind::PermissionDenied | Kind::UnexpectedEof => !looked,
+        _ => true,
+    }
 }
 
 impl Fault {
@@ -305,6 +301,7 @@ mod tests {
         assert!(fault("write", Kind::StorageFull).of_machine && fault("create", Kind::PermissionDenied).of_machine);
         assert!(fault("read", Kind::StaleNetworkFileHandle).of_machine);
         assert!(!fault("read", Kind::NotFound).of_machine && !Fault::error("x").of_machine);
+        assert!(!fault("create", Kind::NotADirectory).of_machine, "a file where a folder should be is so everywhere");
         let mut faults = Faults::new();
         assert!(!faults.are_of_machine());
         faults.push(fault("write", Kind::StorageFull));

@@ -55,7 +55,8 @@ fn one_scenario_is_asked_how_narrow_its_interval_gets() {
     assert!(plan["apart"].is_null() && plan["difference"].is_null() && plan["unit"] == "share");
     let n = number(&plan["spread"]["replications"]) as u32;
     assert!((2..2000).contains(&n), "{plan}");
-    for (lang, words) in [("en", ["pilot of 3 replications", "± 0.5 min"]), ("zh", ["试算 3 次重复", "0.5 分钟"])] {
+    for (lang, words) in [("en", ["pilot of 3 replications", "± 0.5 min"]), ("zh", ["试算 3 次重复", "0.5 分钟"])]
+    {
         let output = goldenhour()
             .args(["power", now[0], "--half-width", "0.5", "--pilot", "3", "--days", "1", "--quiet", "--lang", lang])
             .assert()
@@ -78,7 +79,10 @@ fn refused(more: &[&str]) -> String {
 #[test]
 fn questions_that_make_no_sense_are_refused() {
     let said = refused(&["power", PAIR[0], PAIR[1], PAIR[1], "--pilot", "1"]);
-    assert!(said.contains("3 scenarios are named") && said.contains("--pilot 1") && said.contains("it is not said"), "{said}");
+    assert!(
+        said.contains("3 scenarios are named") && said.contains("--pilot 1") && said.contains("it is not said"),
+        "{said}"
+    );
     let short = ["--pilot", "2", "--days", "0.5"];
     let said = refused(&[&["power", PAIR[0], "--difference", "1"][..], &short].concat());
     assert!(said.contains("--half-width"), "{said}");
@@ -147,7 +151,18 @@ fn a_changed_run_says_so_and_can_be_made_again() {
     // A shard takes the same changes; one of the unchanged scenario is refused.
     let file = folder.path().join("all.ghr");
     let mut batch = goldenhour();
-    batch.args(["batch", "scenarios/yuxi-now.toml", "--days", "2", "--replications", "2", "--set", turnout, "--set", name]);
+    batch.args([
+        "batch",
+        "scenarios/yuxi-now.toml",
+        "--days",
+        "2",
+        "--replications",
+        "2",
+        "--set",
+        turnout,
+        "--set",
+        name,
+    ]);
     batch.arg("--out").arg(&file).assert().success();
     let taken = folder.path().join("taken");
     let file = file.display().to_string();

@@ -68,7 +68,14 @@ pub(super) fn run(args: &CompareArgs, common: &Common) -> Result<(), CliError> {
     let Some(found) = played.comparison.filter(|_| !stopped || played.done >= LEAST_OF_STOPPED) else {
         return Err(CliError::Stopped);
     };
-    without_calls(&found)?;
+    if let Err(faults) = without_calls(&found) {
+        if !stopped {
+            // More days are other inputs: what is there is of no use to anybody. The folder goes if nothing else is in it.
+            journal.discard()?;
+            let _ = std::fs::remove_dir(args.out.join("compare"));
+        }
+        return Err(faults.into());
+    }
     // What was stopped must not take the place of a whole comparison.
     let name = folder_name(&found) + if stopped { ".stopped" } else { "" };
     let target = args.out.join("compare").join(name);

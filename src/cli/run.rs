@@ -141,6 +141,9 @@ pub(super) fn run(args: &RunArgs, common: &Common) -> Result<(), CliError> {
         }
     }
     if done.total.phone_calls() == 0 {
+        if let Some(journal) = journal.filter(|_| done.ended != Ended::Stopped) {
+            journal.discard()?;
+        }
         let fault =
             Fault::error("not one call rang in the measured days of all replications, so there is nothing to judge");
         return Err(fault.hint("simulate more days (--days) or replications (--replications)").into());

@@ -268,4 +268,58 @@ mod tests {
         let last = many.prepare(17, &mut shared, &mut |_| {}).unwrap();
         assert_eq!(header.points[17].digest, last.digest());
     }
+
+    /// A longer turn-out is told from the unchanged scenario in three short replications, as they meet the same calls, though the
+    /// intervals overlap; and a base change applies to every point.
+    #[test]
+    fn points_are_compared_with_the_unchanged_one_in_pairs() {
+        use crate::experiment::plan::{Level, one_at_a_time};
+        let path = "durations.turnout.median_s".parse().unwrap();
+        let levels = vec![Level::of(toml::Value::Float(1.0)), Level::of(toml::Value::Float(1.3))];
+        let factor = Factor {
+            name: "turnout".into(),
+            label: Text::same("turnout"),
+            paths: vec![path],
+            multiply: true,
+            levels,
+            bounds: None,
+        };
+        let factors = [factor];
+        let rows = one_at_a_time(&factors);
+        let points: Vec<PlanPoint> =
+            rows.into_iter().enumerate().map(|(i, r)| PlanPoint::new(i, &factors, r)).collect();
+        let play = |changes: &[&str]| {
+            let work = Work {
+                name: "pairs".into(),
+                scenario: bundled("yuxi-now.toml"),
+                overrides: Overrides { replications: Some(3), days: Some(1.0), seed: None },
+                changes: changes.iter().map(|c| c.parse().unwrap()).collect(),
+                points: points.iter().map(WorkPoint::from).collect(),
+                plan: None,
+            };
+            let folder = tempfile::tempdir().unwrap();
+            let header = work.header(&mut SharedNetwork::default()).unwrap();
+            let mut journal = Journal::create(&folder.path().join("x.part"), &header).unwrap();
+            let figures = ["response.mean".to_string(), "response.p90".to_string()];
+            let stop = AtomicBool::new(false);
+            play_points(&work, (&factors, &points), &figures, &mut journal, &stop, &mut |_| {}).unwrap().unwrap()
+        };
+        let sweep = play(&[]);
+        assert!(sweep.points[0].differences.is_empty());
+        let (base, same, longer) = (&sweep.points[0], &sweep.points[1], &sweep.points[2]);
+        assert!(same.differences.iter().all(|d| *d == Some(Estimate::exact(0.0))), "{same:?}");
+        for figure in 0..2 {
+            let (a, b, d) =
+                (base.values[figure].unwrap(), longer.values[figure].unwrap(), longer.differences[figure].unwrap());
+            assert!((d.mean - (b.mean - a.mean)).abs() < 1e-9, "{d:?}");
+        }
+        let (a, b, d) = (base.values[0].unwrap(), longer.values[0].unwrap(), longer.differences[0].unwrap());
+        assert!(a.high > b.low && d.low > 0.0, "{a:?} {b:?} {d:?}");
+        let (_, bars) = sweep.tornado(0).unwrap();
+        assert!(!bars[0].untold(&a));
+        let slower = play(&["travel.response_factor*=1.5"]);
+        assert!(
+            slower.points.iter().zip(&sweep.points).all(|(s, p)| s.values[0].unwrap().mean > p.values[0].unwrap().mean)
+        );
+    }
 }
