@@ -80,7 +80,7 @@ pub struct Spread {
     pub sd: f64,
     /// Its upper limit, see [`LIMIT_LEVEL`].
     pub sd_upper: f64,
-    /// Replications needed if `sd` is the true one; `None` beyond all bounds.
+    /// Replications needed if `sd` is the true one; `None` beyond all bounds, and where nothing varied, so that nothing is known.
     pub replications: Option<u64>,
     /// Replications needed if `sd_upper` is.
     pub replications_upper: Option<u64>,
@@ -284,8 +284,8 @@ impl Pilot {
         }
         if sd == 0.0 {
             notes.push(Text::new(
-                "该数值在试算的每次重复中都不变",
-                "it did not vary from one replication of the pilot to the next at all",
+                "试算的每次重复都一样，没有变化，因此看不出需要多少次重复：请增加天数（--days）或试算次数（--pilot）",
+                "nothing varied from one replication of the pilot to the next, so it is not known how many are needed: take more days (--days) or a larger pilot (--pilot)",
             ));
         }
         if self.lost > 0 {
@@ -357,6 +357,9 @@ impl Answers {
     }
 
     fn needed(&self, sd: f64) -> Option<u64> {
+        if sd == 0.0 {
+            return None;
+        }
         match self.question {
             Question::Difference { difference, power } => replications_needed(difference, sd, power, self.confidence),
             Question::HalfWidth(width) => replications_for_half_width(sd, width, self.confidence, self.counts),

@@ -1,5 +1,6 @@
 //! The answer to how many replications are needed, for the terminal.
 
+use super::compare::folded;
 use super::figure;
 use super::terminal::STYLE;
 use super::words_power::Asked;
@@ -8,6 +9,10 @@ use crate::stats::Estimate;
 use crate::text::Lang;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
 use std::fmt::Write;
+
+/// Columns of its sentences at least, and at most.
+const NARROWEST: u16 = 60;
+const WIDEST: u16 = 110;
 
 /// The answer for a terminal of `width` columns. `next` is the command that follows from it. Ends with a line feed.
 pub fn power_table(plan: &PowerPlan, next: &str, lang: Lang, width: u16) -> String {
@@ -52,9 +57,12 @@ pub fn power_table(plan: &PowerPlan, next: &str, lang: Lang, width: u16) -> Stri
     let _ = writeln!(out, "\n{needs}\n{}", needed(plan, &shown, width).trim_fmt());
     let _ = writeln!(out, "\n{shows}\n{}", ladder(plan, &shown, width).trim_fmt());
     let level = figure::plain(plan.limit_level * 100.0);
-    let _ = writeln!(out, "{}", Asked::AboutLimit.fill(lang, &[("level", &level)]));
-    for note in &plan.notes {
-        let _ = writeln!(out, "{}", note.get(lang));
+    let about = Asked::AboutLimit.fill(lang, &[("level", &level)]);
+    let columns = usize::from(width.clamp(NARROWEST, WIDEST));
+    for text in std::iter::once(about.as_str()).chain(plan.notes.iter().map(|n| n.get(lang))) {
+        folded(text, columns).iter().for_each(|line| {
+            let _ = writeln!(out, "{line}");
+        });
     }
     let _ = writeln!(out, "{}", Asked::Then.fill(lang, &[("command", next)]));
     out
@@ -119,7 +127,9 @@ fn needed(plan: &PowerPlan, shown: &Shown<'_>, width: u16) -> Table {
     let rows = [(first, Some(plan.spread)), (Asked::OwnNumbers, plan.apart)];
     for (word, spread) in rows.iter().filter_map(|(word, spread)| Some((word, (*spread)?))) {
         let Spread { sd, sd_upper, replications, replications_upper } = spread;
-        let count = |n: Option<u64>| n.map_or(Asked::Never.get(lang).to_string(), |n| figure::number(n as f64, 0));
+        // Where nothing varied, nothing is known.
+        let none = if sd == 0.0 { Asked::Unknown } else { Asked::Never };
+        let count = |n: Option<u64>| n.map_or(none.get(lang).to_string(), |n| figure::number(n as f64, 0));
         table.add_row([
             Cell::new(word.get(lang)),
             right(shown.up_to(&shown.digits(sd), &shown.digits(sd_upper))),

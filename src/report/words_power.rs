@@ -20,6 +20,7 @@ words! {
     Replications: "重复次数", "replications";
     UpTo: "{x}（至多 {limit}）", "{x} (up to {limit})";
     Never: "过多", "too many";
+    Unknown: "–", "–";
     ShowsDifference: "这么多次重复以 {power}% 的概率能看出的最小差异：", "The smallest difference that so many replications show with a probability of {power}%:";
     ShowsWidth: "这么多次重复之后的区间半宽：", "Half the width of the interval after so many replications:";
     AboutLimit: "“至多”：试算次数少，标准差只知其大概；以 {level}% 的把握它不超过此上限，括号内的重复次数按上限计算。", "\"up to\": a pilot of few replications knows the standard deviation only roughly; with {level}% certainty it is below this limit, and the replications in parentheses follow from the limit.";
@@ -27,5 +28,5 @@ words! {
     Points: "{x} 个百分点", "{x} percentage points";
     Minutes: "{x} 分钟", "{x} min";
     Seconds: "{x} 秒", "{x} s";
-    ADay: "每天 {x}", "{x} a day";
+    ADay: "{x}/天", "{x} a day";
 }
