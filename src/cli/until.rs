@@ -89,6 +89,9 @@ pub(super) fn tell(wanted: &[Wanted], done: &Replications, common: &Common) {
             Precision::Relative(share) => format!("± {} %", share * 100.0),
         };
         let _ = match w.figure.figure(&done.figures) {
+            Some(e) if !e.high.is_finite() => {
+                writeln!(err, "  {} {:.4}, without an upper end (wanted {wanted})", w.figure.name, e.mean)
+            }
             Some(e) => writeln!(err, "  {} {:.4} ± {:.4} (wanted {wanted})", w.figure.name, e.mean, e.half_width()),
             None => writeln!(err, "  {} counted nothing (wanted {wanted})", w.figure.name),
         };

@@ -39,15 +39,15 @@ impl Setup {
     /// What stands at the head of a file of its replications: a point for each scenario.
     pub fn header(&self) -> Header {
         let first = &self.first().pack.digest;
-        let point = |(i, p): (usize, &Prepared)| {
+        let point = |p: &Prepared| {
             // All are counted by the first one's targets.
-            let digest = match i == 0 || p.pack.digest == *first {
+            let digest = match p.pack.digest == *first {
                 true => p.digest(),
                 false => Digester::new().part("own", p.digest().as_bytes()).part("pack", first.as_bytes()).finish(),
             };
             PointHeader { label: p.world.scenario.name.clone(), digest }
         };
-        let points: Vec<PointHeader> = self.prepared.iter().enumerate().map(point).collect();
+        let points: Vec<PointHeader> = self.prepared.iter().map(point).collect();
         let names: Vec<&str> = points.iter().map(|p| p.label.as_str()).collect();
         Header::new(names.join("--"), points, self.first().world.scenario.run.replications)
     }
