@@ -333,6 +333,7 @@ fn summary(dice: &mut Dice, map: &MapData) -> Summary {
             warmup_days: 1.0,
             confidence: 0.95,
             clock_start: "answered".into(),
+            changes: Vec::new(),
             command: "goldenhour run sample.toml --seed 120".into(),
         },
         world: WorldInfo {

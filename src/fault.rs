@@ -88,12 +88,36 @@ pub struct Fault {
     pub file: Option<PathBuf>,
     /// The text and the bytes of it that are meant.
     pub place: Option<(Arc<SourceText>, Range<usize>)>,
+    /// Whether the machine failed and not the input: a full disk, a drive that is gone. The same command may do better later, or
+    /// on another machine.
+    pub of_machine: bool,
+}
+
+/// Whether a failed operation on a file says something of the machine, and not that a person named the wrong file. Nobody can
+/// tell a wrong output folder from one that is not there today: what cannot be written counts as the machine's.
+pub fn is_of_machine(what: &str, kind: std::io::ErrorKind) -> bool {
+    use std::io::ErrorKind as Kind;
+    let looked = ["read", "find"].iter().any(|word| what.starts_with(word));
+    match kind {
+        Kind::AlreadyExists | Kind::IsADirectory | Kind::NotADirectory | Kind::InvalidInput | Kind::InvalidData => {
+            false
+        }
+        Kind::NotFound | Kind::PermissionDenied | Kind::UnexpectedEof => !looked,
+        _ => true,
+    }
 }
 
 impl Fault {
     /// A fault that stops the run.
     pub fn error(message: impl Into<String>) -> Fault {
-        Fault { severity: Severity::Error, message: message.into(), hint: None, file: None, place: None }
+        Fault {
+            severity: Severity::Error,
+            message: message.into(),
+            hint: None,
+            file: None,
+            place: None,
+            of_machine: false,
+        }
     }
 
     /// A fault that does not.
@@ -109,6 +133,7 @@ impl Fault {
             _ => error.to_string(),
         };
         let mut fault = Fault::error(format!("cannot {what} {}: {reason}", path.display())).in_file(path);
+        fault.of_machine = is_of_machine(what, error.kind());
         if error.kind() == std::io::ErrorKind::NotFound
             && let Some(near) = nearest_file(path)
         {
@@ -192,6 +217,11 @@ impl Faults {
         self.0.iter().any(|f| f.severity == Severity::Error)
     }
 
+    /// Whether all that stops the run are failures of the machine, see [`Fault::of_machine`].
+    pub fn are_of_machine(&self) -> bool {
+        self.has_errors() && self.0.iter().all(|f| f.severity == Severity::Warning || f.of_machine)
+    }
+
     /// Keeps the value of a step, or its faults.
     pub fn take<T>(&mut self, result: Result<T, Faults>) -> Option<T> {
         match result {
@@ -262,6 +292,23 @@ mod tests {
         let source = SourceText { path: "a.csv".into(), text: "编号,名\nP1,玉溪x\n".into() };
         let at = source.text.find('x').unwrap_or(0);
         assert_eq!(source.line_column(at), (2, 6));
+    }
+
+    #[test]
+    fn a_full_disk_is_told_from_a_wrong_name() {
+        use std::io::ErrorKind as Kind;
+        let fault = |what: &str, kind: Kind| Fault::io(what, Path::new("x"), &kind.into());
+        assert!(fault("write", Kind::StorageFull).of_machine && fault("create", Kind::PermissionDenied).of_machine);
+        assert!(fault("read", Kind::StaleNetworkFileHandle).of_machine);
+        assert!(!fault("read", Kind::NotFound).of_machine && !Fault::error("x").of_machine);
+        assert!(!fault("create", Kind::NotADirectory).of_machine, "a file where a folder should be is so everywhere");
+        let mut faults = Faults::new();
+        assert!(!faults.are_of_machine());
+        faults.push(fault("write", Kind::StorageFull));
+        faults.push(Fault::warning("y"));
+        assert!(faults.are_of_machine());
+        faults.push(Fault::error("bad input as well"));
+        assert!(!faults.are_of_machine());
     }
 
     #[test]

@@ -143,14 +143,18 @@ fn threads_do_not_show_and_an_earlier_folder_gives_way_but_notes_stay() {
     let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     // The second folder held another comparison and the user's notes.
     compared(&pair, two.path(), &["--replications", "1"]);
-    fs::write(two.path().join("compare/yuxi-before--yuxi-now/my-notes.txt"), "mine").unwrap();
+    let earlier = two.path().join("compare/yuxi-before--yuxi-now");
+    fs::write(earlier.join("my-notes.txt"), "mine").unwrap();
+    // Pictures of an earlier comparison would be of other results; those of somebody else are not ours to remove.
+    fs::write(earlier.join("charts/people.png"), "stale").unwrap();
+    fs::write(earlier.join("charts/for-the-mayor.png"), "mine").unwrap();
     let a = compared(&pair, one.path(), &["--replications", "3", "--threads", "1"]);
     let b = compared(&pair, two.path(), &["--replications", "3", "--threads", "2"]);
     assert_eq!(a, b);
     let (of_one, mut of_two) = (listing(one.path()), listing(two.path()));
     let before = of_two.len();
-    of_two.retain(|(path, _)| !path.ends_with("my-notes.txt"));
-    assert_eq!(of_two.len() + 1, before, "the notes are gone");
+    of_two.retain(|(path, _)| !path.ends_with("my-notes.txt") && !path.ends_with("for-the-mayor.png"));
+    assert_eq!(of_two.len() + 2, before, "notes are gone");
     assert!(of_one.len() >= 6);
     let names = |l: &[(PathBuf, Vec<u8>)]| l.iter().map(|(p, _)| p.clone()).collect::<Vec<_>>();
     assert_eq!(names(&of_one), names(&of_two));

@@ -36,6 +36,14 @@ fn run(threads: u32, out: &Path) -> Command {
     command
 }
 
+fn compare(threads: u32, out: &Path, scenarios: &[&str], replications: u32) -> Command {
+    let mut command = goldenhour(threads);
+    command.arg("compare").args(scenarios.iter().map(|name| format!("scenarios/{name}.toml")));
+    command.args(["--replications", &replications.to_string(), "--days", "20"]);
+    command.args(["--no-png", "--lang", "en"]).arg("--out").arg(out);
+    command
+}
+
 fn wait(child: Child) -> Output {
     child.wait_with_output().unwrap()
 }
@@ -173,11 +181,80 @@ fn a_run_that_is_killed_again_and_again_ends_with_the_same_report() {
     }
 }
 
-/// Reads the text of a command's standard error until it has begun replications: work in progress is on the disk.
-fn until_some_are_done(part: impl Fn() -> Option<PathBuf>, child: &mut Child) {
+#[test]
+fn a_comparison_that_is_killed_again_and_again_ends_with_the_same_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let pair = ["yuxi-before", "yuxi-now"];
+    let whole = folder.path().join("whole");
+    let begun = Instant::now();
+    good(&mut compare(2, &whole, &pair, 30));
+    let time = begun.elapsed();
+    let wanted = only_run(&whole);
+    assert!(wanted.contains_key("compare.html") && wanted.contains_key("compare.json"));
+    for threads in [1, 2] {
+        let out = folder.path().join(format!("killed-{threads}"));
+        let look = || {
+            if out.exists() && !listing(&out).is_empty() {
+                assert_eq!(only_run(&out), wanted, "a damaged folder was left");
+            }
+        };
+        let kills = kill_until_done(
+            time,
+            || {
+                let mut command = compare(threads, &out, &pair, 30);
+                command.arg("--resume");
+                command
+            },
+            look,
+        );
+        println!("{threads} threads: killed {kills} times");
+        assert_eq!(only_run(&out), wanted);
+        let left: Vec<PathBuf> = parts(&out.join("compare"));
+        assert!(left.is_empty(), "{left:?}");
+    }
+}
+
+/// Work in progress in a folder.
+fn parts(folder: &Path) -> Vec<PathBuf> {
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|f| f.path());
+    files.filter(|p| p.extension().is_some_and(|e| e == "part")).collect()
+}
+
+#[test]
+fn a_comparison_that_is_stopped_is_one_of_as_many_replications() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let three = ["yuxi-before", "yuxi-now", "yuxi-siloed"];
+    let names = three.join("--");
+    let mut child = compare(2, &out, &three, 3000).spawn().unwrap();
+    until_some_are_done(|| parts(&out.join("compare")).pop(), 300_000, &mut child);
+    let status = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(status.success());
+    let output = wait(child);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(130), "{said}");
+    let done: u32 = said.split("stopped: ").nth(1).and_then(|s| s.split(' ').next()?.parse().ok()).expect(&said);
+    assert!((2..3000).contains(&done) && said.contains("--resume"), "{said}");
+    let stopped = only_run(&out);
+    assert!(out.join("compare").join(format!("{names}.stopped")).is_dir());
+    let straight = folder.path().join("straight");
+    good(&mut compare(1, &straight, &three, done));
+    assert_eq!(only_run(&straight), stopped);
+    // It goes on, to a few more than were done; and what was stopped stays.
+    assert_eq!(parts(&out.join("compare")).len(), 1, "the work is kept");
+    good(compare(1, &out, &three, done + 3).arg("--resume"));
+    assert!(parts(&out.join("compare")).is_empty());
+    let longer = folder.path().join("longer");
+    good(&mut compare(2, &longer, &three, done + 3));
+    assert_eq!(only_run(&out.join("compare").join(&names)), only_run(&longer));
+    assert_eq!(only_run(&out.join("compare").join(format!("{names}.stopped"))), stopped);
+}
+
+/// Waits until a command has so many bytes of work in progress on the disk.
+fn until_some_are_done(part: impl Fn() -> Option<PathBuf>, bytes: u64, child: &mut Child) {
     let begun = Instant::now();
     loop {
-        if part().is_some_and(|p| std::fs::metadata(p).is_ok_and(|m| m.len() > 40_000)) {
+        if part().is_some_and(|p| std::fs::metadata(p).is_ok_and(|m| m.len() > bytes)) {
             return;
         }
         assert!(child.try_wait().unwrap().is_none(), "it ended before it could be stopped");
@@ -202,11 +279,8 @@ fn ctrl_c_keeps_what_is_finished() {
         command
     };
     let mut child = start("3000").spawn().unwrap();
-    let part = || {
-        let files = std::fs::read_dir(out.join("yuxi-now")).ok()?;
-        files.flatten().map(|f| f.path()).find(|p| p.extension().is_some_and(|e| e == "part"))
-    };
-    until_some_are_done(part, &mut child);
+    let part = || parts(&out.join("yuxi-now")).pop();
+    until_some_are_done(part, 40_000, &mut child);
     let status = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(status.success());
     let output = wait(child);
@@ -259,7 +333,7 @@ fn a_full_disk_damages_nothing() {
         limited.env("GOLDENHOUR_CACHE", "off");
         let output = limited.output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(2), "{limit}: {said}");
+        assert_eq!(output.status.code(), Some(4), "{limit}: {said}");
         assert!(said.contains("cannot write") && said.contains(".part"), "{limit}: {said}");
         assert_eq!(std::fs::read(&out).unwrap(), wanted, "{limit}: the earlier result was damaged");
         // With room again it goes on.
@@ -278,8 +352,24 @@ fn where_nothing_can_be_written_that_is_said() {
         c.args([command, "scenarios/yuxi-now.toml", "--replications", "2", "--days", "1", "--out", out]);
         let output = c.output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert_eq!(output.status.code(), Some(4), "{said}");
         assert!(said.contains("cannot create") && said.contains("/proc/goldenhour"), "{said}");
+    }
+    // Nor into a full device; but what is not there to be read is bad input.
+    let mut c = goldenhour(1);
+    c.args(["run", "scenarios/yuxi-now.toml", "--replications", "2", "--days", "1", "--json", "--no-png", "--out"]);
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let output = c.arg(folder.path()).stdout(full).output().unwrap();
+    assert_eq!(output.status.code(), Some(4), "{}", String::from_utf8_lossy(&output.stderr));
+    for (command, more) in [("run", "--take"), ("merge", "nowhere-2.ghr")] {
+        let mut c = goldenhour(1);
+        c.arg(command);
+        if command == "run" {
+            c.arg("scenarios/yuxi-now.toml");
+        }
+        let output = c.args([more, "nowhere.ghr", "--out"]).arg(folder.path().join("x")).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
     }
 }
 

@@ -102,12 +102,15 @@ fn sensitivity_names_what_it_varies_and_what_not() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = goldenhour(2);
     command.args(["sensitivity", "scenarios/yuxi-now.toml", "--replications", "2", "--days", "1", "--no-png"]);
+    // What is changed for all points is varied from there.
+    command.args(["--set", "travel.response_factor=1.1"]);
     let output = good(command.args(["--figure", "response.mean", "--out"]).arg(folder.path()));
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(said.contains("not varied:") && said.contains("units.csv") | said.contains(".csv"), "{said}");
     let (table, _) = results(folder.path(), "yuxi-now-sensitivity");
     let table = String::from_utf8(table).unwrap();
     assert!(table.contains("travel.response_factor"), "{}", table.lines().next().unwrap());
+    assert!(table.contains(",0.88,") && table.contains(",1.32,"), "{table}");
     let charts = std::fs::read_dir(folder.path().join("yuxi-now-sensitivity")).unwrap().flatten().next().unwrap();
     assert!(charts.path().join("charts/tornado-response.mean.svg").exists());
 }

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 
+from . import task
 from .driver import Fault, drive
 from .ray_backend import RayBackend, Unavailable
 
@@ -34,8 +35,9 @@ def parse(arguments):
         allow_abbrev=False,
         description="Runs the replications of a scenario on a Ray cluster and merges them into one file.",
         epilog="Options that are not listed go to `goldenhour batch`; write SCENARIO before them. Started again after "
-        "a crash, the same command runs only what is missing. Exit codes: 0 done, 1 shards came to no end, 2 bad input, "
-        "130 stopped by Ctrl-C. How files get to the nodes: docs/cluster.md",
+        "a crash, the same command runs only what is missing. Exit codes: 0 done, 1 shards came to no end, "
+        "2 bad input, 4 a file could not be written here (a full disk), 130 stopped by Ctrl-C. "
+        "How files get to the nodes: docs/cluster.md",
     )
     add = parser.add_argument
     add("scenario", metavar="SCENARIO", help="the scenario file")
@@ -111,6 +113,9 @@ def main(arguments=None):
     except Unavailable as error:
         say(f"error: {error}")
         return 2
+    except OSError as error:
+        say(f"error: {error}; finished shards are kept, the same command goes on")
+        return task.MACHINE
     except KeyboardInterrupt:
         say("stopped; finished shards are kept, the same command goes on")
         return 130

@@ -77,6 +77,8 @@ class Plan:
             command = [self.local_binary(), "batch", *self.arguments, "--shard", "1/4294967295", "--json"]
             command += ["--out", os.path.join(folder, "nothing.ghr")]
             done = subprocess.run(command, cwd=self.folder, stdout=subprocess.PIPE, encoding="utf-8")
+        if done.returncode == task.MACHINE:
+            raise Fault("goldenhour batch could not write or read a file on this machine; see above", code=task.MACHINE)
         if done.returncode != 0:
             raise Fault(f"goldenhour batch refuses this (exit code {done.returncode}); see above")
         self.digest = task.digest_of(done)
@@ -104,7 +106,10 @@ class Plan:
     def merge(self):
         """Puts the shards together."""
         files = [self.file(number) for number in range(1, self.shards + 1)]
-        if subprocess.run([self.local_binary(), "merge", *files, "--out", self.out]).returncode != 0:
+        code = subprocess.run([self.local_binary(), "merge", *files, "--out", self.out]).returncode
+        if code == task.MACHINE:
+            raise Fault(f"goldenhour merge could not write {self.out}; see above. The shards are kept", code=code)
+        if code != 0:
             raise Fault("goldenhour merge refuses these shards; see above")
 
     def clear(self):

@@ -8,15 +8,19 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 
 #: Exit codes of goldenhour that the same command would give again: a missed target, bad input.
 FINAL = (1, 2)
 
+#: Exit code where the machine failed and not the input (a full disk, a lost drive): another node may do better.
+MACHINE = 4
+
 
 class ShardFailed(Exception):
-    """The shard came to no end, for a reason that another attempt may not meet (a signal, an internal error)."""
+    """The shard came to no end, for a reason that another may not meet (a signal, an internal error, a full disk)."""
 
 
 def last_words(text, most=4000):
@@ -73,6 +77,8 @@ def run_shard(binary, arguments, number, of, digest, shared):
             return {"refused": said or f"exit code {done.returncode}"}
         if done.returncode < 0:
             raise ShardFailed(f"killed by {signal.Signals(-done.returncode).name}")
+        if done.returncode == MACHINE:
+            raise ShardFailed(f"{socket.gethostname()} could not write or read a file (exit code {MACHINE}): {said}")
         if done.returncode != 0:
             raise ShardFailed(f"exit code {done.returncode}: {said}")
         if digest_of(done) != digest:

@@ -8,6 +8,7 @@ import io
 import json
 import os
 import shutil
+import socket
 import stat
 import subprocess
 import sys
@@ -22,7 +23,7 @@ from goldenhour_ray import __main__ as program  # noqa: E402
 from goldenhour_ray import driver, ray_backend, task  # noqa: E402
 
 # Behaves as told by the scenario, which is JSON here: {"refuse": true}, {"kill": {"3": 2}} (shard 3 dies twice),
-# {"exit": {"2": 3}} (shard 2 always ends with 3).
+# {"exit": {"2": 3}} (shard 2 always ends with 3), {"full": {"2": 1}} (shard 2 meets a full disk once).
 STAND_IN = """#!{python}
 import json, os, signal, sys
 here = {here!r}
@@ -45,6 +46,9 @@ if told.get("refuse") or (told.get("refuse_shard") == shard and of != "429496729
 attempt = open(os.path.join(here, "notes")).read().splitlines().count("shard " + shard)
 if 0 < attempt <= told.get("kill", {{}}).get(shard, 0):
     os.kill(os.getpid(), signal.SIGKILL)
+if 0 < attempt <= told.get("full", {{}}).get(shard, 0):
+    print("cannot write shard.ghr.part: No space left on device", file=sys.stderr)
+    sys.exit(4)
 if shard in told.get("exit", {{}}):
     print("it went wrong", file=sys.stderr)
     sys.exit(told["exit"][shard])
@@ -137,6 +141,30 @@ class Driver(unittest.TestCase):
         self.drive("--retries", "3")
         self.assertEqual(self.merged(), self.WHOLE)
         self.assertEqual(self.attempts(), [1, 2, 2, 2, 2, 3, 4])
+
+    def test_a_shard_that_met_a_full_disk_is_tried_again(self):
+        self.tell({"full": {"2": 2}})
+        self.drive("--retries", "2")
+        self.assertEqual(self.merged(), self.WHOLE)
+        self.assertEqual(self.attempts(), [1, 2, 2, 2, 3, 4])
+
+    def test_a_shard_that_finds_no_room_anywhere_says_where(self):
+        self.tell({"full": {"2": 99}})
+        with self.assertRaises(driver.Fault) as caught:
+            self.drive("--retries", "1")
+        self.assertEqual(caught.exception.code, 1)
+        said = str(caught.exception)
+        self.assertIn(f"shard 2/4: {socket.gethostname()} could not write", said)
+        self.assertIn("No space left", said)
+
+    def test_a_full_disk_of_the_drivers_own_machine_has_its_exit_code(self):
+        with mock.patch.object(driver, "write_whole", side_effect=OSError(28, "No space left on device")):
+            with mock.patch.object(program, "RayBackend", lambda *_: Retrying(0)):
+                with contextlib.redirect_stderr(io.StringIO()) as said:
+                    counts = ["--replications", "20", "--shards", "4"]
+                    code = program.main([self.scenario, *counts, "--out", self.out, "--binary", self.binary])
+        self.assertEqual(code, 4)
+        self.assertIn("No space left", said.getvalue())
 
     def test_a_shard_that_is_always_killed_fails_and_the_others_are_kept(self):
         self.tell({"kill": {"2": 99}})

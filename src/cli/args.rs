@@ -1,5 +1,6 @@
 //! What can be typed.
 
+use crate::experiment::Overrides;
 use crate::experiment::journal::Shard;
 use crate::text::Lang;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -12,7 +13,7 @@ use std::path::PathBuf;
     version,
     about,
     propagate_version = true,
-    after_help = "Example: goldenhour run scenarios/yuxi-now.toml\n\nExit codes: 0 done, 1 a target was missed and --fail-on-miss was given, 2 bad input, 3 internal error, 130 stopped by Ctrl-C (what is finished is kept)."
+    after_help = "Example: goldenhour run scenarios/yuxi-now.toml\n\nExit codes: 0 done, 1 a target was missed and --fail-on-miss was given, 2 bad input, 3 internal error, 4 a file could not be written (a full disk, a lost drive), 130 stopped by Ctrl-C (what is finished is kept)."
 )]
 pub(super) struct Cli {
     #[command(subcommand)]
@@ -90,6 +91,11 @@ pub(super) enum Command {
         after_help = "Example: goldenhour compare scenarios/yuxi-before.toml scenarios/yuxi-now.toml --lang zh\n\nHow it is found: docs/compare.md"
     )]
     Compare(CompareArgs),
+    /// Tell how many replications are needed to see a difference, or to know a figure closely enough, from a pilot of few
+    #[command(
+        after_help = "Examples: goldenhour power scenarios/yuxi-before.toml scenarios/yuxi-now.toml --difference 0.5\n          goldenhour power scenarios/yuxi-now.toml --figure response.within@rural --half-width 0.01\n\nHow it is found: docs/experiments.md"
+    )]
+    Power(PowerArgs),
     /// Render the report of a finished run again, in another language or both
     #[command(after_help = "Example: goldenhour report output/yuxi-now/seed120-1a2b3c4d --lang zh --and-other")]
     Report(ReportArgs),
@@ -124,14 +130,9 @@ pub(super) enum Command {
     },
 }
 
-/// `goldenhour run`
+/// Settings of `[run]` that the command line may change.
 #[derive(Debug, Args)]
-pub(super) struct RunArgs {
-    /// The scenario file
-    pub(super) scenario: PathBuf,
-    /// Folder for results; the run lands in OUT/<scenario>/<run>/
-    #[arg(long, default_value = "output", value_name = "DIR")]
-    pub(super) out: PathBuf,
+pub(super) struct RunSettings {
     /// Instead of the scenario's seed
     #[arg(long, value_name = "N")]
     pub(super) seed: Option<u64>,
@@ -141,6 +142,29 @@ pub(super) struct RunArgs {
     /// Instead of the scenario's measured days per replication
     #[arg(long, value_name = "DAYS")]
     pub(super) days: Option<f64>,
+}
+
+impl RunSettings {
+    /// What goes before the file.
+    pub(super) fn overrides(&self) -> Overrides {
+        Overrides { seed: self.seed, replications: self.replications, days: self.days }
+    }
+}
+
+/// `goldenhour run`
+#[derive(Debug, Args)]
+pub(super) struct RunArgs {
+    /// The scenario file
+    pub(super) scenario: PathBuf,
+    /// Folder for results; the run lands in OUT/<scenario>/<run>/
+    #[arg(long, default_value = "output", value_name = "DIR")]
+    pub(super) out: PathBuf,
+    #[command(flatten)]
+    pub(super) settings: RunSettings,
+    /// Change a value of the scenario, such as 'centre[0].seats=8', or multiply it: 'travel.response_factor*=1.1'; may be
+    /// repeated (docs/file-formats.md, Paths and changes)
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub(super) set: Vec<String>,
     /// Stop as soon as a figure's interval reaches no farther than so much to either side, such as response.mean=0.1 or
     /// answer.mean=2% (of the figure itself); may be repeated, then all must. At most as many replications as asked for are run
     #[arg(long, value_name = "FIGURE=WIDTH")]
@@ -182,19 +206,21 @@ pub(super) struct BatchArgs {
     /// Go on with what a stopped or killed command left
     #[arg(long)]
     pub(super) resume: bool,
-    /// Instead of the scenario's seed
-    #[arg(long, value_name = "N")]
-    pub(super) seed: Option<u64>,
-    /// Instead of the scenario's number of replications
-    #[arg(long, value_name = "N")]
-    pub(super) replications: Option<u32>,
-    /// Instead of the scenario's measured days per replication
-    #[arg(long, value_name = "DAYS")]
-    pub(super) days: Option<f64>,
+    #[command(flatten)]
+    pub(super) settings: RunSettings,
+    /// Change a value of the scenario, such as 'centre[0].seats=8', or multiply it: 'travel.response_factor*=1.1'; may be
+    /// repeated (docs/file-formats.md, Paths and changes)
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub(super) set: Vec<String>,
 }
 
 /// What sweeps have in common.
 #[derive(Debug, Args)]
+#[command(
+    mut_arg("seed", |arg| arg.help("Instead of the seed of the plan or scenario")),
+    mut_arg("replications", |arg| arg.help("Instead of the number of replications of the plan or scenario, for each point")),
+    mut_arg("days", |arg| arg.help("Instead of the measured days of the plan or scenario")),
+)]
 pub(super) struct PointsArgs {
     /// Folder for results
     #[arg(long, default_value = "output", value_name = "DIR")]
@@ -208,15 +234,12 @@ pub(super) struct PointsArgs {
     /// Take finished replications from a file of `goldenhour batch` or `merge` instead of running them; may be repeated
     #[arg(long, value_name = "FILE")]
     pub(super) take: Vec<PathBuf>,
-    /// Instead of the seed of the plan or scenario
-    #[arg(long, value_name = "N")]
-    pub(super) seed: Option<u64>,
-    /// Instead of the number of replications of the plan or scenario, for each point
-    #[arg(long, value_name = "N")]
-    pub(super) replications: Option<u32>,
-    /// Instead of the measured days of the plan or scenario
-    #[arg(long, value_name = "DAYS")]
-    pub(super) days: Option<f64>,
+    #[command(flatten)]
+    pub(super) settings: RunSettings,
+    /// Change a value of the scenario, such as 'centre[0].seats=8', or multiply it: 'travel.response_factor*=1.1'; may be
+    /// repeated (docs/file-formats.md, Paths and changes)
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub(super) set: Vec<String>,
     /// Write no PNG pictures (faster); SVG is written all the same
     #[arg(long)]
     pub(super) no_png: bool,
@@ -259,6 +282,11 @@ pub(super) struct MergeArgs {
 
 /// `goldenhour compare`
 #[derive(Debug, Args)]
+#[command(
+    mut_arg("seed", |arg| arg.help("Instead of the first scenario's seed")),
+    mut_arg("replications", |arg| arg.help("Instead of the first scenario's number of replications")),
+    mut_arg("days", |arg| arg.help("Instead of the first scenario's measured days per replication")),
+)]
 pub(super) struct CompareArgs {
     /// Two scenario files or more; the others are compared with the first, and run as it says
     #[arg(required = true, num_args = 2.., value_name = "SCENARIO")]
@@ -266,24 +294,52 @@ pub(super) struct CompareArgs {
     /// Folder for results; the comparison lands in OUT/compare/<a>--<b>/
     #[arg(long, default_value = "output", value_name = "DIR")]
     pub(super) out: PathBuf,
-    /// Instead of the first scenario's seed
-    #[arg(long, value_name = "N")]
-    pub(super) seed: Option<u64>,
-    /// Instead of the first scenario's number of replications
-    #[arg(long, value_name = "N")]
-    pub(super) replications: Option<u32>,
-    /// Instead of the first scenario's measured days per replication
-    #[arg(long, value_name = "DAYS")]
-    pub(super) days: Option<f64>,
+    #[command(flatten)]
+    pub(super) settings: RunSettings,
     /// With more than two scenarios: the figure by which the best is selected
     #[arg(long, value_enum, value_name = "FIGURE", default_value = "mean")]
     pub(super) figure: FigureArg,
     /// With more than two scenarios: differences below this do not matter; without it, 0.5 minutes or 1 percentage point
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
     pub(super) indifference: Option<f64>,
+    /// Go on with an earlier comparison of the same inputs that was stopped or killed
+    #[arg(long)]
+    pub(super) resume: bool,
     /// Write no PNG pictures (faster); SVG and HTML are written all the same
     #[arg(long)]
     pub(super) no_png: bool,
+}
+
+/// `goldenhour power`
+#[derive(Debug, Args)]
+pub(super) struct PowerArgs {
+    /// Two scenario files for a difference, one for the width of an interval; both are run as the first says
+    #[arg(required = true, num_args = 1.., value_name = "SCENARIO")]
+    pub(super) scenarios: Vec<PathBuf>,
+    /// The figure, such as response.within@rural
+    #[arg(long, value_name = "NAME", default_value = "response.mean")]
+    pub(super) figure: String,
+    /// The difference of two scenarios that shall be seen, in the figure's unit (shares go from 0 to 1)
+    #[arg(long, value_name = "X", allow_negative_numbers = true, conflicts_with = "half_width")]
+    pub(super) difference: Option<f64>,
+    /// With one scenario: how far the interval shall reach to either side at most, in the figure's unit
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    pub(super) half_width: Option<f64>,
+    /// With which probability the difference shall be seen
+    #[arg(long, value_name = "P", default_value_t = 0.8, allow_negative_numbers = true)]
+    pub(super) power: f64,
+    /// Instead of the first scenario's confidence
+    #[arg(long, value_name = "P", allow_negative_numbers = true)]
+    pub(super) confidence: Option<f64>,
+    /// Replications of the pilot
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(super) pilot: u32,
+    /// Instead of the first scenario's seed
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// Instead of the first scenario's measured days per replication
+    #[arg(long, value_name = "DAYS")]
+    pub(super) days: Option<f64>,
 }
 
 /// The figure by which the best scenario is selected.

@@ -1,10 +1,10 @@
 //! `goldenhour batch` and `goldenhour merge`: replications to files, for many machines or many nights.
 
 use super::args::{BatchArgs, Common, MergeArgs};
-use super::run::{spinner, tell};
-use super::{CliError, stop};
+use super::run::{changes, spinner, tell};
+use super::{CliError, show, stop};
 use crate::experiment::journal::{self, Header, Journal, Shard};
-use crate::experiment::{FolderError, Overrides, SharedNetwork, Work, fill};
+use crate::experiment::{FolderError, SharedNetwork, Work, fill};
 use crate::sim::Options;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{IsTerminal, Write};
@@ -32,10 +32,10 @@ pub(super) fn replication_bar(common: &Common, replications: u32) -> ProgressBar
 
 /// `goldenhour batch`
 pub(super) fn batch(args: &BatchArgs, common: &Common) -> Result<(), CliError> {
-    let overrides = Overrides { seed: args.seed, replications: args.replications, days: args.days };
+    let overrides = args.settings.overrides();
     let bar = spinner(common, "reading the scenario and the road network");
     let mut shared = SharedNetwork::default();
-    let work = Work::read(&args.scenario, &overrides)?;
+    let work = Work::read(&args.scenario, &overrides)?.changed(changes(&args.set)?);
     let header = work.header(&mut shared);
     bar.finish_and_clear();
     let header = header?;
@@ -65,7 +65,7 @@ pub(super) fn batch(args: &BatchArgs, common: &Common) -> Result<(), CliError> {
     }
     journal.finish_as(&args.out)?;
     let mut out = anstream::stdout().lock();
-    let _ = match common.json {
+    let written = match common.json {
         true => {
             let digests: Vec<&String> = header.points.iter().map(|p| &p.digest).collect();
             let mut told = serde_json::json!({
@@ -89,7 +89,7 @@ pub(super) fn batch(args: &BatchArgs, common: &Common) -> Result<(), CliError> {
             writeln!(out, "{}: replications {first} to {last}, of {} in all", args.out.display(), header.replications)
         }
     };
-    Ok(())
+    Ok(show::printed(written)?)
 }
 
 /// Runs those tasks that a journal does not hold yet. Whether all are there now; not if somebody stopped it.

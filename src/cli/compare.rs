@@ -1,16 +1,22 @@
 //! `goldenhour compare`.
 
-use super::CliError;
 use super::args::{Common, CompareArgs, FigureArg};
 use super::batch::replication_bar;
 use super::run::{saying, spinner, tell};
-use crate::experiment::compare::{Comparison, MainFigure, RankBy, compare, folder_name, prepare_all, write_comparison};
-use crate::experiment::{FolderError, Overrides};
+use super::{CliError, show, stop};
+use crate::experiment::compare::{
+    Comparing, Comparison, MainFigure, RankBy, Setup, compare, folder_name, prepare_all, write_comparison,
+};
+use crate::experiment::journal::Journal;
+use crate::experiment::{Ended, FolderError};
 use crate::fault::{Fault, Faults};
 use crate::report::ReportOptions;
 use crate::report::compare::{comparison_page, page_at, render_comparison};
 use std::io::Write;
 use std::path::Path;
+
+/// Fewer replications than this have no intervals: a comparison that was stopped so early gets no page.
+const LEAST_OF_STOPPED: u32 = 2;
 
 /// `goldenhour compare`
 pub(super) fn run(args: &CompareArgs, common: &Common) -> Result<(), CliError> {
@@ -23,7 +29,7 @@ pub(super) fn run(args: &CompareArgs, common: &Common) -> Result<(), CliError> {
         Fault::error(format!("--indifference {x} is not allowed: it must be above zero"))
             .hint("minutes with --figure mean, percentage points with --figure within")
     });
-    let overrides = Overrides { seed: args.seed, replications: args.replications, days: args.days };
+    let overrides = args.settings.overrides();
     let bar = spinner(common, "reading the scenarios and the road network, computing travel times");
     let setup = prepare_all(&args.scenarios, &overrides, &mut |step| bar.set_message(saying(step)));
     bar.finish_and_clear();
@@ -38,12 +44,41 @@ pub(super) fn run(args: &CompareArgs, common: &Common) -> Result<(), CliError> {
     setup.prepared.iter().for_each(|p| tell(p, common));
     // Before the work, not after it, it must be clear that there is a place for the result.
     std::fs::create_dir_all(&args.out).map_err(FolderError::io("create", &args.out))?;
-    let plays = setup.first().world.scenario.run.replications.saturating_mul(setup.prepared.len() as u32);
-    let bar = replication_bar(common, plays);
-    let found = compare(&setup, &rank_by, &|n| bar.set_position(u64::from(n)));
+    let mut journal = open_journal(args, &setup)?;
+    let asked = setup.first().world.scenario.run.replications;
+    let bar = replication_bar(common, asked * setup.prepared.len() as u32);
+    let how = Comparing {
+        journal: Some(&mut journal),
+        stop: stop::on_ctrl_c(),
+        progress: &mut |n| bar.set_position(u64::from(n)),
+    };
+    let played = compare(&setup, &rank_by, how);
     bar.finish_and_clear();
-    without_calls(&found)?;
-    let target = args.out.join("compare").join(folder_name(&found));
+    let played = played?;
+    let stopped = played.ended == Ended::Stopped;
+    if stopped && !common.quiet {
+        let mut err = anstream::stderr().lock();
+        let done = played.done;
+        let _ = writeln!(
+            err,
+            "stopped: {done} of {asked} replications of all scenarios are done; the same command with --resume goes on"
+        );
+    }
+    // Of a single replication nothing can be said.
+    let Some(found) = played.comparison.filter(|_| !stopped || played.done >= LEAST_OF_STOPPED) else {
+        return Err(CliError::Stopped);
+    };
+    if let Err(faults) = without_calls(&found) {
+        if !stopped {
+            // More days are other inputs: what is there is of no use to anybody. The folder goes if nothing else is in it.
+            journal.discard()?;
+            let _ = std::fs::remove_dir(args.out.join("compare"));
+        }
+        return Err(faults.into());
+    }
+    // What was stopped must not take the place of a whole comparison.
+    let name = folder_name(&found) + if stopped { ".stopped" } else { "" };
+    let target = args.out.join("compare").join(name);
     let bar = spinner(common, "drawing the comparison");
     let options = ReportOptions { lang: common.lang(), png: !args.no_png };
     write_comparison(&target, &found, |folder| -> Result<(), CliError> {
@@ -51,7 +86,24 @@ pub(super) fn run(args: &CompareArgs, common: &Common) -> Result<(), CliError> {
         Ok(())
     })?;
     bar.finish_and_clear();
-    print(&found, &target, common)
+    if !stopped {
+        journal.discard()?;
+    }
+    print(&found, &target, common)?;
+    if stopped { Err(CliError::Stopped) } else { Ok(()) }
+}
+
+/// Where the replications of a comparison are kept while it is at work.
+fn open_journal(args: &CompareArgs, setup: &Setup) -> Result<Journal, CliError> {
+    let header = setup.header();
+    let folder = args.out.join("compare");
+    std::fs::create_dir_all(&folder).map_err(FolderError::io("create", &folder))?;
+    let digests: Vec<&str> = header.points.iter().map(|p| p.digest.as_str()).collect();
+    let part = folder.join(format!(".{}.part", &crate::digest::of(digests.concat().as_bytes())[..8]));
+    Ok(match args.resume {
+        true => Journal::resume(&part, &header)?,
+        false => Journal::create(&part, &header)?,
+    })
 }
 
 /// Scenarios in which nobody was reached have nothing to compare.
@@ -69,14 +121,12 @@ fn without_calls(found: &Comparison) -> Result<(), Faults> {
 
 fn print(found: &Comparison, target: &Path, common: &Common) -> Result<(), CliError> {
     let mut out = anstream::stdout().lock();
-    // A closed pipe (`| head`) is no error of the run.
     if common.json {
         let text = serde_json::to_string_pretty(found).map_err(|e| CliError::Internal(e.to_string()))?;
-        let _ = writeln!(out, "{text}");
-        return Ok(());
+        return Ok(show::printed(writeln!(out, "{text}"))?);
     }
     let width = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).unwrap_or(110);
     let page = comparison_page(found, common.lang(), width);
-    let _ = writeln!(out, "{page}\n{} {}", page_at(common.lang()), target.join("compare.html").display());
-    Ok(())
+    let file = target.join("compare.html");
+    Ok(show::printed(writeln!(out, "{page}\n{} {}", page_at(common.lang()), file.display()))?)
 }

@@ -1,7 +1,7 @@
 //! The command line: what was typed, and what a person sees.
 //!
-//! Exit codes: 0 done, 1 a target was missed and `--fail-on-miss` was given, 2 bad input, 3 internal error, 130 stopped
-//! by Ctrl-C.
+//! Exit codes: 0 done, 1 a target was missed and `--fail-on-miss` was given, 2 bad input, 3 internal error, 4 a file could
+//! not be written or the machine failed in another way, 130 stopped by Ctrl-C.
 
 mod args;
 mod batch;
@@ -11,6 +11,7 @@ mod explain;
 mod import;
 mod init;
 mod network;
+mod power;
 mod run;
 mod show;
 mod standards;
@@ -28,7 +29,7 @@ use std::process::ExitCode;
 /// Why a command did not end well.
 #[derive(Debug)]
 enum CliError {
-    /// Bad input: exit code 2.
+    /// Bad input: exit code 2; where only the machine failed, 4.
     Input(Faults),
     /// A target was missed and the person asked to be told by the exit code: 1.
     Missed,
@@ -52,7 +53,7 @@ impl From<Fault> for CliError {
 
 impl From<FolderError> for CliError {
     fn from(error: FolderError) -> CliError {
-        CliError::Input(Fault::error(error.to_string()).into())
+        CliError::Input(Fault::from(error).into())
     }
 }
 
@@ -77,7 +78,7 @@ pub fn main() -> ExitCode {
         Err(CliError::Stopped) => ExitCode::from(stop::EXIT),
         Err(CliError::Input(faults)) => {
             show::faults(&faults, &common);
-            ExitCode::from(2)
+            ExitCode::from(if faults.are_of_machine() { 4 } else { 2 })
         }
         Err(CliError::Internal(message)) => {
             show::internal(&message);
@@ -94,6 +95,7 @@ fn dispatch(cli: Cli) -> Result<(), CliError> {
         Command::Sensitivity(args) => sweep::sensitivity(&args, &cli.common),
         Command::Merge(args) => batch::merge(&args, &cli.common),
         Command::Compare(args) => compare::run(&args, &cli.common),
+        Command::Power(args) => power::power(&args, &cli.common),
         Command::Report(args) => run::report(&args, &cli.common),
         Command::Init(args) => init::init(&args, &cli.common),
         Command::Demand(command) => demand::demand(command, &cli.common),

@@ -6,11 +6,12 @@ use super::{CliError, show, stop, until};
 use crate::experiment::journal::{Header, Journal, PointHeader};
 use crate::experiment::{
     CallTable, CallWriter, Ended, Figures, FolderError, Overrides, Precise, PrepareStep, Prepared, Replicating,
-    Replications, prepare, prepare_telling, replicate, summarise, write_run,
+    Replications, prepare, prepare_with, replicate, summarise, write_run,
 };
-use crate::fault::Fault;
+use crate::fault::{Fault, Faults};
 use crate::network::Step;
 use crate::report::{self, ReportError, ReportOptions};
+use crate::scenario::Change;
 use crate::sim::{Options, TableBytes};
 use crate::standards::Tally;
 use crate::stats::Estimate;
@@ -75,9 +76,10 @@ pub(super) fn tell(prepared: &Prepared, common: &Common) {
 
 /// `goldenhour run`
 pub(super) fn run(args: &RunArgs, common: &Common) -> Result<(), CliError> {
-    let overrides = Overrides { seed: args.seed, replications: args.replications, days: args.days };
+    let overrides = args.settings.overrides();
+    let changes = changes(&args.set)?;
     let bar = spinner(common, "reading the scenario and the road network, computing travel times");
-    let prepared = prepare_telling(&args.scenario, &overrides, &mut |step| bar.set_message(saying(step)));
+    let prepared = prepare_with(&args.scenario, &overrides, &changes, &mut |step| bar.set_message(saying(step)));
     bar.finish_and_clear();
     let prepared = prepared?;
     tell(&prepared, common);
@@ -124,7 +126,7 @@ pub(super) fn run(args: &RunArgs, common: &Common) -> Result<(), CliError> {
             }
         },
     };
-    let done = replicate(&prepared.world, &options, plan, |replication, records| match &mut calls {
+    let done = replicate(&prepared.world, &options, plan, |replication, _, records| match &mut calls {
         Some(writer) => writer.add(&prepared.world, replication, &records),
         None => Ok::<(), FolderError>(()),
     })?;
@@ -139,6 +141,9 @@ pub(super) fn run(args: &RunArgs, common: &Common) -> Result<(), CliError> {
         }
     }
     if done.total.phone_calls() == 0 {
+        if let Some(journal) = journal.filter(|_| done.ended != Ended::Stopped) {
+            journal.discard()?;
+        }
         let fault =
             Fault::error("not one call rang in the measured days of all replications, so there is nothing to judge");
         return Err(fault.hint("simulate more days (--days) or replications (--replications)").into());
@@ -156,7 +161,7 @@ pub(super) fn run(args: &RunArgs, common: &Common) -> Result<(), CliError> {
         Ok(())
     })?;
     bar.finish_and_clear();
-    if let Some(journal) = journal.filter(|_| done.ended != Ended::Stopped) {
+    if let Some(journal) = journal.filter(|_| !matches!(done.ended, Ended::Stopped | Ended::Hopeless)) {
         journal.discard()?;
     }
     print_result(&result.summary, &target, common)?;
@@ -166,6 +171,14 @@ pub(super) fn run(args: &RunArgs, common: &Common) -> Result<(), CliError> {
     }
     let missed = Tally::of(&result.summary.verdicts).missed > 0;
     if missed && args.fail_on_miss { Err(CliError::Missed) } else { Ok(()) }
+}
+
+/// What `--set` changes.
+pub(super) fn changes(texts: &[String]) -> Result<Vec<Change>, Faults> {
+    let mut faults = Faults::new();
+    let read = |text: &String| text.parse::<Change>().map_err(|fault| faults.push(*fault)).ok();
+    let changes = texts.iter().filter_map(read).collect();
+    if faults.has_errors() { Err(faults) } else { Ok(changes) }
 }
 
 /// Where the replications of a run are kept while it is at work.
@@ -217,9 +230,7 @@ fn print_result(summary: &crate::experiment::summary::Summary, target: &Path, co
         let label = report::words::Word::ReportAt.get(common.lang());
         writeln!(out, "{table}\n{label} {}", report.display())
     };
-    // A closed pipe (`| head`) is no error of the run.
-    let _ = written;
-    Ok(())
+    Ok(show::printed(written)?)
 }
 
 /// `goldenhour report`

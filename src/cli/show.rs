@@ -7,7 +7,8 @@ use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, MietteError, MietteSpanContents, Report,
     SourceCode, SourceSpan, SpanContents,
 };
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
+use std::path::Path;
 use std::sync::Arc;
 
 /// One mistake can make a fault in every row of a table: a screenful is enough to see it.
@@ -21,6 +22,14 @@ fn colour() -> bool {
 /// Whether standard output is for a person who sees colours.
 pub(super) fn stdout_colour() -> bool {
     std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
+}
+
+/// What became of writing to standard output: a closed pipe (`| head`) is no error of the command, a full disk is.
+pub(super) fn printed(result: std::io::Result<()>) -> Result<(), Fault> {
+    match result {
+        Err(e) if e.kind() != ErrorKind::BrokenPipe => Err(Fault::io("write", Path::new("standard output"), &e)),
+        _ => Ok(()),
+    }
 }
 
 /// Prints all faults on standard error: as pictures of the place for people, as one JSON object a line with `--json`.

@@ -2,14 +2,13 @@
 
 use super::args::{Common, PointsArgs, SensitivityArgs, SweepArgs};
 use super::batch::replication_bar;
-use super::{CliError, stop};
+use super::run::changes;
+use super::{CliError, show, stop};
 use crate::experiment::journal::Journal;
 use crate::experiment::plan::{Factor, PlanDesign, PlanPoint};
 use crate::experiment::sensitivity::guesses;
 use crate::experiment::sweep::Sweep;
-use crate::experiment::{
-    FolderError, Overrides, SharedNetwork, USUAL_FIGURES, Work, WorkPoint, play_points, replace_folder,
-};
+use crate::experiment::{FolderError, SharedNetwork, USUAL_FIGURES, Work, WorkPoint, play_points, replace_folder};
 use crate::fault::Fault;
 use crate::report::{SweepChart, sweep_chart, sweep_table};
 use crate::scenario::{Assumption, Scenario};
@@ -23,7 +22,8 @@ const PAIRS: usize = 6;
 
 /// `goldenhour sweep`
 pub(super) fn sweep(args: &SweepArgs, common: &Common) -> Result<(), CliError> {
-    let work = Work::read(&args.plan, &overrides(&args.points))?;
+    let changes = changes(&args.points.set)?;
+    let work = Work::read(&args.plan, &args.points.settings.overrides())?.changed(changes);
     let Some(plan) = work.plan.clone() else {
         let fault = Fault::error(format!("{} is no plan: it names no scenario", args.plan.display()));
         return Err(fault
@@ -41,7 +41,7 @@ pub(super) fn sweep(args: &SweepArgs, common: &Common) -> Result<(), CliError> {
     };
     let mut charts = Vec::new();
     if plan.design == PlanDesign::OneAtATime {
-        charts.push(("tornado".to_string(), SweepChart::Tornado { confidence: confidence(&plan.scenario)? }));
+        charts.push(("tornado".to_string(), SweepChart::Tornado { confidence: confidence(&plan.scenario, &work)? }));
     } else {
         charts.push(("main-effects".to_string(), SweepChart::MainEffects));
         let of = plan.factors.len();
@@ -62,12 +62,14 @@ pub(super) fn sensitivity(args: &SensitivityArgs, common: &Common) -> Result<(),
         let fault = Fault::error(format!("--share {} is not allowed", args.share));
         return Err(fault.hint("write a number between 0 and 1, such as 0.2 for 20 % up and down").into());
     }
-    let scenario = Scenario::load(&args.scenario)?;
+    let changes = changes(&args.points.set)?;
+    let scenario = Scenario::load_with(&args.scenario, &changes)?;
     let found = guesses(&scenario, args.share)?;
     let work = Work {
         name: format!("{}-sensitivity", scenario.name),
         scenario: args.scenario.clone(),
-        overrides: overrides(&args.points),
+        overrides: args.points.settings.overrides(),
+        changes,
         points: found.points.iter().map(WorkPoint::from).collect(),
         plan: None,
     };
@@ -82,12 +84,8 @@ pub(super) fn sensitivity(args: &SensitivityArgs, common: &Common) -> Result<(),
     print(&sweep, &found.left_out, &folder, common)
 }
 
-fn overrides(args: &PointsArgs) -> Overrides {
-    Overrides { seed: args.seed, replications: args.replications, days: args.days }
-}
-
-fn confidence(scenario: &Path) -> Result<f64, CliError> {
-    Ok(Scenario::load(scenario)?.run.confidence)
+fn confidence(scenario: &Path, work: &Work) -> Result<f64, CliError> {
+    Ok(Scenario::load_with(scenario, &work.changes)?.run.confidence)
 }
 
 /// Plays all points; `None`, with a word, if somebody stopped it. And the folder for the results.
@@ -161,8 +159,8 @@ fn write(
 fn print(sweep: &Sweep, left_out: &[(Assumption, Text)], folder: &Path, common: &Common) -> Result<(), CliError> {
     let mut out = anstream::stdout().lock();
     if common.json {
-        let _ = writeln!(out, "{}", serde_json::json!({ "folder": folder, "points": sweep.points.len() }));
-        return Ok(());
+        let told = serde_json::json!({ "folder": folder, "points": sweep.points.len() });
+        return Ok(show::printed(writeln!(out, "{told}"))?);
     }
     let lang = common.lang();
     let width = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).unwrap_or(110);
@@ -174,6 +172,5 @@ fn print(sweep: &Sweep, left_out: &[(Assumption, Text)], folder: &Path, common: 
             let _ = writeln!(out, "  {} ({}): {}", assumption.name.get(lang), assumption.key, why.get(lang));
         }
     }
-    let _ = writeln!(out, "{}", folder.join("results.csv").display());
-    Ok(())
+    Ok(show::printed(writeln!(out, "{}", folder.join("results.csv").display()))?)
 }

@@ -1,7 +1,7 @@
 //! `goldenhour run --until`: run until figures are as precise as wanted.
 
 use super::args::Common;
-use crate::experiment::{Ended, Figures, Named, Replications};
+use crate::experiment::{Ended, Figures, Look, Named, Replications};
 use crate::fault::{Fault, Faults};
 use crate::scenario::{RunSpec, Scenario};
 use crate::stats::{Decision, Estimate, Precision, StoppingRule};
@@ -55,14 +55,21 @@ pub(super) fn rule(run: &RunSpec) -> StoppingRule {
     StoppingRule::new(Precision::HalfWidth(f64::INFINITY), run.confidence, u64::from(run.replications))
 }
 
-/// Whether all are as precise as wanted, at a time to look.
-pub(super) fn reached(rule: &StoppingRule, wanted: &[Wanted], figures: &Figures, done: u32) -> bool {
+/// Whether all are as precise as wanted, at a time to look; or one of them can never be, as calls were left out of it that
+/// nobody reached: these do not go away.
+pub(super) fn reached(rule: &StoppingRule, wanted: &[Wanted], figures: &Figures, done: u32) -> Look {
     if !rule.is_look(u64::from(done)) {
-        return false;
+        return Look::GoOn;
+    }
+    if wanted.iter().any(|w| w.figure.lost(figures) > 0) {
+        return Look::Never;
     }
     let now: Vec<(Precision, Option<Estimate>)> =
         wanted.iter().map(|w| (w.precision, w.figure.figure(figures))).collect();
-    rule.decide_all(u64::from(done), &now) == Decision::Enough
+    match rule.decide_all(u64::from(done), &now) {
+        Decision::Enough => Look::Enough,
+        _ => Look::GoOn,
+    }
 }
 
 /// Says on standard error what came of it.
@@ -71,8 +78,10 @@ pub(super) fn tell(wanted: &[Wanted], done: &Replications, common: &Common) {
         return;
     }
     let mut err = anstream::stderr().lock();
-    let reached = done.ended == Ended::Precise;
-    let word = if reached { "precise enough" } else { "not as precise as wanted" };
+    let word = match done.ended {
+        Ended::Precise => "precise enough",
+        _ => "not as precise as wanted",
+    };
     let _ = writeln!(err, "{word} after {} replications:", done.done);
     for w in wanted {
         let wanted = match w.precision {
@@ -80,8 +89,25 @@ pub(super) fn tell(wanted: &[Wanted], done: &Replications, common: &Common) {
             Precision::Relative(share) => format!("± {} %", share * 100.0),
         };
         let _ = match w.figure.figure(&done.figures) {
+            Some(e) if !e.high.is_finite() => {
+                writeln!(err, "  {} {:.4}, without an upper end (wanted {wanted})", w.figure.name, e.mean)
+            }
             Some(e) => writeln!(err, "  {} {:.4} ± {:.4} (wanted {wanted})", w.figure.name, e.mean, e.half_width()),
             None => writeln!(err, "  {} counted nothing (wanted {wanted})", w.figure.name),
         };
+        let lost = w.figure.lost(&done.figures);
+        if lost > 0 {
+            let _ = writeln!(
+                err,
+                "    nobody ever reached {lost} calls, so that only its lower end is known, however many replications follow"
+            );
+        }
+    }
+    if done.ended == Ended::Hopeless {
+        let _ = writeln!(
+            err,
+            "ended here, as no number of replications would do: leave that figure out, or take one that counts such calls as late \
+             (response.within); with --resume the replications that are done are not run again"
+        );
     }
 }

@@ -11,6 +11,7 @@ use super::summary::{
 use crate::coverage::{self, CoverTargets};
 use crate::geo::Polygon;
 use crate::quality::Zone;
+use crate::scenario::Scenario;
 use crate::sim::{HISTOGRAM_BIN_S, Interval, Options, Outcome, World};
 use crate::standards::{Metric, Pack, Statistic, Targets, judge};
 use crate::stats::{Estimate, Replicated};
@@ -78,13 +79,8 @@ pub fn summarise(
             warmup_days: s.run.warmup_days,
             confidence: s.run.confidence,
             clock_start: s.run.clock_start.key().into(),
-            command: format!(
-                "goldenhour run {} --seed {} --replications {} --days {}",
-                s.file.display(),
-                s.run.seed,
-                s.run.replications,
-                s.run.days
-            ),
+            changes: s.changes.iter().map(ToString::to_string).collect(),
+            command: command(s),
             one_run: None,
         },
         world: WorldInfo {
@@ -150,6 +146,22 @@ pub fn summarise(
     };
     let map = map_data(world, &done.total, &f.cover, water);
     RunResult { summary, map }
+}
+
+/// The command that makes a run again; changes quoted as shells have it.
+fn command(s: &Scenario) -> String {
+    let run = &s.run;
+    let mut out = format!(
+        "goldenhour run {} --seed {} --replications {} --days {}",
+        s.file.display(),
+        run.seed,
+        run.replications,
+        run.days
+    );
+    for change in &s.changes {
+        out.push_str(&format!(" --set '{}'", change.to_string().replace('\'', "'\\''")));
+    }
+    out
 }
 
 fn or_zero(e: Option<Estimate>) -> Estimate {

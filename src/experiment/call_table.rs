@@ -2,7 +2,7 @@
 //!
 //! Both are written from one list of columns, so they hold the same under the same names.
 
-use super::folder::FolderError;
+use super::folder::{FolderError, unwritable};
 use crate::sim::{CallRecord, Stamp, World};
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, Int64Type};
@@ -132,10 +132,6 @@ impl CallWriter {
             To::Parquet(writer) => writer.close().map(|_| ()).map_err(unwritable(&self.path)),
         }
     }
-}
-
-fn unwritable<E: std::fmt::Display>(path: &Path) -> impl FnOnce(E) -> FolderError + '_ {
-    move |error| FolderError::Content { path: path.to_path_buf(), reason: format!("cannot be written: {error}") }
 }
 
 fn add_lines(writer: &mut csv::Writer<File>, columns: &[(String, Content)], rows: &[Row<'_>]) -> csv::Result<()> {

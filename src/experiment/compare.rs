@@ -21,9 +21,14 @@ pub use folder::{folder_name, write_comparison};
 pub use people::{FALSE_DISCOVERIES, LEAST_REPLICATIONS};
 pub use setup::{MOST_SCENARIOS, Setup, letter, prepare_all};
 
+use super::folder::FolderError;
+use super::journal::{Journal, Key};
+use super::play::{Plays, in_turn};
+use super::replicate::Ended;
 use crate::sim::{self, Options, Outcome};
 use fold::Fold;
-use rayon::prelude::*;
+use std::ops::ControlFlow;
+use std::sync::atomic::AtomicBool;
 
 /// What decides among more than two scenarios.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,35 +39,59 @@ pub struct RankBy {
     pub indifference: Option<f64>,
 }
 
-/// Plays in flight at once; bounds memory, whatever the number of replications.
-const BATCH: usize = 32;
+/// How to play the replications of a comparison.
+pub struct Comparing<'a> {
+    /// Where finished ones are kept; those it holds already are not played again. Its header is [`Setup::header`].
+    pub journal: Option<&'a mut Journal>,
+    /// Once it is set nothing more is begun.
+    pub stop: &'a AtomicBool,
+    /// Told how many replications of one scenario have been played.
+    pub progress: &'a mut dyn FnMut(u32),
+}
 
-/// Plays every replication of every scenario on rayon's current pool and compares them. Replications are folded in order,
-/// so that the number of threads cannot show. `progress` is told how many replications of one scenario have been played.
-pub fn compare(setup: &Setup, rank_by: &RankBy, progress: &(dyn Fn(u32) + Sync)) -> Comparison {
+/// What came of it.
+#[derive(Debug)]
+pub struct Compared {
+    /// The comparison of the replications that are done; `None` where there are none.
+    pub comparison: Option<Comparison>,
+    /// Replications that all scenarios have: the first ones, without a gap.
+    pub done: u32,
+    /// Why there are no more.
+    pub ended: Ended,
+}
+
+/// Plays every replication of every scenario on as many threads as rayon's current pool has and compares them. Replications
+/// are folded in order, so that the number of threads cannot show, and memory does not grow with their number. What is
+/// stopped is the comparison of as many replications as all scenarios have.
+///
+/// # Errors
+/// What the journal says.
+pub fn compare(setup: &Setup, rank_by: &RankBy, how: Comparing<'_>) -> Result<Compared, FolderError> {
     let systems = &setup.prepared;
     let run = &setup.first().world.scenario.run;
+    let count = systems.len() as u32;
     // One measure for all: the first scenario's targets.
     let options = Options::by(&setup.first().pack.targets(), false);
     let mut fold = Fold::new(setup, rank_by);
-    let done = std::sync::atomic::AtomicU32::new(0);
-    let step = (BATCH / systems.len()).max(1) as u32;
-    let mut first = 0;
-    while first < run.replications {
-        let last = (first.saturating_add(step)).min(run.replications);
-        let plays: Vec<(u32, usize)> = (first..last).flat_map(|r| (0..systems.len()).map(move |s| (r, s))).collect();
-        let outcomes: Vec<Outcome> = plays
-            .into_par_iter()
-            .map(|(replication, system)| {
-                let (outcome, _) = sim::run(&systems[system].world, &options, run.seed, replication);
-                progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1);
-                outcome
-            })
-            .collect();
-        for replication in outcomes.chunks(systems.len()) {
-            fold.add(replication);
+    let like: Vec<Outcome> = systems.iter().map(|p| Outcome::new(&p.world.scenario)).collect();
+    let plays = Plays {
+        key: &|number| Key { point: number % count, replication: number / count },
+        play: &|key| sim::run(&systems[key.point as usize].world, &options, run.seed, key.replication),
+        like: &|point| &like[point as usize],
+    };
+    let Comparing { journal, stop, progress } = how;
+    let mut row: Vec<Outcome> = Vec::with_capacity(systems.len());
+    in_turn::<FolderError>(&plays, 0..run.replications * count, journal, stop, |number, outcome, _| {
+        row.push(outcome);
+        if row.len() == systems.len() {
+            fold.add(&row);
+            row.clear();
         }
-        first = last;
-    }
-    put_together::comparison(setup, &options, rank_by, &fold)
+        progress(number + 1);
+        Ok(ControlFlow::Continue(()))
+    })?;
+    let done = fold.done;
+    let comparison = (done > 0).then(|| put_together::comparison(setup, &options, rank_by, &fold));
+    let ended = if done == run.replications { Ended::Complete } else { Ended::Stopped };
+    Ok(Compared { comparison, done, ended })
 }

@@ -1,6 +1,7 @@
 //! The folder of a run: written aside and renamed, so that an earlier good run is never lost.
 
 use super::build::RunResult;
+use crate::fault::{Fault, is_of_machine};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -35,6 +36,21 @@ impl FolderError {
         let path = path.to_path_buf();
         move |source| FolderError::Io { what, path, source }
     }
+}
+
+impl From<FolderError> for Fault {
+    fn from(error: FolderError) -> Fault {
+        let of_machine = match &error {
+            FolderError::Io { what, source, .. } => is_of_machine(what, source.kind()),
+            FolderError::Content { .. } => false,
+        };
+        Fault { of_machine, ..Fault::error(error.to_string()) }
+    }
+}
+
+/// For `map_err` of writers of tables, which have errors of their own.
+pub(super) fn unwritable<E: std::fmt::Display>(path: &Path) -> impl FnOnce(E) -> FolderError + '_ {
+    move |error| FolderError::io("write", path)(io::Error::other(error.to_string()))
 }
 
 fn write_json<T: serde::Serialize>(path: &Path, value: &T, pretty: bool) -> Result<(), FolderError> {
@@ -73,6 +89,19 @@ pub fn write_run<E: From<FolderError>>(
 /// # Errors
 /// [`FolderError`], or whatever `fill` returns.
 pub fn replace_folder<E: From<FolderError>>(target: &Path, fill: impl FnOnce(&Path) -> Result<(), E>) -> Result<(), E> {
+    replace_folder_where(target, &|_| false, fill)
+}
+
+/// As [`replace_folder`], but files of the earlier folder that are `ours`, by their path within it, are not kept: what the new
+/// one lacks of them would belong to other results.
+///
+/// # Errors
+/// [`FolderError`], or whatever `fill` returns.
+pub fn replace_folder_where<E: From<FolderError>>(
+    target: &Path,
+    ours: &dyn Fn(&Path) -> bool,
+    fill: impl FnOnce(&Path) -> Result<(), E>,
+) -> Result<(), E> {
     let parent = target.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(parent).map_err(FolderError::io("create", parent))?;
     let aside = tempfile::Builder::new().prefix(".unfinished-").tempdir_in(parent);
@@ -84,7 +113,7 @@ pub fn replace_folder<E: From<FolderError>>(target: &Path, fill: impl FnOnce(&Pa
     if target.exists() {
         let old = aside.path().join("earlier");
         fs::rename(target, &old).map_err(FolderError::io("move", target))?;
-        if let Err(e) = keep_others(&old, &folder) {
+        if let Err(e) = keep_others(&old, &folder, Path::new(""), ours) {
             let _ = fs::rename(&old, target);
             return Err(e.into());
         }
@@ -98,17 +127,54 @@ pub fn replace_folder<E: From<FolderError>>(target: &Path, fill: impl FnOnce(&Pa
     Ok(())
 }
 
-/// Copies the files of one folder that another lacks into it.
-fn keep_others(from: &Path, to: &Path) -> Result<(), FolderError> {
-    for entry in fs::read_dir(from).map_err(FolderError::io("read", from))? {
-        let path = entry.map_err(FolderError::io("read", from))?.path();
-        let target = to.join(path.file_name().unwrap_or_default());
+/// Copies the files of a folder of the earlier run that the new one lacks and that are not `ours`. `within` is that folder's path
+/// within both.
+fn keep_others(old: &Path, new: &Path, within: &Path, ours: &dyn Fn(&Path) -> bool) -> Result<(), FolderError> {
+    let from = old.join(within);
+    for entry in fs::read_dir(&from).map_err(FolderError::io("read", &from))? {
+        let path = entry.map_err(FolderError::io("read", &from))?.path();
+        let name = within.join(path.file_name().unwrap_or_default());
+        let target = new.join(&name);
         if path.is_dir() {
             fs::create_dir_all(&target).map_err(FolderError::io("create", &target))?;
-            keep_others(&path, &target)?;
-        } else if !target.exists() {
+            keep_others(old, new, &name, ours)?;
+        } else if !target.exists() && !ours(&name) {
             fs::copy(&path, &target).map_err(FolderError::io("write", &target))?;
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_ours_gives_way_and_what_is_not_stays() {
+        let parent = tempfile::tempdir().unwrap();
+        let target = parent.path().join("run");
+        let write = |folder: &Path, names: &[&str]| {
+            for name in names {
+                let file = folder.join(name);
+                fs::create_dir_all(file.parent().unwrap()).unwrap();
+                fs::write(file, folder.display().to_string()).unwrap();
+            }
+        };
+        write(&target, &["a.json", "charts/one.svg", "charts/old.svg", "charts/mine.txt", "notes/deep/x.md"]);
+        let ours = |path: &Path| path.extension().is_some_and(|e| e == "svg" || e == "json");
+        let fill = |folder: &Path| -> Result<(), FolderError> {
+            write(folder, &["charts/one.svg"]);
+            Ok(())
+        };
+        replace_folder_where(&target, &ours, fill).unwrap();
+        let there = |name: &str| target.join(name).exists();
+        assert!(there("charts/one.svg") && there("charts/mine.txt") && there("notes/deep/x.md"));
+        assert!(!there("charts/old.svg") && !there("a.json"));
+        assert_ne!(fs::read_to_string(target.join("charts/one.svg")).unwrap(), target.display().to_string());
+        // A failure leaves all as it was, and nothing beside it.
+        let fail = |_: &Path| Err(FolderError::Content { path: PathBuf::new(), reason: String::new() });
+        assert!(replace_folder(&target, fail).is_err());
+        assert!(there("charts/one.svg") && there("notes/deep/x.md"));
+        assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 1);
+    }
 }

@@ -12,6 +12,8 @@ mod map;
 pub mod named;
 mod one_run;
 pub mod plan;
+mod play;
+pub mod power;
 mod prepare;
 mod replicate;
 mod road_plan;
@@ -23,14 +25,14 @@ mod work;
 pub use build::{RunResult, summarise};
 pub use call_table::{CallTable, CallWriter};
 pub use figures::Figures;
-pub use folder::{FolderError, replace_folder, write_run};
+pub use folder::{FolderError, replace_folder, replace_folder_where, write_run};
 pub use map::map_data;
 pub use named::{FigureName, Named};
 pub use one_run::{LEAST_BATCH_DAYS, OneRunPlan, one_run};
 pub use plan::{Plan, PlanPoint};
 pub use prepare::{
     Digested, Overrides, PrepareStep, Prepared, SharedNetwork, digest_changed, prepare, prepare_changed,
-    prepare_telling, profile,
+    prepare_telling, prepare_with, profile,
 };
-pub use replicate::{Ended, Precise, Progress, Replicating, Replications, Standing, fill, replicate};
+pub use replicate::{Ended, Look, Precise, Progress, Replicating, Replications, Standing, fill, replicate};
 pub use work::{USUAL_FIGURES, Work, WorkPoint, play_points};

@@ -260,12 +260,20 @@ impl Named {
             _ => f.at_least_zero(fold),
         }?;
         let scaled = estimate.scaled(self.scale());
-        let lost = match self.read {
-            Read::Response(key) => f.groups.get(&key).map_or(0, |g| g.lost),
+        Some(if self.lost(f) > 0 { Estimate { high: f64::INFINITY, ..scaled } } else { scaled })
+    }
+
+    /// How many calls that nobody reached the figure leaves out: one is enough, and its interval has no upper end, however many
+    /// replications follow. 0 for figures that have no such calls, or count them.
+    pub fn lost(&self, f: &Figures) -> u64 {
+        match self.read {
+            Read::Response(key) if self.leaves_out() => f.groups.get(&key).map_or(0, |g| g.lost),
             _ => 0,
-        };
-        let bounded_below = lost > 0 && matches!(self.name.number, Number::Mean | Number::P50 | Number::P90);
-        Some(if bounded_below { Estimate { high: f64::INFINITY, ..scaled } } else { scaled })
+        }
+    }
+
+    fn leaves_out(&self) -> bool {
+        matches!(self.name.number, Number::Mean | Number::P50 | Number::P90)
     }
 
     /// From the unit of the fold to the unit of the figure.
@@ -369,6 +377,19 @@ impl Named {
             Read::Survival(i) => o.survival.get(i).map(|(sum, n)| (*sum as f64 / 1e9, *n as f64))?,
         };
         Some((top * self.scale(), bottom))
+    }
+
+    /// Calls of a replication that nobody reached and that the figure therefore does not hold: a mean or percentile of response
+    /// times is too good by them. 0 for all other figures.
+    pub fn lost_in(&self, o: &Outcome) -> u64 {
+        let Read::Response((county, zone)) = self.read else { return 0 };
+        if !self.leaves_out() {
+            return 0;
+        }
+        let groups = o.groups.iter().enumerate();
+        let here = groups
+            .filter(|(i, _)| county.is_none_or(|c| i / 2 == c as usize) && zone.is_none_or(|z| z.index() == i % 2));
+        here.map(|(_, tally)| tally.lost).sum()
     }
 }
 

@@ -96,6 +96,19 @@ pub fn prepare_telling(
     prepare_any(file, overrides, &[], None, tell)
 }
 
+/// The same of a changed scenario, see [`Scenario::load_with`].
+///
+/// # Errors
+/// As [`prepare`]; faults of changed values are shown at the change.
+pub fn prepare_with(
+    file: &Path,
+    overrides: &Overrides,
+    changes: &[Change],
+    tell: &mut dyn FnMut(PrepareStep),
+) -> Result<Prepared, Faults> {
+    prepare_any(file, overrides, changes, None, tell)
+}
+
 /// The network last read, with its index of roads, handed on from one point of a plan to the next: points that name the
 /// same extract and the same speed profile read it once.
 #[derive(Default)]

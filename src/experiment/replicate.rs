@@ -4,9 +4,9 @@ use super::figures::Figures;
 use super::folder::FolderError;
 use super::in_order::in_order;
 use super::journal::{Journal, Key};
+use super::play::{Plays, in_turn};
 use crate::sim::{self, CallRecord, Options, Outcome, World};
 use crate::stats::Estimate;
-use std::cell::RefCell;
 use std::ops::{ControlFlow, Range};
 use std::sync::atomic::AtomicBool;
 
@@ -30,6 +30,8 @@ pub enum Ended {
     Complete,
     /// The figures are as precise as was asked for.
     Precise,
+    /// One of the figures can never be as precise as was asked for.
+    Hopeless,
     /// Somebody stopped it.
     Stopped,
 }
@@ -48,9 +50,20 @@ pub struct Standing {
 /// What is told where a run stands.
 pub type Progress<'a> = &'a mut dyn FnMut(&Standing);
 
+/// Whether more replications are worth while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// They are.
+    GoOn,
+    /// The figures are precise enough.
+    Enough,
+    /// One of the figures can never be.
+    Never,
+}
+
 /// Decides after each replication whether the figures are precise enough. What it says may depend on nothing but the figures and
 /// how many replications they hold.
-pub type Precise<'a> = &'a dyn Fn(&Figures, u32) -> bool;
+pub type Precise<'a> = &'a dyn Fn(&Figures, u32) -> Look;
 
 /// How to run replications.
 pub struct Replicating<'a> {
@@ -68,7 +81,8 @@ pub struct Replicating<'a> {
 
 /// Runs replications of a world's scenario on rayon's current pool.
 ///
-/// `each` gets the call records of each replication in order (empty unless the options keep calls, which a journal does not).
+/// `each` gets the outcome and the call records of each replication in order (no records unless the options keep calls, which a
+/// journal does not).
 ///
 /// # Errors
 /// Whatever `each` returns, or what the journal says; the run stops there.
@@ -76,26 +90,34 @@ pub fn replicate<E: From<FolderError>>(
     world: &World,
     options: &Options,
     plan: Replicating<'_>,
-    mut each: impl FnMut(u32, Vec<CallRecord>) -> Result<(), E>,
+    mut each: impl FnMut(u32, &Outcome, Vec<CallRecord>) -> Result<(), E>,
 ) -> Result<Replications, E> {
     let mut figures = Figures::new(world, options);
     let mut total = Outcome::new(&world.scenario);
     let Replicating { replications, journal, stop, precise, progress } = plan;
     let mut done = 0;
-    let mut enough = false;
-    fold::<E>(world, options, 0..replications, journal, stop, |replication, outcome, records| {
+    let mut look = Look::GoOn;
+    let (journal, point) = journal.map_or((None, 0), |(journal, point)| (Some(journal), point));
+    let like = Outcome::new(&world.scenario);
+    let plays = Plays {
+        key: &|replication| Key { point, replication },
+        play: &|key| sim::run(world, options, world.scenario.run.seed, key.replication),
+        like: &|_| &like,
+    };
+    in_turn::<E>(&plays, 0..replications, journal, stop, |replication, outcome, records| {
         figures.add(&outcome);
         total.merge(&outcome);
-        each(replication, records)?;
+        each(replication, &outcome, records)?;
         done = replication + 1;
         progress(&Standing { done, of: replications, response: figures.mean_response() });
-        enough = precise.is_some_and(|p| p(&figures, done));
-        Ok(if enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+        look = precise.map_or(Look::GoOn, |p| p(&figures, done));
+        Ok(if look == Look::GoOn { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
     })?;
-    let ended = match (enough, done == replications) {
-        (true, _) => Ended::Precise,
-        (false, true) => Ended::Complete,
-        (false, false) => Ended::Stopped,
+    let ended = match (look, done == replications) {
+        (Look::Enough, _) => Ended::Precise,
+        (_, true) => Ended::Complete,
+        (Look::Never, false) => Ended::Hopeless,
+        (Look::GoOn, false) => Ended::Stopped,
     };
     Ok(Replications { figures, total, done, ended })
 }
@@ -130,67 +152,4 @@ pub fn fill(
         |_, _| Ok::<_, FolderError>(ControlFlow::Continue(())),
     )?;
     Ok(there == replications.len() as u32)
-}
-
-/// Hands over the outcomes of replications in order: those that a journal holds, and the others as they are run.
-fn fold<E: From<FolderError>>(
-    world: &World,
-    options: &Options,
-    replications: Range<u32>,
-    journal: Option<(&mut Journal, u32)>,
-    stop: &AtomicBool,
-    mut each: impl FnMut(u32, Outcome, Vec<CallRecord>) -> Result<ControlFlow<()>, E>,
-) -> Result<(), E> {
-    let seed = world.scenario.run.seed;
-    let work = |replication: u32| sim::run(world, options, seed, replication);
-    let Some((journal, point)) = journal else {
-        let todo: Vec<u32> = replications.collect();
-        return in_order(&todo, stop, work, |_, _| Ok(()), |r, (outcome, records)| each(r, outcome, records));
-    };
-    let like = Outcome::new(&world.scenario);
-    let todo: Vec<u32> = replications.clone().filter(|r| !journal.has(Key { point, replication: *r })).collect();
-    // Written to by those that come, read from by those whose turn it is.
-    let journal = RefCell::new(journal);
-    let mut next = replications.start;
-    let mut broken = false;
-    // All before `until` that the journal holds.
-    let kept_before = |until: u32,
-                       next: &mut u32,
-                       each: &mut dyn FnMut(u32, Outcome, Vec<CallRecord>) -> Result<ControlFlow<()>, E>|
-     -> Result<ControlFlow<()>, E> {
-        while *next < until {
-            let kept = journal.borrow_mut().read(Key { point, replication: *next }, &like)?;
-            let Some(outcome) = kept else { return Ok(ControlFlow::Break(())) };
-            let flow = each(*next, outcome, Vec::new())?;
-            *next += 1;
-            if flow.is_break() {
-                return Ok(flow);
-            }
-        }
-        Ok(ControlFlow::Continue(()))
-    };
-    in_order(
-        &todo,
-        stop,
-        work,
-        |replication, (outcome, _)| {
-            journal.borrow_mut().keep(Key { point, replication }, outcome)?;
-            Ok::<(), E>(())
-        },
-        |replication, (outcome, records)| {
-            if kept_before(replication, &mut next, &mut each)?.is_break() {
-                broken = true;
-                return Ok(ControlFlow::Break(()));
-            }
-            next = replication + 1;
-            let flow = each(replication, outcome, records)?;
-            broken |= flow.is_break();
-            Ok(flow)
-        },
-    )?;
-    // Where it was stopped, those up to the first gap.
-    if !broken {
-        let _whole = kept_before(replications.end, &mut next, &mut each)?;
-    }
-    Ok(())
 }

@@ -128,6 +128,9 @@ pub struct RunInfo {
     pub confidence: f64,
     /// From which moment response time counts: `ring`, `answered`, `triaged` or `assigned`.
     pub clock_start: String,
+    /// What was changed of the scenario file for this run (`--set`), such as `run.days = 7`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<String>,
     /// The command that makes the run again, from the folder of the scenario file.
     #[serde(default)]
     pub command: String,

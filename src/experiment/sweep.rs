@@ -41,6 +41,9 @@ pub struct SweepPoint {
     pub replications: u32,
     /// One for each figure; `None` where nothing was counted.
     pub values: Vec<Option<Estimate>>,
+    /// What each figure differs by from that of the unchanged scenario, replication by replication under the same random
+    /// numbers; empty where there is no such point, `None` where a figure cannot be compared so.
+    pub differences: Vec<Option<Estimate>>,
 }
 
 /// All results of a sweep.
@@ -81,6 +84,8 @@ pub struct TornadoBar {
     pub factor: usize,
     /// Its levels with the figure at each.
     pub ends: Vec<(Level, Estimate)>,
+    /// What each of them differs by from the unchanged scenario, pair by pair.
+    pub differences: Vec<Option<Estimate>>,
 }
 
 impl TornadoBar {
@@ -89,9 +94,14 @@ impl TornadoBar {
         self.ends.iter().map(|(_, e)| (e.mean - base).abs()).fold(0.0, f64::max)
     }
 
-    /// Whether both intervals hold the figure of the unchanged scenario: the replications do not tell any effect.
+    /// Whether the replications tell no effect: the interval of every paired difference holds zero. Where pairs are not known,
+    /// whether all intervals overlap that of the unchanged scenario, which is a much weaker test.
     pub fn untold(&self, base: &Estimate) -> bool {
-        self.ends.iter().all(|(_, e)| e.low <= base.high && base.low <= e.high)
+        let differences = self.differences.iter().copied().chain(std::iter::repeat(None));
+        self.ends.iter().zip(differences).all(|((_, e), difference)| match difference {
+            Some(d) => d.low <= 0.0 && d.high >= 0.0,
+            None => e.low <= base.high && base.low <= e.high,
+        })
     }
 }
 
@@ -104,8 +114,19 @@ impl Sweep {
 
     /// Adds the results of a point: a value for each figure. Points may come in any order, the table is in theirs.
     pub fn add(&mut self, point: PlanPoint, replications: u32, values: Vec<Option<Estimate>>) {
+        self.add_paired(point, replications, values, Vec::new());
+    }
+
+    /// The same, with what each figure differs by from the unchanged scenario.
+    pub fn add_paired(
+        &mut self,
+        point: PlanPoint,
+        replications: u32,
+        values: Vec<Option<Estimate>>,
+        differences: Vec<Option<Estimate>>,
+    ) {
         let at = self.points.partition_point(|p| p.point.number < point.number);
-        self.points.insert(at, SweepPoint { point, replications, values });
+        self.points.insert(at, SweepPoint { point, replications, values, differences });
     }
 
     /// The levels of a factor that occur, in the order of the plan; numbers of a Latin hypercube by size.
@@ -169,8 +190,12 @@ impl Sweep {
         };
         let bar = |factor: usize| {
             let here = self.points.iter().filter(|p| alone(p, factor));
-            let ends: Vec<_> = here.filter_map(|p| Some((p.point.levels[factor].clone()?, value(p)?))).collect();
-            (!ends.is_empty()).then_some(TornadoBar { factor, ends })
+            let end = |p: &SweepPoint| {
+                let end = (p.point.levels[factor].clone()?, value(p)?);
+                Some((end, p.differences.get(figure).copied().flatten()))
+            };
+            let (ends, differences): (Vec<_>, Vec<_>) = here.filter_map(end).unzip();
+            (!ends.is_empty()).then_some(TornadoBar { factor, ends, differences })
         };
         let mut bars: Vec<TornadoBar> = (0..self.factors.len()).filter_map(bar).collect();
         bars.sort_by(|a, b| b.reach(base.mean).total_cmp(&a.reach(base.mean)).then(a.factor.cmp(&b.factor)));

@@ -9,7 +9,8 @@ use super::replicate::{Ended, Replicating, replicate};
 use super::sweep::Sweep;
 use crate::fault::{Fault, Faults};
 use crate::scenario::Change;
-use crate::sim::Options;
+use crate::sim::{Options, Outcome};
+use crate::stats::{Estimate, PairedRatio};
 use crate::text::Text;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -23,6 +24,8 @@ pub struct Work {
     pub scenario: PathBuf,
     /// Seed, days and replications.
     pub overrides: Overrides,
+    /// What is changed in the scenario for all points, before what a point changes.
+    pub changes: Vec<Change>,
     /// The points; one without changes for a scenario.
     pub points: Vec<WorkPoint>,
     /// The plan, if it is one.
@@ -54,7 +57,7 @@ impl Work {
             let name = file.file_stem().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
             let point = WorkPoint { label: Text::new(name.clone(), name.clone()), changes: Vec::new() };
             let (scenario, overrides) = (file.to_path_buf(), overrides.clone());
-            return Ok(Work { name, scenario, overrides, points: vec![point], plan: None });
+            return Ok(Work { name, scenario, overrides, changes: Vec::new(), points: vec![point], plan: None });
         }
         let plan = Plan::load(file)?;
         plan.check()?;
@@ -64,7 +67,19 @@ impl Work {
             days: overrides.days.or(plan.days),
         };
         let points = plan.points().iter().map(WorkPoint::from).collect();
-        Ok(Work { name: plan.name.clone(), scenario: plan.scenario.clone(), overrides, points, plan: Some(plan) })
+        let (name, scenario) = (plan.name.clone(), plan.scenario.clone());
+        Ok(Work { name, scenario, overrides, changes: Vec::new(), points, plan: Some(plan) })
+    }
+
+    /// The same with changes for all points.
+    #[must_use]
+    pub fn changed(self, changes: Vec<Change>) -> Work {
+        Work { changes, ..self }
+    }
+
+    /// All that is changed at a point.
+    fn changes_of(&self, point: &WorkPoint) -> Vec<Change> {
+        self.changes.iter().chain(&point.changes).cloned().collect()
     }
 
     /// What stands at the head of its files: digests of all points, replications of each.
@@ -77,7 +92,7 @@ impl Work {
         let mut replications = None;
         let mut name = self.name.clone();
         for point in &self.points {
-            match digest_changed(&self.scenario, &self.overrides, &point.changes, shared) {
+            match digest_changed(&self.scenario, &self.overrides, &self.changes_of(point), shared) {
                 Ok(Digested { digest, run, name: scenario }) => {
                     // A scenario goes by its own name, however its file is called.
                     let label = match self.plan.is_some() || self.points.len() > 1 {
@@ -113,7 +128,7 @@ impl Work {
         shared: &mut SharedNetwork,
         tell: &mut dyn FnMut(PrepareStep),
     ) -> Result<Prepared, Faults> {
-        prepare_changed(&self.scenario, &self.overrides, &self.points[point].changes, shared, tell)
+        prepare_changed(&self.scenario, &self.overrides, &self.changes_of(&self.points[point]), shared, tell)
     }
 }
 
@@ -121,8 +136,9 @@ impl Work {
 pub const USUAL_FIGURES: [&str; 5] =
     ["response.mean", "response.within", "answer.within", "queued.per_day", "units.busy"];
 
-/// Plays all points of a work, or takes what a journal holds of them, and puts the named figures of each into a table. `None` if
-/// it was stopped: what is finished is in the journal. `progress` is told how many replications are done in all.
+/// Plays all points of a work, or takes what a journal holds of them, and puts the named figures of each into a table; those
+/// after a point that changes nothing with what they differ by from it, in pairs. `None` if it was stopped: what is finished is in
+/// the journal. `progress` is told how many replications are done in all.
 ///
 /// # Errors
 /// Every fault of a scenario; figures it does not have; what the journal says.
@@ -137,6 +153,7 @@ pub fn play_points(
     let mut shared = SharedNetwork::default();
     let mut sweep: Option<Sweep> = None;
     let mut before = 0;
+    let mut unchanged: Option<Unchanged> = None;
     for (at, point) in points.iter().enumerate() {
         let prepared = work.prepare(at, &mut shared, &mut |_| {})?;
         let scenario = &prepared.world.scenario;
@@ -157,16 +174,65 @@ pub fn play_points(
             progress: &mut |standing| progress(before + u64::from(standing.done)),
         };
         let options = Options::by(&prepared.pack.targets(), false);
-        let done = replicate(&prepared.world, &options, how, |_, _| Ok::<(), FolderError>(()))
-            .map_err(|e| Faults::from(Fault::error(e.to_string())))?;
+        let is_base = point.levels.iter().all(Option::is_none);
+        let mut rows: Vec<Vec<Option<(f64, f64)>>> = Vec::new();
+        let mut pairs = vec![PairedRatio::new(); named.len()];
+        let each = |replication: u32, outcome: &Outcome, _| {
+            let row: Vec<Option<(f64, f64)>> = named.iter().map(|n| n.value(outcome)).collect();
+            if let Some(base) = unchanged.as_ref().and_then(|u| u.rows.get(replication as usize)) {
+                for (pair, (a, b)) in pairs.iter_mut().zip(base.iter().zip(&row)) {
+                    if let (Some(a), Some(b)) = (a, b) {
+                        pair.push(*a, *b);
+                    }
+                }
+            }
+            if is_base {
+                rows.push(row);
+            }
+            Ok::<(), FolderError>(())
+        };
+        let done = replicate(&prepared.world, &options, how, each).map_err(|e| Faults::from(Fault::from(e)))?;
         if done.ended == Ended::Stopped {
             return Ok(None);
         }
         before += u64::from(replications);
-        let values = named.iter().map(|n| n.figure(&done.figures)).collect();
-        sweep.get_or_insert_with(|| Sweep::new(factors, &named)).add(point.clone(), done.done, values);
+        let values: Vec<Option<Estimate>> = named.iter().map(|n| n.figure(&done.figures)).collect();
+        let confidence = scenario.run.confidence;
+        let differences = unchanged.as_ref().map_or_else(Vec::new, |u| u.differences(&values, &pairs, confidence));
+        let sweep = sweep.get_or_insert_with(|| Sweep::new(factors, &named));
+        sweep.add_paired(point.clone(), done.done, values.clone(), differences);
+        if is_base && unchanged.is_none() {
+            unchanged = Some(Unchanged { rows, values });
+        }
     }
     Ok(Some(sweep.unwrap_or_else(|| Sweep::new(factors, &[]))))
+}
+
+/// The figures of the point that changes nothing.
+struct Unchanged {
+    /// By replication and figure.
+    rows: Vec<Vec<Option<(f64, f64)>>>,
+    /// Of all replications.
+    values: Vec<Option<Estimate>>,
+}
+
+impl Unchanged {
+    /// What a point's figures differ by from these. A figure that is known from below only, as calls were never reached, has no
+    /// difference.
+    fn differences(
+        &self,
+        values: &[Option<Estimate>],
+        pairs: &[PairedRatio],
+        confidence: f64,
+    ) -> Vec<Option<Estimate>> {
+        let from_below = |e: &Option<Estimate>| e.is_some_and(|e| e.low.is_finite() && !e.high.is_finite());
+        let figures = self.values.iter().zip(values).zip(pairs);
+        let difference = |((base, value), pair): ((&Option<Estimate>, &Option<Estimate>), &PairedRatio)| {
+            let known = !from_below(base) && !from_below(value) && pair.n() > 0;
+            pair.estimate(confidence).filter(|_| known).map(|d| d.difference)
+        };
+        figures.map(difference).collect()
+    }
 }
 
 /// Whether a file is a plan: it names a scenario. One that cannot be read is left to whoever reads it next.
@@ -201,5 +267,59 @@ mod tests {
         assert_eq!(digests.len(), 18, "two points are the same");
         let last = many.prepare(17, &mut shared, &mut |_| {}).unwrap();
         assert_eq!(header.points[17].digest, last.digest());
+    }
+
+    /// A longer turn-out is told from the unchanged scenario in three short replications, as they meet the same calls, though the
+    /// intervals overlap; and a base change applies to every point.
+    #[test]
+    fn points_are_compared_with_the_unchanged_one_in_pairs() {
+        use crate::experiment::plan::{Level, one_at_a_time};
+        let path = "durations.turnout.median_s".parse().unwrap();
+        let levels = vec![Level::of(toml::Value::Float(1.0)), Level::of(toml::Value::Float(1.3))];
+        let factor = Factor {
+            name: "turnout".into(),
+            label: Text::same("turnout"),
+            paths: vec![path],
+            multiply: true,
+            levels,
+            bounds: None,
+        };
+        let factors = [factor];
+        let rows = one_at_a_time(&factors);
+        let points: Vec<PlanPoint> =
+            rows.into_iter().enumerate().map(|(i, r)| PlanPoint::new(i, &factors, r)).collect();
+        let play = |changes: &[&str]| {
+            let work = Work {
+                name: "pairs".into(),
+                scenario: bundled("yuxi-now.toml"),
+                overrides: Overrides { replications: Some(3), days: Some(1.0), seed: None },
+                changes: changes.iter().map(|c| c.parse().unwrap()).collect(),
+                points: points.iter().map(WorkPoint::from).collect(),
+                plan: None,
+            };
+            let folder = tempfile::tempdir().unwrap();
+            let header = work.header(&mut SharedNetwork::default()).unwrap();
+            let mut journal = Journal::create(&folder.path().join("x.part"), &header).unwrap();
+            let figures = ["response.mean".to_string(), "response.p90".to_string()];
+            let stop = AtomicBool::new(false);
+            play_points(&work, (&factors, &points), &figures, &mut journal, &stop, &mut |_| {}).unwrap().unwrap()
+        };
+        let sweep = play(&[]);
+        assert!(sweep.points[0].differences.is_empty());
+        let (base, same, longer) = (&sweep.points[0], &sweep.points[1], &sweep.points[2]);
+        assert!(same.differences.iter().all(|d| *d == Some(Estimate::exact(0.0))), "{same:?}");
+        for figure in 0..2 {
+            let (a, b, d) =
+                (base.values[figure].unwrap(), longer.values[figure].unwrap(), longer.differences[figure].unwrap());
+            assert!((d.mean - (b.mean - a.mean)).abs() < 1e-9, "{d:?}");
+        }
+        let (a, b, d) = (base.values[0].unwrap(), longer.values[0].unwrap(), longer.differences[0].unwrap());
+        assert!(a.high > b.low && d.low > 0.0, "{a:?} {b:?} {d:?}");
+        let (_, bars) = sweep.tornado(0).unwrap();
+        assert!(!bars[0].untold(&a));
+        let slower = play(&["travel.response_factor*=1.5"]);
+        assert!(
+            slower.points.iter().zip(&sweep.points).all(|(s, p)| s.values[0].unwrap().mean > p.values[0].unwrap().mean)
+        );
     }
 }

@@ -8,7 +8,7 @@ mod terminal;
 
 pub(super) use change::{decimals, signed};
 pub use terminal::comparison_page;
-pub(super) use terminal::plain_percent;
+pub(super) use terminal::{folded, plain_percent};
 
 use super::{ReportError, ReportOptions, charts, files, picture};
 use crate::experiment::compare::Comparison;

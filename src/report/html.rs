@@ -85,6 +85,7 @@ fn context(summary: &Summary, map: &MapData, pictures: &[Picture], lang: Lang) -
         "posts_title": Word::AllPosts.fill(lang, &[("n", &n(summary.posts.len()))]),
         "hospitals_title": Word::AllHospitals.fill(lang, &[("n", &n(summary.hospitals.len()))]),
         "assumptions": assumptions(summary, lang),
+        "changes": &summary.run.changes,
         "notes": notes(summary, pictures, lang),
         "facts": facts(summary, lang),
         "command": summary.run.command.as_str(),

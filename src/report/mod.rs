@@ -17,6 +17,7 @@ mod font;
 mod html;
 mod map;
 mod picture;
+mod power_table;
 mod roads;
 mod sweep_table;
 mod tables;
@@ -24,10 +25,12 @@ mod terminal;
 mod theme;
 pub mod words;
 mod words_compare;
+mod words_power;
 
 pub use charts::sweep::{ChartFile, SweepChart, sweep_chart};
 pub use error::ReportError;
 pub use font::uncovered_characters;
+pub use power_table::power_table;
 pub use sweep_table::sweep_table;
 pub use terminal::terminal_table;
 

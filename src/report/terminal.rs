@@ -31,6 +31,9 @@ pub fn terminal_table(summary: &Summary, lang: Lang, colour: bool, width: u16) -
     let _ = writeln!(out, "{}", counts(summary, lang));
     let _ = writeln!(out);
     let _ = writeln!(out, "{}", key_figures(summary, lang, width).trim_fmt());
+    if !summary.run.changes.is_empty() {
+        let _ = writeln!(out, "{} {}", Word::ChangedBySet.get(lang), summary.run.changes.join(", "));
+    }
     let told = summary.assumptions.iter().filter(|a| a.quality.needs_telling()).count();
     if told > 0 {
         let _ = writeln!(out, "{}", Word::AssumptionCount.fill(lang, &[("n", &told.to_string())]));

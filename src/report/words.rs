@@ -19,6 +19,7 @@ macro_rules! words {
 
         impl $catalogue {
             /// Every word.
+            #[allow(dead_code)] // Only catalogues of pages need it.
             pub const ALL: &'static [$catalogue] = &[$($catalogue::$name,)*];
 
             /// The word in a language.
@@ -29,6 +30,7 @@ macro_rules! words {
             }
 
             /// Its name in the page's template.
+            #[allow(dead_code)] // Only catalogues of pages need it.
             pub fn key(self) -> &'static str {
                 match self {
                     $($catalogue::$name => stringify!($name),)*
@@ -268,6 +270,7 @@ words! {
     InputValue: "取值", "Value";
     Quality: "质量", "Quality";
     AboutAssumptions: "结果建立在下列输入之上。标有“假设”或“标定”的数字没有实测出处：引用结论时应一并说明。", "The results rest on these inputs. Values marked \"assumption\" or \"calibrated\" have no measurement behind them: say so wherever a verdict is quoted.";
+    ChangedBySet: "以下数值由命令行 --set 改动，与方案文件不同：", "Changed by --set on the command line, so not as in the scenario file:";
     AssumptionCount: "{n} 项输入为假设或标定", "{n} inputs are assumed or calibrated";
     NoteFont: "内置字体缺少下列字符，它们在 PNG 图中显示为方框：{characters}", "The built-in font lacks these characters; PNG pictures show a box instead: {characters}";
     NoNotes: "没有需要提示的问题。", "Nothing to point out.";
@@ -354,7 +357,7 @@ words! {
     SweepHeatTitle: "{figure}：{first} × {second}", "{figure}: {first} × {second}";
     SweepHeatSubtitle: "每格为该组合所有方案点的平均", "each cell is the mean of all points with that combination";
     TornadoTitle: "敏感性：{figure}", "Sensitivity: {figure}";
-    TornadoSubtitle: "每次只变动一个因素；竖线为原方案 {base}；浅色：与原方案的 {confidence}% 区间重叠，重复次数不足以区分", "one factor at a time; the line is the unchanged scenario, {base}; pale: the {confidence}% interval overlaps the scenario's, the replications do not tell them apart";
+    TornadoSubtitle: "每次只变动一个因素；竖线为原方案 {base}；浅色：与原方案逐次相比，差异的 {confidence}% 区间含 0，重复次数不足以区分", "one factor at a time; the line is the unchanged scenario, {base}; pale: the {confidence}% interval of the difference from it, replication by replication, holds zero: they cannot be told apart";
     TornadoLow: "取低值", "lower level";
     TornadoHigh: "取高值", "higher level";
     UnitADay: "次/天", "a day";

@@ -5,7 +5,8 @@
 //! deviation `σ` from replication to replication, `t` has the noncentral t distribution with n − 1 degrees of freedom and
 //! noncentrality `d √n / σ` (Cohen, *Statistical Power Analysis for the Behavioral Sciences*, 2nd ed., 1988, chapter 2).
 
-use super::interval::t_quantile;
+use super::interval::{t_quantile, wilson_interval};
+use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 /// Replications beyond which nobody is told to go.
 const MOST: u64 = 1_000_000_000;
@@ -58,7 +59,11 @@ pub fn replications_needed(difference: f64, sd: f64, wanted: f64, confidence: f6
     if !sensible || !difference.is_finite() || difference == 0.0 || !sd.is_finite() || sd < 0.0 {
         return None;
     }
-    let enough = |n: u64| power(difference, sd, n, confidence) >= wanted;
+    fewest(|n| power(difference, sd, n, confidence) >= wanted)
+}
+
+/// The fewest replications (two at least) that are enough, if more are enough whenever fewer are. `None` beyond a thousand million.
+fn fewest(enough: impl Fn(u64) -> bool) -> Option<u64> {
     let mut high = 2;
     while !enough(high) {
         high *= 2;
@@ -72,6 +77,45 @@ pub fn replications_needed(difference: f64, sd: f64, wanted: f64, confidence: f6
         if enough(middle) { high = middle } else { low = middle }
     }
     Some(high)
+}
+
+/// Half the width that the interval of a mean will have after `n` replications that vary with the standard deviation `sd`:
+/// Student's t on n − 1 degrees of freedom. Of a share of counted things, `counts` gives the share and how many things a
+/// replication counts: its interval is Wilson's where that is the wider one (see [`Replicated::proportion`]). Infinite with fewer
+/// than two replications.
+///
+/// [`Replicated::proportion`]: super::Replicated::proportion
+pub fn half_width(sd: f64, n: u64, confidence: f64, counts: Option<(f64, f64)>) -> f64 {
+    let Some(t) = t_quantile(0.5 + confidence / 2.0, n.saturating_sub(1) as f64) else { return f64::INFINITY };
+    let by_spread = t * sd / libm::sqrt(n as f64);
+    let by_counts = counts.and_then(|(share, each)| {
+        let trials = each * n as f64;
+        wilson_interval((share * trials) as u64, trials as u64, confidence).map(|e| e.half_width())
+    });
+    by_counts.map_or(by_spread, |w| by_spread.max(w))
+}
+
+/// The fewest replications (two at least) after which [`half_width`] is at most `wanted`. `None` where a setting makes no sense or
+/// more than a thousand million would be needed.
+pub fn replications_for_half_width(sd: f64, wanted: f64, confidence: f64, counts: Option<(f64, f64)>) -> Option<u64> {
+    let sensible = wanted > 0.0 && wanted.is_finite() && confidence > 0.0 && confidence < 1.0;
+    if !sensible || !sd.is_finite() || sd < 0.0 {
+        return None;
+    }
+    fewest(|n| half_width(sd, n, confidence, counts) <= wanted)
+}
+
+/// What the true standard deviation is below with a chance of `level`, when `degrees + 1` normal values showed `sd`:
+/// `sd √(ν / χ²)` with the `1 − level` quantile of the chi-square distribution of ν degrees of freedom (the one-sided interval of
+/// a variance; Law, *Simulation Modeling and Analysis*, 5th ed., section 4.5, has the sum of squares). `None` without degrees of
+/// freedom or with a level outside 0 to 1.
+pub fn sd_upper_limit(sd: f64, degrees: u64, level: f64) -> Option<f64> {
+    if degrees == 0 || !(level > 0.0 && level < 1.0) {
+        return None;
+    }
+    let degrees = degrees as f64;
+    let quantile = ChiSquared::new(degrees).ok()?.inverse_cdf(1.0 - level);
+    (quantile > 0.0).then(|| sd * libm::sqrt(degrees / quantile))
 }
 
 /// The smallest true difference that `n` replications show with a chance of at least `wanted`. `None` with fewer than two
@@ -103,7 +147,7 @@ pub fn smallest_difference(n: u64, sd: f64, wanted: f64, confidence: f64) -> Opt
 mod tests {
     use super::*;
     use crate::random::{Stream, normal_quantile};
-    use crate::stats::{RunningMean, two_sided_p};
+    use crate::stats::{PairedRatio, RunningMean, student_t_interval, two_sided_p};
 
     #[test]
     fn known_values_of_the_noncentral_t() {
@@ -154,6 +198,85 @@ mod tests {
         let (got, said) = (f64::from(seen) / 2000.0, power(d, 1.0, n, 0.95));
         // Three standard errors.
         assert!((got - said).abs() < 3.0 * (said * (1.0 - said) / 2000.0).sqrt(), "{got} against {said}");
+    }
+
+    #[test]
+    fn limits_of_a_standard_deviation() {
+        // Chi-square tables: the lower tenth is 11.651 with 19 degrees, 4.168 with 9, 0.015791 with 1.
+        for (degrees, quantile) in [(19, 11.650_910), (9, 4.168_159), (1, 0.015_790_8)] {
+            let wanted = (degrees as f64 / quantile).sqrt();
+            let got = sd_upper_limit(1.0, degrees, 0.9).unwrap();
+            assert!((got / wanted - 1.0).abs() < 1e-5, "{degrees}: {got} against {wanted}");
+        }
+        assert_eq!((sd_upper_limit(1.0, 0, 0.9), sd_upper_limit(1.0, 5, 1.0)), (None, None));
+        assert_eq!(sd_upper_limit(0.0, 5, 0.9), Some(0.0));
+    }
+
+    #[test]
+    fn widths_are_those_of_the_intervals() {
+        let values = [3.0, 5.0, 4.0, 7.0, 6.0, 4.5];
+        let mut m = RunningMean::new();
+        values.iter().for_each(|v| m.push(*v));
+        let sd = m.variance().unwrap().sqrt();
+        let wanted = student_t_interval(&values, 0.95).unwrap().half_width();
+        assert!((half_width(sd, 6, 0.95, None) - wanted).abs() < 1e-12);
+        // A standard deviation of 1 within 0.2 at 95 %: t(0.975, 98) = 1.98447, so 1.98447² / 0.04 = 98.5: 99.
+        assert_eq!(replications_for_half_width(1.0, 0.2, 0.95, None), Some(99));
+        // Half of all, 25 counted each time: Wilson's is the wider while the replications hardly differ.
+        let n = replications_for_half_width(0.001, 0.05, 0.95, Some((0.5, 25.0))).unwrap();
+        let at = |n: u64| wilson_interval((12.5 * n as f64) as u64, 25 * n, 0.95).unwrap().half_width();
+        assert!(at(n) <= 0.05 && at(n - 1) > 0.05, "{n}");
+        assert_eq!(replications_for_half_width(0.0, 0.05, 0.95, None), Some(2));
+        assert_eq!(replications_for_half_width(1.0, 0.0, 0.95, None), None);
+        assert_eq!(
+            (half_width(1.0, 1, 0.95, None), replications_for_half_width(1.0, 1e-9, 0.95, None)),
+            (f64::INFINITY, None)
+        );
+    }
+
+    /// Paired differences of a standard deviation, as common random numbers give them: the two share most of their noise.
+    fn experiment(purpose: &str, e: u32, n: u64, difference: f64, sd: f64) -> PairedRatio {
+        let mut stream = Stream::new(21, purpose, e);
+        let mut pairs = PairedRatio::new();
+        for _ in 0..n {
+            let common = 12.0 + normal_quantile(stream.uniform());
+            pairs.push((common, 1.0), (common + difference + sd * normal_quantile(stream.uniform()), 1.0));
+        }
+        pairs
+    }
+
+    /// As many replications as are said show the difference with the probability asked for; a pilot's upper limit errs on
+    /// the safe side as often as is said.
+    #[test]
+    fn the_promised_power_is_attained() {
+        let (difference, sd, experiments) = (0.5, 0.8, 4000);
+        for wanted in [0.8, 0.95] {
+            let n = replications_needed(difference, sd, wanted, 0.95).unwrap();
+            let said = power(difference, sd, n, 0.95);
+            assert!(said >= wanted && power(difference, sd, n - 1, 0.95) < wanted);
+            let seen = (0..experiments)
+                .filter(|e| {
+                    let found = experiment("attained", *e, n, difference, sd).estimate(0.95).unwrap();
+                    found.p_value().unwrap() < 0.05
+                })
+                .count();
+            // The binomial interval at 99.9 %.
+            let interval = wilson_interval(seen as u64, u64::from(experiments), 0.999).unwrap();
+            assert!(interval.low <= said && said <= interval.high, "{n}: {interval:?} against {said}");
+        }
+        let needed = replications_needed(difference, sd, 0.8, 0.95).unwrap();
+        let (mut held, mut enough) = (0, 0);
+        for e in 0..experiments {
+            let pilot = experiment("pilot", e, 20, difference, sd).estimate(0.95).unwrap();
+            let found = pilot.standard_error.unwrap() * 20_f64.sqrt();
+            let limit = sd_upper_limit(found, 19, 0.9).unwrap();
+            held += u32::from(limit >= sd);
+            enough += u32::from(replications_needed(difference, limit, 0.8, 0.95).unwrap() >= needed);
+        }
+        let interval = wilson_interval(u64::from(held), u64::from(experiments), 0.999).unwrap();
+        assert!(interval.low <= 0.9 && 0.9 <= interval.high, "{interval:?}");
+        // Counts are whole, so that a little more than nine tenths of the pilots ask for enough.
+        assert!(f64::from(enough) / f64::from(experiments) > interval.low, "{enough}");
     }
 
     const NCT: [(f64, f64, f64, f64); 7] = [

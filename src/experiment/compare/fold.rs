@@ -63,6 +63,8 @@ pub(super) struct Fold {
     pub(super) race: Option<Race>,
     /// All outcomes of each scenario merged.
     pub(super) totals: Vec<Outcome>,
+    /// Replications of all scenarios.
+    pub(super) done: u32,
 }
 
 impl Fold {
@@ -83,6 +85,7 @@ impl Fold {
             pairs: all.clone().skip(1).map(pair).collect(),
             race: Race::of(setup, rank_by),
             totals: all.map(|i| Outcome::new(scenario(i))).collect(),
+            done: 0,
         }
     }
 
@@ -102,6 +105,7 @@ impl Fold {
         for (total, outcome) in self.totals.iter_mut().zip(outcomes) {
             total.merge(outcome);
         }
+        self.done += 1;
     }
 }
 

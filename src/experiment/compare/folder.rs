@@ -1,9 +1,9 @@
 //! The folder of a comparison: written aside and renamed, so that an earlier good one is never lost.
 
 use super::comparison::Comparison;
-use crate::experiment::FolderError;
+use crate::experiment::{FolderError, replace_folder_where};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Longer names are cut; file systems allow 255 bytes.
 const LONGEST: usize = 180;
@@ -23,12 +23,27 @@ pub fn folder_name(comparison: &Comparison) -> String {
     format!("{}--{}", &all[..cut], &digest[..8])
 }
 
-/// What a comparison writes; everything else in its folder is the user's.
-const OURS: [&str; 4] = ["compare.json", "compare.html", "points.csv", "charts"];
+/// Charts of a comparison; with more than two scenarios, `-` and a letter follow.
+const CHARTS: [&str; 3] = ["difference-by-county", "response-distribution", "people"];
+
+/// Whether a comparison writes a file of this name; all else in its folder is the user's.
+fn is_ours(path: &Path) -> bool {
+    let Some(name) = path.to_str().map(|name| name.replace('\\', "/")) else { return false };
+    let Some((stem, _)) = name
+        .strip_prefix("charts/")
+        .and_then(|chart| chart.rsplit_once('.'))
+        .filter(|(_, kind)| ["svg", "png"].contains(kind))
+    else {
+        return ["compare.json", "compare.html", "points.csv"].contains(&name.as_str());
+    };
+    let of_pair =
+        |rest: &str| rest.strip_prefix('-').is_some_and(|l| l.len() == 1 && l.as_bytes()[0].is_ascii_lowercase());
+    CHARTS.iter().any(|chart| stem.strip_prefix(chart).is_some_and(|rest| rest.is_empty() || of_pair(rest)))
+}
 
 /// Writes a folder at `target` with `compare.json` and what `also` adds to it. An earlier folder there gives way when all is
 /// complete, and stays as it was if anything fails. Of the earlier folder, files that no comparison writes (the user's notes)
-/// are kept.
+/// are kept; its charts are not, as they may show other results.
 ///
 /// # Errors
 /// [`FolderError`], or whatever `also` returns.
@@ -37,53 +52,28 @@ pub fn write_comparison<E: From<FolderError>>(
     comparison: &Comparison,
     also: impl FnOnce(&Path) -> Result<(), E>,
 ) -> Result<(), E> {
-    let parent = target.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(parent).map_err(FolderError::io("create", parent))?;
-    let aside = tempfile::Builder::new().prefix(".unfinished-").tempdir_in(parent);
-    let aside = aside.map_err(FolderError::io("create a folder in", parent))?;
-    let folder = aside.path().join("new");
-    fs::create_dir(&folder).map_err(FolderError::io("create", &folder))?;
-    let json = folder.join("compare.json");
-    let text = serde_json::to_string_pretty(comparison)
-        .map_err(|e| FolderError::Content { path: json.clone(), reason: e.to_string() })?;
-    fs::write(&json, text + "\n").map_err(FolderError::io("write", &json))?;
-    also(&folder)?;
-    let old = aside.path().join("earlier");
-    let earlier = target.exists();
-    if earlier {
-        fs::rename(target, &old).map_err(FolderError::io("move", target))?;
-    }
-    let placed = if earlier { keep_notes(&old, &folder) } else { Ok(()) };
-    let placed = placed.and_then(|()| fs::rename(&folder, target).map_err(FolderError::io("write", target)));
-    placed.map_err(|e| {
-        if earlier {
-            let _ = fs::rename(&old, target);
-        }
-        E::from(e)
+    replace_folder_where(target, &is_ours, |folder| {
+        let json = folder.join("compare.json");
+        let text = serde_json::to_string_pretty(comparison)
+            .map_err(|e| FolderError::Content { path: json.clone(), reason: e.to_string() })?;
+        fs::write(&json, text + "\n").map_err(FolderError::io("write", &json))?;
+        also(folder)
     })
 }
 
-/// Copies what is not [`OURS`] into the new folder.
-fn keep_notes(from: &Path, to: &Path) -> Result<(), FolderError> {
-    for entry in fs::read_dir(from).map_err(FolderError::io("read", from))? {
-        let path: PathBuf = entry.map_err(FolderError::io("read", from))?.path();
-        let name = path.file_name().unwrap_or_default();
-        if OURS.iter().any(|ours| name == *ours) || to.join(name).exists() {
-            continue;
-        }
-        copy(&path, &to.join(name))?;
-    }
-    Ok(())
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn copy(from: &Path, to: &Path) -> Result<(), FolderError> {
-    if !from.is_dir() {
-        return fs::copy(from, to).map(|_| ()).map_err(FolderError::io("write", to));
+    #[test]
+    fn what_a_comparison_writes_is_known() {
+        for ours in ["compare.json", "points.csv", "charts/people.svg", "charts/difference-by-county-b.png"] {
+            assert!(is_ours(Path::new(ours)), "{ours}");
+        }
+        for not in
+            ["notes.txt", "charts/people.txt", "charts/people-for-the-mayor.png", "charts/x/people.svg", "charts"]
+        {
+            assert!(!is_ours(Path::new(not)), "{not}");
+        }
     }
-    fs::create_dir(to).map_err(FolderError::io("create", to))?;
-    for entry in fs::read_dir(from).map_err(FolderError::io("read", from))? {
-        let path = entry.map_err(FolderError::io("read", from))?.path();
-        copy(&path, &to.join(path.file_name().unwrap_or_default()))?;
-    }
-    Ok(())
 }

@@ -28,19 +28,20 @@ pub(super) fn comparison(setup: &Setup, options: &Options, rank_by: &RankBy, fol
     let pairs = fold.pairs.iter().enumerate().map(|(i, pair)| pair_of(s, i + 1, pair, confidence, target_min));
     let systems: Vec<SystemRow> = (0..setup.prepared.len()).map(|i| system(setup, i, fold)).collect();
     let (inputs, assumptions) = inputs(&scenarios);
-    let mut notes = setup.notes.clone();
+    let mut notes = setup.made_equal(fold.done);
     add_notes(setup, &systems, &demand, fold, &mut notes);
     Comparison {
         schema: SCHEMA,
         program: format!("goldenhour {}", env!("CARGO_PKG_VERSION")),
         run: RunInfo {
             seed: s.run.seed,
-            replications: s.run.replications,
+            replications: fold.done,
             days: s.run.days,
             warmup_days: s.run.warmup_days,
             confidence: s.run.confidence,
             clock_start: s.run.clock_start.key().into(),
-            command: command(setup, rank_by),
+            changes: s.changes.iter().map(ToString::to_string).collect(),
+            command: command(setup, rank_by, fold.done),
             one_run: None,
         },
         pack: PackInfo {
@@ -54,21 +55,21 @@ pub(super) fn comparison(setup: &Setup, options: &Options, rank_by: &RankBy, fol
         systems,
         demand,
         pairs: pairs.collect(),
-        ranking: fold.race.as_ref().map(super::ranking::Race::ranking),
+        ranking: fold.race.as_ref().and_then(super::ranking::Race::ranking),
         inputs,
         assumptions,
         notes,
     }
 }
 
-fn command(setup: &Setup, rank_by: &RankBy) -> String {
+fn command(setup: &Setup, rank_by: &RankBy, replications: u32) -> String {
     let run = &setup.first().world.scenario.run;
     let files: Vec<String> = setup.files.iter().map(|f| f.display().to_string()).collect();
     let mut out = format!(
         "goldenhour compare {} --seed {} --replications {} --days {}",
         files.join(" "),
         run.seed,
-        run.replications,
+        replications,
         run.days
     );
     if setup.files.len() > 2 {
@@ -181,7 +182,6 @@ fn counterpart(of: &Scenario, assumption: &Assumption, other: &Scenario) -> Opti
 }
 
 fn add_notes(setup: &Setup, systems: &[SystemRow], demand: &DemandMatch, fold: &Fold, notes: &mut Vec<Text>) {
-    let run = &setup.first().world.scenario.run;
     if !demand.same {
         let counts: Vec<String> = systems.iter().zip(&demand.calls).map(|(s, n)| format!("{} {n}", s.letter)).collect();
         let (zh, en) = (counts.join("，"), counts.join(", "));
@@ -228,8 +228,8 @@ fn add_notes(setup: &Setup, systems: &[SystemRow], demand: &DemandMatch, fold: &
             ));
         }
     }
-    if run.replications < FEW_REPLICATIONS {
-        let n = run.replications;
+    if fold.done < FEW_REPLICATIONS {
+        let n = fold.done;
         notes.push(Text::new(
             format!("只有 {n} 次重复：区间较宽，且更依赖分布的形状；正式结论请用 {FEW_REPLICATIONS} 次以上"),
             format!("only {n} replications: intervals are wide and hang on the shape of the distribution; use {FEW_REPLICATIONS} or more for anything that counts"),

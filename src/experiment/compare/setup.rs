@@ -1,6 +1,8 @@
 //! Scenarios made ready to be compared: one seed, one number of days and replications for all, and what cannot be
 //! compared is refused before anything is computed.
 
+use crate::digest::Digester;
+use crate::experiment::journal::{Header, PointHeader};
 use crate::experiment::{Overrides, PrepareStep, Prepared, prepare_telling};
 use crate::fault::{Fault, Faults};
 use crate::scenario::{RunSpec, Scenario};
@@ -22,14 +24,44 @@ pub struct Setup {
     pub prepared: Vec<Prepared>,
     /// Their files.
     pub files: Vec<PathBuf>,
-    /// What was made equal.
-    pub notes: Vec<Text>,
+    /// How the files say that they are run.
+    own: Vec<RunSpec>,
+    /// What the command line says instead.
+    overrides: Overrides,
 }
 
 impl Setup {
     /// The scenario the others are compared with.
     pub fn first(&self) -> &Prepared {
         &self.prepared[0]
+    }
+
+    /// What stands at the head of a file of its replications: a point for each scenario.
+    pub fn header(&self) -> Header {
+        let first = &self.first().pack.digest;
+        let point = |p: &Prepared| {
+            // All are counted by the first one's targets.
+            let digest = match p.pack.digest == *first {
+                true => p.digest(),
+                false => Digester::new().part("own", p.digest().as_bytes()).part("pack", first.as_bytes()).finish(),
+            };
+            PointHeader { label: p.world.scenario.name.clone(), digest }
+        };
+        let points: Vec<PointHeader> = self.prepared.iter().map(point).collect();
+        let names: Vec<&str> = points.iter().map(|p| p.label.as_str()).collect();
+        Header::new(names.join("--"), points, self.first().world.scenario.run.replications)
+    }
+
+    /// Says where the scenarios' own run settings are not those used, when so many replications were played.
+    pub(super) fn made_equal(&self, played: u32) -> Vec<Text> {
+        let mut used = self.first().world.scenario.run.clone();
+        let mut overrides = self.overrides.clone();
+        if played != used.replications {
+            // It was stopped: the number is that of no file.
+            used.replications = played;
+            overrides.replications = Some(played);
+        }
+        made_equal(&self.own, &used, &overrides)
     }
 }
 
@@ -75,8 +107,14 @@ pub fn prepare_all(
     if faults.has_errors() || prepared.len() < files.len() {
         return Err(faults);
     }
-    let notes = made_equal(&runs, &prepared[0].world.scenario.run, overrides);
-    Ok(Setup { prepared, files: files.to_vec(), notes })
+    // As many as a number of a task can count.
+    let plays = u64::from(prepared[0].world.scenario.run.replications) * files.len() as u64;
+    if plays > u64::from(u32::MAX) {
+        let fault = Fault::error(format!("{plays} plays are more than the program can count ({})", u32::MAX));
+        return Err(fault.hint("ask for fewer replications").into());
+    }
+    let own = runs.into_iter().flatten().collect();
+    Ok(Setup { prepared, files: files.to_vec(), own, overrides: overrides.clone() })
 }
 
 /// Keeps the value of a step, or those of its faults that are not known yet: scenarios share tables.
@@ -113,10 +151,9 @@ fn comparable((file_a, a): (&Path, &RunSpec), (file_b, b): (&Path, &RunSpec), fa
 }
 
 /// Says where the scenarios' own run settings are not those used.
-fn made_equal(own: &[Option<RunSpec>], used: &RunSpec, overrides: &Overrides) -> Vec<Text> {
+fn made_equal(own: &[RunSpec], used: &RunSpec, overrides: &Overrides) -> Vec<Text> {
     let mut notes = Vec::new();
     for (i, own) in own.iter().enumerate().skip(1) {
-        let Some(own) = own else { continue };
         let mut settings = Vec::new();
         if overrides.seed.is_none() && own.seed != used.seed {
             settings.push(("seed", own.seed.to_string(), used.seed.to_string()));

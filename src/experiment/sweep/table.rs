@@ -1,7 +1,7 @@
 //! The tidy table of a sweep: a row for each point and figure, as CSV and Parquet from one list of columns.
 
 use super::{Sweep, SweepFigure, SweepPoint};
-use crate::experiment::folder::FolderError;
+use crate::experiment::folder::{FolderError, unwritable};
 use crate::stats::Estimate;
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
@@ -55,10 +55,6 @@ fn columns(sweep: &Sweep) -> Vec<(String, Content)> {
     columns.push(("high".into(), Content::Number(Box::new(|r| finite(r.value.map(|e| e.high))))));
     columns.push(("n".into(), Content::Whole(|r| i64::from(r.point.replications))));
     columns
-}
-
-fn unwritable<E: std::fmt::Display>(path: &Path) -> impl FnOnce(E) -> FolderError + '_ {
-    move |error| FolderError::Content { path: path.to_path_buf(), reason: format!("cannot be written: {error}") }
 }
 
 impl Sweep {

@@ -60,6 +60,15 @@ fn a_tornado_has_the_longest_bar_first() {
     assert_eq!((base.mean, bars.iter().map(|b| b.factor).collect::<Vec<_>>()), (10.0, vec![1, 0, 2]));
     assert_eq!((bars[0].reach(10.0), bars[1].reach(10.0)), (10.0, 2.0));
     assert_eq!(bars.iter().map(|b| b.untold(&base)).collect::<Vec<_>>(), [false, false, true]);
+    // In pairs, what overlaps may be told apart; and what does not vary from the unchanged scenario is not.
+    for (difference, untold) in [((0.1, 0.3), false), ((-0.3, -0.1), false), ((-0.1, 0.3), true), ((0.0, 0.0), true)] {
+        let (low, high) = difference;
+        for point in &mut alone.points {
+            point.differences = vec![Some(Estimate { mean: (low + high) / 2.0, low, high }), None];
+        }
+        let (base, bars) = alone.tornado(0).unwrap();
+        assert_eq!(bars[2].untold(&base), untold, "{difference:?}");
+    }
 }
 
 #[test]

@@ -163,7 +163,7 @@ fn columns(c: char) -> usize {
 }
 
 /// Lines of at most `width` columns, broken at spaces and between hanzi; lines that are there already are kept.
-fn folded(text: &str, width: usize) -> Vec<String> {
+pub(in crate::report) fn folded(text: &str, width: usize) -> Vec<String> {
     let mut out = Vec::new();
     for line in text.split('\n') {
         let (mut from, mut at, mut break_at) = (0, 0, None);
