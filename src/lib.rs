@@ -7,6 +7,7 @@
 //! [`units`], [`ids`], [`digest`], [`memory`], [`text`], [`quality`], [`geo`], [`fault`], [`aside`], [`input`], [`random`], [`stats`] ·
 //! [`network`], [`facilities`], [`demand`] · [`scenario`] · [`sim`] · [`standards`], [`coverage`], [`jemss`] · [`experiment`] ·
 //! [`report`] · [`cli`].
+#![recursion_limit = "256"]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod aside;

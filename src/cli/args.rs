@@ -169,6 +169,13 @@ pub(super) struct RunArgs {
     /// answer.mean=2% (of the figure itself); may be repeated, then all must. At most as many replications as asked for are run
     #[arg(long, value_name = "FIGURE=WIDTH")]
     pub(super) until: Vec<String>,
+    /// Play one long run of --days days in place of replications: MSER-5 finds where its warm-up ends, intervals come of batch
+    /// means. For a service that is the same all year round; where anything has a date of its own, use replications
+    #[arg(long, conflicts_with_all = ["until", "resume", "take", "calls", "trace"])]
+    pub(super) one_run: bool,
+    /// Into how many batches the long run is divided; without it, 20
+    #[arg(long, value_name = "N", requires = "one_run")]
+    pub(super) batches: Option<u32>,
     /// Go on with an earlier run of the same inputs that was stopped or killed
     #[arg(long, conflicts_with = "calls")]
     pub(super) resume: bool,

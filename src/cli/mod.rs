@@ -11,6 +11,7 @@ mod explain;
 mod import;
 mod init;
 mod network;
+mod one_run;
 mod power;
 mod run;
 mod show;

@@ -86,6 +86,9 @@ pub(super) fn run(args: &RunArgs, common: &Common) -> Result<(), CliError> {
     if let Some(what) = &args.trace {
         return super::trace::run(what, args, &prepared, common);
     }
+    if args.one_run {
+        return super::one_run::run(args, prepared, common);
+    }
     let table = match args.calls {
         None => CallTable::None,
         Some(CallsArg::Csv) => CallTable::Csv,
@@ -150,27 +153,40 @@ pub(super) fn run(args: &RunArgs, common: &Common) -> Result<(), CliError> {
     }
 
     // What was stopped early is the whole run of as many replications as there are.
-    let target = args.out.join(&prepared.world.scenario.name).join(prepared.run_name(done.done));
-    let Prepared { mut world, pack, network, water, .. } = prepared;
-    world.scenario.run.replications = done.done;
-    let result = summarise(&world, &pack, network, &water, &done, Vec::new());
-    let bar = spinner(common, "drawing the report");
-    let lang = common.lang();
-    write_run(&target, &result, calls_path.as_deref(), |folder| -> Result<(), CliError> {
-        report::render(folder, &ReportOptions { lang, png: !args.no_png })?;
-        Ok(())
-    })?;
-    bar.finish_and_clear();
+    let name = prepared.run_name(done.done);
+    let missed = write_and_print(args, prepared, &done, &name, calls_path.as_deref(), common)?;
     if let Some(journal) = journal.filter(|_| !matches!(done.ended, Ended::Stopped | Ended::Hopeless)) {
         journal.discard()?;
     }
-    print_result(&result.summary, &target, common)?;
     until::tell(&wanted, &done, common);
     if done.ended == Ended::Stopped {
         return Err(CliError::Stopped);
     }
-    let missed = Tally::of(&result.summary.verdicts).missed > 0;
     if missed && args.fail_on_miss { Err(CliError::Missed) } else { Ok(()) }
+}
+
+/// Writes a run's folder and prints its table; whether a target was missed.
+pub(super) fn write_and_print(
+    args: &RunArgs,
+    prepared: Prepared,
+    done: &Replications,
+    name: &str,
+    calls: Option<&Path>,
+    common: &Common,
+) -> Result<bool, CliError> {
+    let target = args.out.join(&prepared.world.scenario.name).join(name);
+    let Prepared { mut world, pack, network, water, .. } = prepared;
+    world.scenario.run.replications = done.done;
+    let result = summarise(&world, &pack, network, &water, done, Vec::new());
+    let bar = spinner(common, "drawing the report");
+    let lang = common.lang();
+    write_run(&target, &result, calls, |folder| -> Result<(), CliError> {
+        report::render(folder, &ReportOptions { lang, png: !args.no_png })?;
+        Ok(())
+    })?;
+    bar.finish_and_clear();
+    print_result(&result.summary, &target, common)?;
+    Ok(Tally::of(&result.summary.verdicts).missed > 0)
 }
 
 /// What `--set` changes.

@@ -5,7 +5,7 @@ use super::figures::Figures;
 use super::map::map_data;
 use super::replicate::Replications;
 use super::summary::{
-    AnswerInfo, CentreRow, Flow, Histogram, HospitalRow, IntervalRow, MapData, NetworkInfo, PackInfo, PostRow,
+    AnswerInfo, CentreRow, Flow, Histogram, HospitalRow, IntervalRow, MapData, NetworkInfo, OneRun, PackInfo, PostRow,
     ReferenceRow, ResponseRow, RunInfo, SCHEMA, ScenarioInfo, Summary, UnitRow, WorldInfo,
 };
 use crate::coverage::{self, CoverTargets};
@@ -80,8 +80,8 @@ pub fn summarise(
             confidence: s.run.confidence,
             clock_start: s.run.clock_start.key().into(),
             changes: s.changes.iter().map(ToString::to_string).collect(),
-            command: command(s),
-            one_run: None,
+            command: command(s, done.one_run.as_ref()),
+            one_run: done.one_run,
         },
         world: WorldInfo {
             population: people(None),
@@ -149,15 +149,13 @@ pub fn summarise(
 }
 
 /// The command that makes a run again; changes quoted as shells have it.
-fn command(s: &Scenario) -> String {
+fn command(s: &Scenario, one_run: Option<&OneRun>) -> String {
     let run = &s.run;
-    let mut out = format!(
-        "goldenhour run {} --seed {} --replications {} --days {}",
-        s.file.display(),
-        run.seed,
-        run.replications,
-        run.days
-    );
+    let (file, seed, n) = (s.file.display(), run.seed, run.replications);
+    let mut out = match one_run {
+        None => format!("goldenhour run {file} --seed {seed} --replications {n} --days {}", run.days),
+        Some(one) => format!("goldenhour run {file} --seed {seed} --one-run --batches {n} --days {}", one.days),
+    };
     for change in &s.changes {
         out.push_str(&format!(" --set '{}'", change.to_string().replace('\'', "'\\''")));
     }

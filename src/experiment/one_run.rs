@@ -45,7 +45,8 @@ impl OneRunPlan {
         if days.fract() != 0.0 || !(1.0..=1e6).contains(&days) {
             faults.push(Fault::error(format!("{days} days: a long run has a whole number of days, up to a million")));
         } else if days < f64::from(least) && !faults.has_errors() {
-            let message = format!("{days} days are too few for {batches} batches of {LEAST_BATCH_DAYS} days after a warm-up");
+            let message =
+                format!("{days} days are too few for {batches} batches of {LEAST_BATCH_DAYS} days after a warm-up");
             faults.push(Fault::error(message).hint(format!("--days {least} or more, or fewer --batches")));
         }
         if faults.has_errors() { Err(faults) } else { Ok(OneRunPlan { days: days as u32, batches }) }
@@ -93,9 +94,9 @@ fn warm_up(days: &[Day], figure: fn(&Day) -> (f64, f64)) -> Option<(usize, bool)
 
 /// Mean response of stretches of so many days; those without a response are passed over.
 fn stretches(days: &[Day], length: usize) -> Vec<f64> {
-    let sums = days.chunks_exact(length.max(1)).map(|stretch| {
-        stretch.iter().fold((0.0, 0.0), |sum, day| (sum.0 + day.response.0, sum.1 + day.response.1))
-    });
+    let sums = days
+        .chunks_exact(length.max(1))
+        .map(|stretch| stretch.iter().fold((0.0, 0.0), |sum, day| (sum.0 + day.response.0, sum.1 + day.response.1)));
     sums.filter(|sum| sum.1 > 0.0).map(|(sum, n)| sum / n).collect()
 }
 
@@ -107,7 +108,7 @@ pub fn one_run(
     plan: OneRunPlan,
     stop: &AtomicBool,
     progress: &mut dyn FnMut(u64),
-) -> Option<(Replications, OneRun)> {
+) -> Option<Replications> {
     let seed = world.scenario.run.seed;
     let mut over = 0;
     let mut series: Vec<Day> = Vec::with_capacity(plan.days as usize);
@@ -121,8 +122,10 @@ pub fn one_run(
     if whole.is_break() {
         return None;
     }
-    let found: Vec<(usize, bool)> =
-        [|d: &Day| d.response, |d: &Day| d.answer, |d: &Day| d.busy].iter().filter_map(|f| warm_up(&series, *f)).collect();
+    let found: Vec<(usize, bool)> = [|d: &Day| d.response, |d: &Day| d.answer, |d: &Day| d.busy]
+        .iter()
+        .filter_map(|f| warm_up(&series, *f))
+        .collect();
     let cut = found.iter().map(|f| f.0).max().unwrap_or(0);
     let settled = !found.is_empty() && found.iter().all(|f| f.1);
     let batch_days = match (series.len() - cut) / plan.batches as usize {
@@ -157,9 +160,93 @@ pub fn one_run(
         fine_lag1: fine,
         independent: independent(coarse, fine, plan.batches as usize),
     };
-    Some((Replications { figures, total, done, ended: Ended::Complete }, about))
+    Some(Replications { figures, total, done, ended: Ended::Complete, one_run: Some(about) })
 }
 
 fn go_on(stop: &AtomicBool) -> ControlFlow<()> {
     if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::tests::{Setup, options, world};
+    use crate::stats::queueing::mmc_mean_wait;
+
+    fn day(response: f64, n: f64) -> Day {
+        Day { response: (response * n, n), answer: (1.0, 1.0), busy: (1.0, 2.0) }
+    }
+
+    #[test]
+    fn a_start_from_empty_is_found_and_days_without_calls_are_passed_over() {
+        let mut random = crate::random::Stream::new(1, "days", 0);
+        let mut noise = || random.uniform() - 0.5;
+        // Waits grow for 40 days, then they stay; nobody calls on every seventh day.
+        let days: Vec<Day> = (0..400)
+            .map(|d| {
+                if d % 7 == 6 {
+                    Day::default()
+                } else {
+                    day(600.0 - 12.0 * (40.0 - f64::from(d)).max(0.0) + noise(), 3.0)
+                }
+            })
+            .collect();
+        let (cut, settled) = warm_up(&days, |d| d.response).unwrap();
+        assert!(settled && (35..60).contains(&cut), "{cut}");
+        assert_eq!(warm_up(&days, |d| d.busy).map(|f| f.1), Some(true));
+        // Still growing at the end: no cut can be told.
+        let days: Vec<Day> = (0..400).map(|d| day(f64::from(d), 1.0)).collect();
+        assert!(!warm_up(&days, |d| d.response).unwrap().1);
+        assert!(warm_up(&days[..20], |d| d.response).is_none());
+    }
+
+    #[test]
+    fn stretches_weigh_days_by_their_calls() {
+        let days = [day(10.0, 1.0), day(40.0, 2.0), Day::default(), Day::default(), day(7.0, 1.0)];
+        assert_eq!(stretches(&days, 2), [30.0]);
+        assert_eq!(stretches(&days, 1), [10.0, 40.0, 7.0]);
+    }
+
+    #[test]
+    fn the_mean_wait_of_a_long_run_is_erlangs() {
+        // 480 calls a day of 260 s for 2 seats; few ambulances are ever wanted.
+        let setup = Setup {
+            seats: 2,
+            units: 40,
+            per_1000_year: 3506.4,
+            calls_per_dispatch: 10.0,
+            handling: r#"{ dist = "exponential", mean_s = 260 }"#,
+            scene: r#"{ dist = "fixed", value_s = 1 }"#,
+            transport: 0.0,
+            under_way: false,
+            spread: false,
+            days: 1.0,
+        };
+        let mut world = world(&setup);
+        world.scenario.run.confidence = 0.999;
+        let plan = OneRunPlan::new(1000.0, None).unwrap();
+        let done = one_run(&mut world, &options(false), plan, &AtomicBool::new(false), &mut |_| ()).unwrap();
+        let about = done.one_run.unwrap();
+        assert!(about.independent && about.warm_up_settled, "{about:?}");
+        assert_eq!((done.done, world.scenario.run.days % 7.0), (20, 0.0));
+        assert_eq!(world.scenario.run.warmup_days + 20.0 * world.scenario.run.days, 1000.0);
+        let rate = 5.0 * setup.per_1000_year * setup.calls_per_dispatch / crate::demand::DAYS_PER_YEAR / 86_400.0;
+        let wanted = mmc_mean_wait(2, rate, 260.0) / 60.0;
+        let found = done.figures.estimate(&done.figures.intervals[Interval::Answer as usize].mean_min).unwrap();
+        assert!(found.low <= wanted && wanted <= found.high && found.half_width() < 0.1 * wanted, "{wanted} {found:?}");
+    }
+
+    #[test]
+    fn plans_that_make_no_interval_are_refused() {
+        assert_eq!(OneRunPlan::new(400.0, None).unwrap(), OneRunPlan { days: 400, batches: 20 });
+        for (days, batches, word) in [
+            (399.0, None, "--days 400"),
+            (28.5, Some(5), "whole number"),
+            (f64::NAN, None, "whole number"),
+            (1000.0, Some(2), "5 to 1000"),
+        ] {
+            let faults = OneRunPlan::new(days, batches).unwrap_err();
+            assert!(faults.to_string().contains(word), "{faults}");
+        }
+    }
 }

@@ -5,6 +5,7 @@ use super::folder::FolderError;
 use super::in_order::in_order;
 use super::journal::{Journal, Key};
 use super::play::{Plays, in_turn};
+use super::summary::OneRun;
 use crate::sim::{self, CallRecord, Options, Outcome, World};
 use crate::stats::Estimate;
 use std::ops::{ControlFlow, Range};
@@ -21,6 +22,8 @@ pub struct Replications {
     pub done: u32,
     /// Why there are no more.
     pub ended: Ended,
+    /// If they are no replications but the batches of one long run.
+    pub one_run: Option<OneRun>,
 }
 
 /// Why a run came to its end.
@@ -119,7 +122,7 @@ pub fn replicate<E: From<FolderError>>(
         (Look::Never, false) => Ended::Hopeless,
         (Look::GoOn, false) => Ended::Stopped,
     };
-    Ok(Replications { figures, total, done, ended })
+    Ok(Replications { figures, total, done, ended, one_run: None })
 }
 
 /// Runs those of some replications that a journal does not hold yet, and keeps them there. Whether all are there now; not if it

@@ -86,6 +86,7 @@ fn context(summary: &Summary, map: &MapData, pictures: &[Picture], lang: Lang) -
         "hospitals_title": Word::AllHospitals.fill(lang, &[("n", &n(summary.hospitals.len()))]),
         "assumptions": assumptions(summary, lang),
         "changes": &summary.run.changes,
+        "one_run": summary.run.one_run.is_some(),
         "notes": notes(summary, pictures, lang),
         "facts": facts(summary, lang),
         "command": summary.run.command.as_str(),

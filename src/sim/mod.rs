@@ -19,7 +19,7 @@ mod roads;
 #[cfg(test)]
 mod roads_tests;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 #[cfg(test)]
 mod theory_tests;
 mod timers;

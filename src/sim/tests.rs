@@ -56,20 +56,20 @@ fn grid(n: usize, seed: u64) -> RoadGraph {
     RoadGraph::build(positions, ids, &roads, vec![way], vec!["primary".into()], vec![String::new()]).unwrap()
 }
 
-pub(super) struct Setup {
-    pub(super) seats: u32,
-    pub(super) units: usize,
-    pub(super) per_1000_year: f64,
-    pub(super) calls_per_dispatch: f64,
-    pub(super) handling: &'static str,
-    pub(super) scene: &'static str,
-    pub(super) transport: f64,
-    pub(super) under_way: bool,
-    pub(super) spread: bool,
-    pub(super) days: f64,
+pub(crate) struct Setup {
+    pub(crate) seats: u32,
+    pub(crate) units: usize,
+    pub(crate) per_1000_year: f64,
+    pub(crate) calls_per_dispatch: f64,
+    pub(crate) handling: &'static str,
+    pub(crate) scene: &'static str,
+    pub(crate) transport: f64,
+    pub(crate) under_way: bool,
+    pub(crate) spread: bool,
+    pub(crate) days: f64,
 }
 
-pub(super) const BUSY: Setup = Setup {
+pub(crate) const BUSY: Setup = Setup {
     seats: 2,
     units: 4,
     per_1000_year: 200.0,
@@ -83,7 +83,7 @@ pub(super) const BUSY: Setup = Setup {
 };
 
 /// A world on the grid: posts and points spread over it, or all at one spot.
-pub(super) fn world(setup: &Setup) -> World {
+pub(crate) fn world(setup: &Setup) -> World {
     world_on(setup, |graph| RoadPlan::constant(graph, MetricRules::default()))
 }
 
@@ -191,7 +191,7 @@ pack = "cn-yuxi-2025"
     Scenario::load(&folder.path().join(Path::new("s.toml"))).unwrap_or_else(|f| panic!("{f}"))
 }
 
-pub(super) fn options(keep_calls: bool) -> Options {
+pub(crate) fn options(keep_calls: bool) -> Options {
     Options {
         response_target: [Span::from_minutes(15.0), Span::from_minutes(30.0)],
         answer_target: Span::from_seconds(10.0),

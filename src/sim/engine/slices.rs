@@ -40,3 +40,42 @@ impl<W: Ways> Engine<'_, W> {
         std::mem::replace(&mut self.out, Outcome::new(self.s))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::run;
+    use super::*;
+    use crate::sim::tests::{BUSY, Setup, options, world};
+
+    #[test]
+    fn slices_of_a_run_add_up_to_the_run() {
+        let mut world = world(&Setup { days: 12.0, ..BUSY });
+        let (whole, _) = run(&world, &options(false), 7, 0);
+        for slices in [1_u32, 2, 12] {
+            world.scenario.run.days = 12.0 / f64::from(slices);
+            let mut all: Vec<Outcome> = Vec::new();
+            let mut add = |outcome| {
+                all.push(outcome);
+                ControlFlow::Continue(())
+            };
+            assert!(run_in_slices(&world, &options(false), 7, slices, &mut add).is_continue());
+            assert_eq!(all.len(), slices as usize);
+            let mut sum = Outcome::new(&world.scenario);
+            all.iter().for_each(|outcome| sum.merge(outcome));
+            assert_eq!(sum, whole, "{slices} slices");
+            assert!(all.iter().all(|outcome| outcome.phone_calls() > 0), "nothing was counted in a slice");
+        }
+    }
+
+    #[test]
+    fn it_breaks_off_where_it_is_told() {
+        let world = world(&Setup { days: 1.0, ..BUSY });
+        let mut count = 0;
+        let mut each = |_| {
+            count += 1;
+            if count == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        assert!(run_in_slices(&world, &options(false), 7, 10, &mut each).is_break());
+        assert_eq!(count, 3);
+    }
+}
