@@ -2,7 +2,7 @@
 //!
 //! The run is played twice. The first time each day's mean response, mean answer and share of time that units are busy are
 //! kept; MSER-5 finds for each of the three where the warm-up ends, and the latest of them counts. The second time what follows
-//! is divided into batches of whole days (of whole weeks where they are long enough), and each batch is one observation of
+//! is divided into batches of whole days (of whole weeks where that leaves out little), and each batch is one observation of
 //! every figure, as a replication otherwise is. So all figures of a report have intervals by batch means, and memory does not
 //! grow with the length of the run.
 
@@ -100,6 +100,13 @@ fn stretches(days: &[Day], length: usize) -> Vec<f64> {
     sums.filter(|sum| sum.1 > 0.0).map(|(sum, n)| sum / n).collect()
 }
 
+/// Days of a batch: whole weeks, so that all batches have the same weekdays, where that leaves out less than a twentieth.
+fn batch_days(days: usize, batches: usize) -> usize {
+    let most = days / batches;
+    let weeks = most / 7 * 7;
+    if weeks * 20 > most * 19 { weeks } else { most }
+}
+
 /// Plays one long run. The world's scenario then has the warm-up that was found and the days of a batch, so that summaries speak of
 /// them. `progress` is told how many days of both passes are over. `None` if it was stopped.
 pub fn one_run(
@@ -128,10 +135,7 @@ pub fn one_run(
         .collect();
     let cut = found.iter().map(|f| f.0).max().unwrap_or(0);
     let settled = !found.is_empty() && found.iter().all(|f| f.1);
-    let batch_days = match (series.len() - cut) / plan.batches as usize {
-        days if days >= 14 => days / 7 * 7,
-        days => days,
-    };
+    let batch_days = batch_days(series.len() - cut, plan.batches as usize);
     // What does not fill the batches is left out at the beginning, where a rest of warm-up does most harm.
     let cut = series.len() - batch_days * plan.batches as usize;
     let used = &series[cut..];
@@ -201,6 +205,12 @@ mod tests {
     }
 
     #[test]
+    fn batches_are_whole_weeks_where_that_costs_little() {
+        assert_eq!([200, 359, 700, 710, 728].map(|days| batch_days(days, 20)), [10, 17, 35, 35, 35]);
+        assert_eq!([560, 600, 2000].map(|days| batch_days(days, 20)), [28, 30, 98]);
+    }
+
+    #[test]
     fn stretches_weigh_days_by_their_calls() {
         let days = [day(10.0, 1.0), day(40.0, 2.0), Day::default(), Day::default(), day(7.0, 1.0)];
         assert_eq!(stretches(&days, 2), [30.0]);
@@ -228,7 +238,7 @@ mod tests {
         let done = one_run(&mut world, &options(false), plan, &AtomicBool::new(false), &mut |_| ()).unwrap();
         let about = done.one_run.unwrap();
         assert!(about.independent && about.warm_up_settled, "{about:?}");
-        assert_eq!((done.done, world.scenario.run.days % 7.0), (20, 0.0));
+        assert_eq!(done.done, 20);
         assert_eq!(world.scenario.run.warmup_days + 20.0 * world.scenario.run.days, 1000.0);
         let rate = 5.0 * setup.per_1000_year * setup.calls_per_dispatch / crate::demand::DAYS_PER_YEAR / 86_400.0;
         let wanted = mmc_mean_wait(2, rate, 260.0) / 60.0;
