@@ -49,6 +49,26 @@ fn a_pilot_is_a_comparison_of_as_many_replications() {
 }
 
 #[test]
+fn the_page_says_what_the_numbers_are() {
+    let page = |lang: &str, more: &[&str]| {
+        let mut command = goldenhour();
+        command.arg("power").args(PAIR).args(["--days", "1", "--pilot", "4", "--quiet", "--lang", lang]).args(more);
+        String::from_utf8(command.assert().success().get_output().stdout.clone()).unwrap()
+    };
+    let said = page("en", &["--figure", "response.within", "--difference", "-0.02"]);
+    let wanted =
+        ["B less A", "percentage points (95% interval)", "difference of 2 percentage points", "common random numbers"];
+    assert!(wanted.iter().all(|w| said.contains(w)), "{said}");
+    assert!(
+        said.contains("the pilot counted 4 replications only") && said.contains("goldenhour compare scenarios/"),
+        "{said}"
+    );
+    assert!(said.lines().all(|l| l.chars().count() <= 120 || l.starts_with("next:")), "{said}");
+    let said = page("zh", &["--difference", "1e-7"]);
+    assert!(said.contains("看出差异 1e-7 分钟") && said.contains("过多"), "{said}");
+}
+
+#[test]
 fn one_scenario_is_asked_how_narrow_its_interval_gets() {
     let now = ["scenarios/yuxi-now.toml"];
     let plan = planned(&now, &["--figure", "response.within@rural", "--half-width", "0.02", "--pilot", "6"]);

@@ -29,7 +29,7 @@ pub fn power_table(plan: &PowerPlan, next: &str, lang: Lang, width: u16) -> Stri
         Some(difference) => {
             let line = Asked::OfTwo.fill(lang, &[("figure", &name), ("a", scenario(0)), ("b", scenario(1))]);
             let _ = writeln!(out, "{line}\n{pilot}");
-            let difference = shown.estimate(&difference);
+            let difference = shown.difference(&difference);
             let (a, b) = (value(0), value(1));
             let values = [("a", a.as_str()), ("b", &b), ("difference", &difference), ("confidence", &confidence)];
             let _ = writeln!(out, "{}", Asked::PilotOfTwo.fill(lang, &values));
@@ -87,20 +87,32 @@ impl Shown<'_> {
     }
 
     fn with_unit(&self, value: f64) -> String {
-        let x = figure::plain(self.scaled(value));
+        let plain = figure::plain(self.scaled(value));
+        let is_nothing = value != 0.0 && plain.bytes().all(|b| !(b'1'..=b'9').contains(&b));
+        let x = if is_nothing { format!("{:e}", self.scaled(value)) } else { plain };
+        self.in_unit(&x)
+    }
+
+    fn in_unit(&self, x: &str) -> String {
         let word = match self.unit {
             "share" => Asked::Points,
             "min" => Asked::Minutes,
             "s" => Asked::Seconds,
             _ => Asked::ADay,
         };
-        word.fill(self.lang, &[("x", &x)])
+        word.fill(self.lang, &[("x", x)])
     }
 
     fn estimate(&self, e: &Estimate) -> String {
         let e = e.scaled(self.scaled(1.0));
         let unit = if self.unit == "share" { "%" } else { "" };
         format!("{}{unit} ± {}", figure::number(e.mean, 2), figure::number(e.half_width(), 2))
+    }
+
+    /// Of two shares, in percentage points.
+    fn difference(&self, e: &Estimate) -> String {
+        let e = e.scaled(self.scaled(1.0));
+        self.in_unit(&format!("{} ± {}", figure::number(e.mean, 2), figure::number(e.half_width(), 2)))
     }
 
     fn up_to(&self, x: &str, limit: &str) -> String {

@@ -8,10 +8,10 @@ words! {
     Asked;
     OfTwo: "{figure}：{a}（A）与 {b}（B）", "{figure}: {a} (A) and {b} (B)";
     OfOne: "{figure}：{a}", "{figure}: {a}";
-    Pilot: "试算 {n} 次重复，每次 {days} 天，种子 {seed}", "pilot of {n} replications of {days} days each, seed {seed}";
+    Pilot: "试算 {n} 次重复，每次 {days} 天，种子 {seed}", "pilot of {n} replications ({days} d each), seed {seed}";
     PilotOfTwo: "试算中：A {a}，B {b}；B 减 A {difference}（{confidence}% 置信区间）", "in the pilot: A {a}, B {b}; B less A {difference} ({confidence}% interval)";
     PilotOfOne: "试算中：{a}（{confidence}% 置信区间）", "in the pilot: {a} ({confidence}% interval)";
-    SeeDifference: "以 {power}% 的概率看出 {x} 的差异（置信度 {confidence}%）需要：", "To see a difference of {x} with a probability of {power}% at {confidence}% confidence:";
+    SeeDifference: "以 {power}% 的概率看出差异 {x}（置信度 {confidence}%）需要：", "To see a difference of {x} with a probability of {power}% at {confidence}% confidence:";
     ReachWidth: "区间半宽不超过 {x}（置信度 {confidence}%）需要：", "For an interval of at most ± {x} at {confidence}% confidence:";
     CommonNumbers: "相同的呼叫（公共随机数）", "the same calls for both (common random numbers)";
     OwnNumbers: "各自独立的呼叫", "calls of their own for each";
