@@ -1,5 +1,6 @@
 //! Every figure of a run, folded over replications, with its interval.
 
+use super::equity::EquityFold;
 use super::events::EventFigures;
 use super::named::sum;
 use crate::coverage::{self, PointCover};
@@ -109,6 +110,7 @@ pub struct Figures {
     pub(super) post_dispatches: Vec<Replicated>,
     pub(super) hospital_patients: Vec<Replicated>,
     pub(super) events: EventFigures,
+    pub(super) equity: EquityFold,
     unit_posts: Vec<PostId>,
     provision: Provision,
     pub(super) cover: Vec<PointCover>,
@@ -155,6 +157,7 @@ impl Figures {
             post_dispatches: many(s.posts.len()),
             hospital_patients: many(s.hospitals.len()),
             events: EventFigures::new(world),
+            equity: EquityFold::new(),
             unit_posts: s.units.iter().map(|u| u.post).collect(),
             provision: provision(world),
             cover: coverage::points(world),
@@ -186,6 +189,7 @@ impl Figures {
             push_quantiles(histogram, [&mut unused, &mut figures.p90_min]);
         }
         self.events.add(o, days);
+        self.equity.add(o);
         for hour in 0..24 {
             self.answer_by_hour[hour].push(o.answered_by_hour[hour] as f64, o.rings_by_hour[hour] as f64);
             self.rings_by_hour[hour].push(o.rings_by_hour[hour] as f64, days);

@@ -3,6 +3,7 @@
 mod build;
 mod call_table;
 pub mod compare;
+mod equity;
 mod events;
 mod figures;
 mod folder;

@@ -3,6 +3,7 @@
 //! Nothing in it depends on the clock, the machine or the number of threads: the same inputs and seed give the same
 //! bytes. Everything a report prints is here or in the run folder's other files; reports compute nothing.
 
+pub use super::equity::{Equity, EquityRow, Who};
 pub use super::events::{CountRow, Events, GroupRow, SurvivalRow};
 pub use crate::coverage::{ClosureEffect, ClosureRow, CoverageRow, ReachRow, Sensitivity, SpeedPart, StateCoverage};
 use crate::quality::Zone;
@@ -55,6 +56,9 @@ pub struct Summary {
     /// What happened besides, by how often; response by priority and category.
     #[serde(default)]
     pub events: Events,
+    /// How evenly people wait.
+    #[serde(default)]
+    pub equity: Equity,
     /// Workload by unit.
     pub units: Vec<UnitRow>,
     /// Workload by post.

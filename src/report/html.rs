@@ -4,7 +4,7 @@
 
 use super::picture::{Picture, drawn_text};
 use super::words::{self, Word};
-use super::{ReportError, events, figure, font, roads, terminal};
+use super::{ReportError, equity, events, figure, font, roads, terminal};
 use crate::experiment::summary::{MapData, Summary};
 use crate::quality::Quality;
 use crate::standards::{Tally, Verdict};
@@ -78,6 +78,9 @@ fn context(summary: &Summary, map: &MapData, pictures: &[Picture], lang: Lang) -
         "stages": stages(summary, lang),
         "flow": flow(summary, lang),
         "events": events::section(summary, lang),
+        "equity": equity::rows(summary, lang),
+        "equity_beyond": Word::BeyondLong.fill(lang, &[("min", &figure::plain(summary.equity.long_wait_min))]),
+        "equity_untold": equity::untold(summary, lang),
         "units": units(summary, lang),
         "posts": posts(summary, lang),
         "hospitals": hospitals(summary, lang),

@@ -9,6 +9,7 @@
 
 mod charts;
 pub mod compare;
+mod equity;
 mod error;
 mod events;
 mod figure;

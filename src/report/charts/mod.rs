@@ -5,6 +5,7 @@ mod call_timeline;
 pub(super) mod canvas;
 pub(super) mod compare;
 mod coverage_by_county;
+mod equity;
 mod response_by_county;
 mod response_time;
 pub(super) mod sweep;
@@ -35,6 +36,7 @@ pub(super) fn draw_all(summary: &Summary, lang: Lang) -> Result<Vec<Picture>, Re
         Picture { path: "charts/response-by-county", svg: response_by_county::draw(summary, lang)? },
         Picture { path: "charts/answer-by-hour", svg: answer_by_hour::draw(summary, lang)? },
         Picture { path: "charts/unit-workload", svg: unit_workload::draw(summary, lang)? },
+        Picture { path: "charts/equity", svg: equity::draw(summary, lang)? },
         Picture { path: "charts/call-timeline", svg: call_timeline::draw(summary, lang)? },
     ])
 }
