@@ -125,6 +125,7 @@ pub fn summarise(
         intervals: interval_rows(f, &targets),
         flow: flow(f),
         events: events(world, f),
+        convergence: f.convergence(),
         equity: f.equity.figures(world),
         units: unit_rows(world, f),
         posts: post_rows(world, f),

@@ -3,6 +3,7 @@
 use super::equity::EquityFold;
 use super::events::EventFigures;
 use super::named::sum;
+use super::summary::Convergence;
 use crate::coverage::{self, PointCover};
 use crate::geo::distance_m;
 use crate::ids::{CountyId, PostId};
@@ -111,6 +112,8 @@ pub struct Figures {
     pub(super) hospital_patients: Vec<Replicated>,
     pub(super) events: EventFigures,
     pub(super) equity: EquityFold,
+    pub(super) convergence: Vec<Convergence>,
+    replications: u32,
     unit_posts: Vec<PostId>,
     provision: Provision,
     pub(super) cover: Vec<PointCover>,
@@ -158,6 +161,8 @@ impl Figures {
             hospital_patients: many(s.hospitals.len()),
             events: EventFigures::new(world),
             equity: EquityFold::new(),
+            convergence: Vec::new(),
+            replications: 0,
             unit_posts: s.units.iter().map(|u| u.post).collect(),
             provision: provision(world),
             cover: coverage::points(world),
@@ -190,6 +195,7 @@ impl Figures {
         }
         self.events.add(o, days);
         self.equity.add(o);
+        self.replications += 1;
         for hour in 0..24 {
             self.answer_by_hour[hour].push(o.answered_by_hour[hour] as f64, o.rings_by_hour[hour] as f64);
             self.rings_by_hour[hour].push(o.rings_by_hour[hour] as f64, days);
@@ -225,6 +231,27 @@ impl Figures {
         for (figure, n) in self.hospital_patients.iter_mut().zip(&o.hospital_patients) {
             figure.push(*n as f64, days);
         }
+        self.note_convergence();
+    }
+
+    /// Notes where the mean response stands: after each of the first replications, then each time they are a twentieth more.
+    fn note_convergence(&mut self) {
+        let n = self.replications;
+        if self.convergence.last().is_some_and(|last| n * 20 < last.n * 21) {
+            return;
+        }
+        if let Some(mean_min) = self.mean_response().filter(|_| n > 1) {
+            self.convergence.push(Convergence { n, mean_min });
+        }
+    }
+
+    /// Where the mean response stood after how many replications, the last one included.
+    pub(super) fn convergence(&self) -> Vec<Convergence> {
+        let mut steps = self.convergence.clone();
+        if let Some(mean_min) = self.mean_response().filter(|_| steps.last().is_some_and(|s| s.n < self.replications)) {
+            steps.push(Convergence { n: self.replications, mean_min });
+        }
+        steps
     }
 
     /// The mean response of all calls, minutes; `None` before the first.

@@ -56,6 +56,9 @@ pub struct Summary {
     /// What happened besides, by how often; response by priority and category.
     #[serde(default)]
     pub events: Events,
+    /// How the mean response settled; not every replication of many.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub convergence: Vec<Convergence>,
     /// How evenly people wait.
     #[serde(default)]
     pub equity: Equity,
@@ -75,6 +78,15 @@ pub struct Summary {
     pub assumptions: Vec<Assumption>,
     /// What the reader should know (far snaps, dropped roads, switched-off features).
     pub notes: Vec<Text>,
+}
+
+/// The mean response of the first replications.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Convergence {
+    /// How many.
+    pub n: u32,
+    /// Their mean response, minutes.
+    pub mean_min: Estimate,
 }
 
 /// The scenario of a run.

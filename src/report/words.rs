@@ -110,6 +110,12 @@ words! {
     SectionAnswer: "120 电话接听", "Answering the phone";
     SectionLife: "一次呼叫的全过程", "The life of a call";
     SectionWork: "救护车、站点与医院的工作量", "Workload of units, posts and hospitals";
+    ConvergenceTitle: "平均响应时间随重复次数的收敛", "How the mean response settles";
+    ConvergenceSubtitle: "蓝线为前若干次重复的均值，橙线为其 {confidence}% 区间的两端；最终 {mean}", "mean of the replications so far, with the ends of its {confidence}% interval; in the end {mean}";
+    ConvergenceOfBatches: "蓝线为前若干批的均值，橙线为其 {confidence}% 区间的两端；最终 {mean}", "mean of the batches so far, with the ends of its {confidence}% interval; in the end {mean}";
+    ReplicationAxis: "重复次数", "replications";
+    BatchAxis: "批数", "batches";
+    IntervalEnds: "区间两端", "ends of the interval";
     SectionEquity: "公平性：谁等得久", "Equity: who waits long";
     AboutEquity: "每个需求点的仿真平均响应时间，按居民人数加权；最久的十分之一为等得最久的 10% 居民的平均值。基尼系数 0 为人人相同；帕尔马比值为最久 10% 居民的等待之和与最短 40% 之比，人人相同时为 0.25。呼叫少的地点含有偶然性，因此数值略偏向不均。", "Simulated mean response of each demand point, weighed by its residents; the worst tenth is the mean of the 10% of residents who wait longest. Gini is 0 where all wait alike; Palma is what the worst tenth waits over what the best four tenths wait, 0.25 where all wait alike. Places with few calls hold chance, which makes waits look a little less even.";
     EquityTitle: "居民平均等待时间的分布", "How long people wait";

@@ -4,6 +4,7 @@ mod answer_by_hour;
 mod call_timeline;
 pub(super) mod canvas;
 pub(super) mod compare;
+mod convergence;
 mod coverage_by_county;
 mod equity;
 mod response_by_county;
@@ -30,7 +31,7 @@ fn register() -> Result<(), ReportError> {
 /// Draws every chart of a run.
 pub(super) fn draw_all(summary: &Summary, lang: Lang) -> Result<Vec<Picture>, ReportError> {
     register()?;
-    Ok(vec![
+    let mut charts = vec![
         Picture { path: "charts/response-time", svg: response_time::draw(summary, lang)? },
         Picture { path: "charts/coverage-by-county", svg: coverage_by_county::draw(summary, lang)? },
         Picture { path: "charts/response-by-county", svg: response_by_county::draw(summary, lang)? },
@@ -38,5 +39,8 @@ pub(super) fn draw_all(summary: &Summary, lang: Lang) -> Result<Vec<Picture>, Re
         Picture { path: "charts/unit-workload", svg: unit_workload::draw(summary, lang)? },
         Picture { path: "charts/equity", svg: equity::draw(summary, lang)? },
         Picture { path: "charts/call-timeline", svg: call_timeline::draw(summary, lang)? },
-    ])
+    ];
+    let convergence = convergence::draw(summary, lang)?;
+    charts.extend(convergence.map(|svg| Picture { path: "charts/convergence", svg }));
+    Ok(charts)
 }
