@@ -335,6 +335,7 @@ fn summary(dice: &mut Dice, map: &MapData) -> Summary {
             clock_start: "answered".into(),
             changes: Vec::new(),
             command: "goldenhour run sample.toml --seed 120".into(),
+            one_run: None,
         },
         world: WorldInfo {
             population: people.round(),
@@ -354,6 +355,8 @@ fn summary(dice: &mut Dice, map: &MapData) -> Summary {
         },
         coverage,
         response,
+        equity: equity(urban, people - urban),
+        convergence: (2..=20).map(settling).collect(),
         response_histogram: Histogram {
             bin_s: 10.0,
             urban: hump(720, 9.2, 0.45, 52_000.0),
@@ -398,6 +401,41 @@ fn summary(dice: &mut Dice, map: &MapData) -> Summary {
             Text::new("医院床位资料缺失，未模拟占床。", "Hospital beds are unknown; bed blocking is not simulated."),
         ],
     }
+}
+
+/// The mean response of the first replications: an interval that narrows.
+fn settling(n: u32) -> Convergence {
+    let far = round(1.9 / f64::from(n).sqrt(), 2);
+    let mean = round(12.5 + far * if n % 3 == 0 { -0.3 } else { 0.2 }, 2);
+    Convergence { n, mean_min: about(mean, far) }
+}
+
+fn equity(urban: f64, rural: f64) -> Equity {
+    let row = |who: Who, people: f64, curve: &dyn Fn(f64) -> f64, [mean, gini, palma]: [f64; 3]| {
+        let curve: Vec<f64> = (0..=100).map(|p| round(curve(f64::from(p) / 100.0), 2)).collect();
+        let beyond = curve.iter().filter(|min| **min > 30.0).count() as f64 / 101.0 * people;
+        EquityRow {
+            who,
+            people: people.round(),
+            untold: 0.0,
+            mean_min: about(mean, 0.1),
+            p90_min: about(curve[90], 0.7),
+            worst_tenth_min: about(curve[95], 0.5),
+            gini: about(gini, 0.003),
+            palma: about(palma, 0.02),
+            beyond: about(beyond.round(), (beyond * 0.06).round()),
+            curve,
+        }
+    };
+    let town = |p: f64| 4.5 + 4.0 * p * p;
+    let country = |p: f64| 5.0 + 25.0 * p + 30.0 * p * p * p * p;
+    let all = |p: f64| if p < 0.6 { town(p / 0.6) } else { country((p - 0.6) / 0.4).max(8.5) };
+    let rows = vec![
+        row(Who::All, urban + rural, &all, [14.3, 0.429, 1.92]),
+        row(Who::Zone(Zone::Urban), urban, &town, [6.8, 0.082, 0.36]),
+        row(Who::Zone(Zone::Rural), rural, &country, [22.6, 0.382, 1.74]),
+    ];
+    Equity { long_wait_min: 30.0, rows }
 }
 
 fn verdicts() -> Vec<Judged> {
