@@ -88,7 +88,8 @@ fn context(summary: &Summary, map: &MapData, pictures: &[Picture], lang: Lang) -
         "changes": &summary.run.changes,
         "one_run": summary.run.one_run.is_some(),
         "notes": notes(summary, pictures, lang),
-        "facts": facts(summary, lang),
+        "facts": facts(summary, lang).into_iter()
+            .map(|(name, value)| json!({"name": name, "value": value})).collect::<Vec<_>>(),
         "command": summary.run.command.as_str(),
         "credits": credits(summary, map, lang),
         "made_by": Word::MadeBy.fill(lang, &[("version", &summary.program)]),
@@ -419,7 +420,7 @@ fn notes(summary: &Summary, pictures: &[Picture], lang: Lang) -> Vec<String> {
 }
 
 /// Name and value of everything needed to make the run again.
-fn facts(summary: &Summary, lang: Lang) -> Vec<Value> {
+pub(super) fn facts(summary: &Summary, lang: Lang) -> Vec<(&'static str, String)> {
     let (net, count) = (&summary.network, |n: usize| figure::number(n as f64, 0));
     let size = Word::NetworkSizeLine.fill(
         lang,
@@ -444,10 +445,10 @@ fn facts(summary: &Summary, lang: Lang) -> Vec<Value> {
         (Word::Pack, format!("{} ({})", summary.pack.name, summary.pack.source)),
         (Word::PackDigest, summary.pack.digest.clone()),
     ];
-    rows.into_iter().map(|(word, value)| json!({"name": word.get(lang), "value": value})).collect()
+    rows.into_iter().map(|(word, value)| (word.get(lang), value)).collect()
 }
 
-fn credits(summary: &Summary, map: &MapData, lang: Lang) -> Vec<String> {
+pub(super) fn credits(summary: &Summary, map: &MapData, lang: Lang) -> Vec<String> {
     let mut out = vec![Word::CreditNetwork.fill(lang, &[("source", &summary.network.source)])];
     // A network that is not synthetic was read from an OpenStreetMap extract.
     if !summary.network.synthetic && !map.roads.is_empty() {
