@@ -92,7 +92,7 @@ fn context(summary: &Summary, map: &MapData, pictures: &[Picture], lang: Lang) -
             .map(|(name, value)| json!({"name": name, "value": value})).collect::<Vec<_>>(),
         "command": summary.run.command.as_str(),
         "credits": credits(summary, map, lang),
-        "made_by": Word::MadeBy.fill(lang, &[("version", &summary.program)]),
+        "made_by": made_by(summary, lang),
     })
 }
 
@@ -419,6 +419,16 @@ fn notes(summary: &Summary, pictures: &[Picture], lang: Lang) -> Vec<String> {
     out
 }
 
+/// The program's version, whose name runs write before it.
+fn version(summary: &Summary) -> &str {
+    summary.program.strip_prefix("goldenhour ").unwrap_or(&summary.program)
+}
+
+/// Which program made it.
+pub(super) fn made_by(summary: &Summary, lang: Lang) -> String {
+    Word::MadeBy.fill(lang, &[("version", version(summary))])
+}
+
 /// Name and value of everything needed to make the run again.
 pub(super) fn facts(summary: &Summary, lang: Lang) -> Vec<(&'static str, String)> {
     let (net, count) = (&summary.network, |n: usize| figure::number(n as f64, 0));
@@ -434,7 +444,7 @@ pub(super) fn facts(summary: &Summary, lang: Lang) -> Vec<(&'static str, String)
         ],
     );
     let rows = [
-        (Word::Program, format!("goldenhour {}", summary.program)),
+        (Word::Program, format!("goldenhour {}", version(summary))),
         (Word::Seed, summary.run.seed.to_string()),
         (Word::Scenario, summary.scenario.name.clone()),
         (Word::ScenarioDigest, summary.scenario.digest.clone()),

@@ -102,7 +102,7 @@ fn repeat(out: &mut String, summary: &Summary, lang: Lang) {
     let changes = summary.run.changes.iter().map(|c| (Sheet::Changed.get(lang), c.clone()));
     let rows = html::facts(summary, lang).into_iter().chain(changes);
     table(out, &heads, 2, rows.map(|(name, value)| vec![name.to_string(), value]));
-    let _ = writeln!(out, "\n{}", plain(&Word::MadeBy.fill(lang, &[("version", &summary.program)])));
+    let _ = writeln!(out, "\n{}", plain(&html::made_by(summary, lang)));
 }
 
 /// A table; columns from the `left`th on are set to the right.

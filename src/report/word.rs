@@ -127,7 +127,7 @@ fn context(summary: &Summary, charts: Vec<Value>, lang: Lang) -> Value {
         "repeat_title": Sheet::HowToRepeat.get(lang),
         "command": summary.run.command,
         "digests": digests.collect::<Vec<_>>().join(stop),
-        "made_by": Word::MadeBy.fill(lang, &[("version", &summary.program)]),
+        "made_by": html::made_by(summary, lang),
     })
 }
 
