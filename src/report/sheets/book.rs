@@ -17,6 +17,10 @@ const HEAD_WIDEST: usize = 15;
 const LINE: f64 = 15.0;
 /// Most UTF-16 units of text in a cell (Excel's specification and limits).
 const MOST_TEXT: usize = 32_767;
+/// Tallest row, points (Excel's specification and limits).
+const TALLEST: f64 = 409.0;
+/// As much width as can be read on a page.
+const PAGE: usize = 190;
 /// Excel's number for A4.
 const A4: u8 = 9;
 /// When every workbook says it was made: the same run gives the same bytes, so the clock stays out of it.
@@ -43,6 +47,7 @@ fn write(tables: &[Table], title: &str) -> Result<Vec<u8>, XlsxError> {
 /// One format for each kind of cell.
 struct Styles {
     head: Format,
+    head_of_numbers: Format,
     text: Format,
     numbers: Vec<(Shown, Format)>,
     verdicts: [(Verdict, Format); 4],
@@ -56,14 +61,17 @@ impl Styles {
             (verdict, format.set_bold())
         };
         let kinds = (0..=4).map(Shown::Decimals).chain([Shown::Share, Shown::Change]);
+        let head = Format::new()
+            .set_bold()
+            .set_text_wrap()
+            .set_align(FormatAlign::VerticalCenter)
+            .set_background_color(Color::RGB(0xE8_EE_F4))
+            .set_border_bottom(FormatBorder::Thin);
         Styles {
-            head: Format::new()
-                .set_bold()
-                .set_text_wrap()
-                .set_align(FormatAlign::VerticalCenter)
-                .set_background_color(Color::RGB(0xE8_EE_F4))
-                .set_border_bottom(FormatBorder::Thin),
-            text: top().set_text_wrap(),
+            head_of_numbers: head.clone().set_align(FormatAlign::Right),
+            head: head.set_align(FormatAlign::Left).set_indent(1),
+            // Apart from the number in the column before.
+            text: top().set_align(FormatAlign::Left).set_indent(1).set_text_wrap(),
             numbers: kinds.map(|k| (k, top().set_num_format(number_format(k)))).collect(),
             verdicts: [
                 verdict(Verdict::Met, 0x00_71_4F, 0xE3_F4_EE),
@@ -97,19 +105,28 @@ fn number_format(shown: Shown) -> String {
 fn sheet(sheet: &mut Worksheet, table: &Table, styles: &Styles) -> Result<(), XlsxError> {
     sheet.set_name(&table.name)?;
     sheet.set_freeze_panes(1, table.fixed)?;
-    sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?;
+    let mut widths = Vec::with_capacity(table.heads.len());
     let mut lines = 1;
     for (column, head) in (0_u16..).zip(&table.heads) {
-        let cells = table.rows.iter().filter_map(|row| row.get(usize::from(column)));
-        let widest = cells.map(|c| cell_width(c) + 2).max().unwrap_or(0);
+        let cells: Vec<&Cell> = table.rows.iter().filter_map(|row| row.get(usize::from(column))).collect();
+        let widest = cells.iter().map(|c| cell_width(c) + 3).max().unwrap_or(0);
         // The arrow of the filter needs room beside the heading.
         let head_width = text_width(head) + 3;
         let width = widest.max(head_width.min(HEAD_WIDEST)).clamp(NARROWEST, WIDEST);
         sheet.set_column_width(column, width as f64)?;
-        lines = lines.max(head_width.div_ceil(width - 2));
-        sheet.write_string_with_format(0, column, shortened(head), &styles.head)?;
+        lines = lines.max(head_width.div_ceil(width - 3));
+        widths.push(width);
+        let numbers = cells.iter().any(|c| matches!(c, Cell::Number(..)));
+        let format = if numbers { &styles.head_of_numbers } else { &styles.head };
+        sheet.write_string_with_format(0, column, shortened(head), format)?;
     }
     sheet.set_row_height(0, LINE * lines as f64)?;
+    let pages = widths.iter().sum::<usize>().div_ceil(PAGE).max(1);
+    sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(u16::try_from(pages).unwrap_or(0), 0);
+    sheet.set_repeat_rows(0, 0)?;
+    if let (2.., Some(last)) = (pages, table.fixed.checked_sub(1)) {
+        sheet.set_repeat_columns(0, last)?;
+    }
     for (row, cells) in (1_u32..).zip(&table.rows) {
         for (column, cell) in (0_u16..).zip(cells) {
             match cell {
@@ -125,12 +142,27 @@ fn sheet(sheet: &mut Worksheet, table: &Table, styles: &Styles) -> Result<(), Xl
                 }
             };
         }
+        // Not every program makes room for wrapped text by itself.
+        let lines = cells.iter().zip(&widths).map(|(cell, width)| cell_lines(cell, *width)).max().unwrap_or(1);
+        if lines > 1 {
+            sheet.set_row_height(row, (LINE * lines as f64).min(TALLEST))?;
+        }
     }
     let last_row = u32::try_from(table.rows.len()).unwrap_or(u32::MAX);
     if let (Some(last), 1..) = (u16::try_from(table.heads.len()).ok().and_then(|n| n.checked_sub(1)), last_row) {
         sheet.autofilter(0, 0, last_row, last)?;
     }
     Ok(())
+}
+
+/// Lines that a cell takes in a column.
+fn cell_lines(cell: &Cell, width: usize) -> usize {
+    match cell {
+        Cell::Text(text) | Cell::Verdict(_, text) => {
+            text.lines().map(|line| text_width(line).div_ceil(width.saturating_sub(3).max(1)).max(1)).sum()
+        }
+        Cell::Empty | Cell::Number(..) => 1,
+    }
 }
 
 /// As much of a text as a cell holds.
@@ -174,6 +206,13 @@ mod tests {
             let cut = shortened(&letter.to_string().repeat(40_000));
             assert!(cut.ends_with('…') && cut.encode_utf16().count() <= MOST_TEXT, "{letter}");
         }
+    }
+
+    #[test]
+    fn long_texts_take_several_lines() {
+        let lines = |text: &str| cell_lines(&Cell::text(text), 13);
+        assert_eq!((lines("short"), lines("急救急救急"), lines("急救急救急救"), lines("a\nb")), (1, 1, 2, 2));
+        assert_eq!(cell_lines(&Cell::Empty, 13), 1);
     }
 
     #[test]
