@@ -96,8 +96,10 @@ pub(super) enum Command {
         after_help = "Examples: goldenhour power scenarios/yuxi-before.toml scenarios/yuxi-now.toml --difference 0.5\n          goldenhour power scenarios/yuxi-now.toml --figure response.within@rural --half-width 0.01\n\nHow it is found: docs/experiments.md"
     )]
     Power(PowerArgs),
-    /// Render the report of a finished run again, in another language or both
-    #[command(after_help = "Example: goldenhour report output/yuxi-now/seed120-1a2b3c4d --lang zh --and-other")]
+    /// Render the report of a finished run again: in another language or both, for WPS, Excel or Word
+    #[command(
+        after_help = "Examples: goldenhour report output/yuxi-now/seed120-1a2b3c4d --lang zh --and-other\n          goldenhour report output/yuxi-now/seed120-1a2b3c4d --lang zh --format html,xlsx,docx\n\nWhat is in them: docs/reports.md"
+    )]
     Report(ReportArgs),
     /// Draft a scenario for any place from its OpenStreetMap extract
     #[command(
@@ -366,9 +368,29 @@ pub(super) struct ReportArgs {
     /// Also render the other language, beside the first
     #[arg(long)]
     pub(super) and_other: bool,
+    /// What to write, with commas between
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "html", value_name = "FORMAT,…")]
+    pub(super) format: Vec<FormatArg>,
     /// Write no PNG pictures
     #[arg(long)]
     pub(super) no_png: bool,
+}
+
+/// A format of the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FormatArg {
+    /// The page, its pictures and the CSV files
+    Html,
+    /// A workbook for WPS and Excel
+    Xlsx,
+    /// The verdict and two charts for Word
+    Docx,
+    /// A summary in Markdown for issue trackers
+    Md,
+    /// Coverage per demand point, for maps
+    Geojson,
+    /// Verdicts, and coverage per demand point
+    Csv,
 }
 
 /// `goldenhour init`

@@ -1,6 +1,6 @@
 //! `goldenhour run` and `goldenhour scenario`.
 
-use super::args::{CallsArg, Common, ReportArgs, RunArgs, ScenarioCommand};
+use super::args::{CallsArg, Common, FormatArg, ReportArgs, RunArgs, ScenarioCommand};
 use super::batch::replication_bar;
 use super::{CliError, show, stop, until};
 use crate::experiment::journal::{Header, Journal, PointHeader};
@@ -10,7 +10,7 @@ use crate::experiment::{
 };
 use crate::fault::{Fault, Faults};
 use crate::network::Step;
-use crate::report::{self, ReportError, ReportOptions};
+use crate::report::{self, Format, ReportError, ReportOptions};
 use crate::scenario::Change;
 use crate::sim::{Options, TableBytes};
 use crate::standards::Tally;
@@ -255,20 +255,38 @@ pub(super) fn report(args: &ReportArgs, common: &Common) -> Result<(), CliError>
     let other = if first == Lang::Zh { Lang::En } else { Lang::Zh };
     let langs: &[Lang] = if args.and_other { &[first, other] } else { &[first] };
     let bar = spinner(common, "drawing the report");
-    let written = report::render_languages(&args.run, langs, !args.no_png);
+    let formats: Vec<Format> = args.format.iter().map(|f| format(*f)).collect();
+    let written = report::render_formats(&args.run, langs, &formats, !args.no_png);
     bar.finish_and_clear();
     let mut out = anstream::stdout().lock();
-    let (pages, others): (Vec<PathBuf>, Vec<PathBuf>) =
-        written?.into_iter().partition(|f| f.extension().is_some_and(|e| e == "html"));
+    // What a reader opens first; of the page's files that is the page.
+    let endings: &[&str] = if formats.contains(&Format::Csv) {
+        &["html", "xlsx", "docx", "md", "geojson", "csv"]
+    } else {
+        &["html", "xlsx", "docx", "md", "geojson"]
+    };
+    let (first_read, others): (Vec<PathBuf>, Vec<PathBuf>) =
+        written?.into_iter().partition(|f| f.extension().is_some_and(|e| endings.iter().any(|x| e == *x)));
     if common.json {
-        let files: Vec<&PathBuf> = pages.iter().chain(&others).collect();
+        let files: Vec<&PathBuf> = first_read.iter().chain(&others).collect();
         let _ = writeln!(out, "{}", serde_json::json!({ "files": files }));
         return Ok(());
     }
-    for page in pages {
-        let _ = writeln!(out, "{} {}", report::words::Word::ReportAt.get(first), page.display());
+    for file in first_read {
+        let _ = writeln!(out, "{} {}", report::words::Word::ReportAt.get(first), file.display());
     }
     Ok(())
+}
+
+fn format(arg: FormatArg) -> Format {
+    match arg {
+        FormatArg::Html => Format::Html,
+        FormatArg::Xlsx => Format::Xlsx,
+        FormatArg::Docx => Format::Docx,
+        FormatArg::Md => Format::Markdown,
+        FormatArg::Geojson => Format::GeoJson,
+        FormatArg::Csv => Format::Csv,
+    }
 }
 
 /// `goldenhour scenario …`

@@ -7,7 +7,7 @@ pub use states::{
     states, usual,
 };
 
-use crate::ids::PointId;
+use crate::ids::{PointId, PostId};
 use crate::quality::Zone;
 use crate::sim::World;
 use crate::text::Text;
@@ -28,6 +28,8 @@ pub struct CoverTargets {
 pub struct PointCover {
     /// Driving time from the staffed post that is nearest in time, response factor included; `None` if out of reach.
     pub drive_min: Option<f64>,
+    /// That post; `None` if out of reach.
+    pub post: Option<PostId>,
     /// Kilometres by road from the staffed post nearest by length (the straight way on and off the road included);
     /// `None` if out of reach.
     pub road_km: Option<f64>,
@@ -67,8 +69,10 @@ pub fn points(world: &World) -> Vec<PointCover> {
         .map(|p| {
             let point = PointId::new(p);
             let minutes = |t: TravelTime| t.minutes() * world.scenario.travel.response_factor;
+            let nearest = world.nearest_post(regime, point, &staffed);
             PointCover {
-                drive_min: world.nearest_post(regime, point, &staffed).map(|(_, t)| minutes(t)),
+                drive_min: nearest.map(|(_, t)| minutes(t)),
+                post: nearest.map(|(p, _)| p),
                 road_km: road_km[p],
                 radius_km: world.nearest_post_straight_m(point, &staffed).map_or(f64::INFINITY, |m| m / 1000.0),
             }

@@ -146,7 +146,7 @@ pub fn summarise(
         assumptions: s.assumptions.clone(),
         notes,
     };
-    let map = map_data(world, &done.total, &f.cover, water);
+    let map = map_data(world, &done.total, &f.cover, &cover_targets, water);
     RunResult { summary, map }
 }
 

@@ -1,7 +1,7 @@
 //! What the map shows, thinned so that a picture of any network stays small.
 
 use super::summary::{MapArea, MapData, MapPlace, MapPoint, MapRoad, SCHEMA};
-use crate::coverage::PointCover;
+use crate::coverage::{CoverTargets, PointCover};
 use crate::facilities::Receives;
 use crate::geo::{LatLon, Polygon};
 use crate::sim::{Outcome, World};
@@ -29,7 +29,13 @@ fn lon_lat(p: LatLon) -> [f64; 2] {
 }
 
 /// Builds the map of a run.
-pub fn map_data(world: &World, total: &Outcome, cover: &[PointCover], water: &[(String, Polygon)]) -> MapData {
+pub fn map_data(
+    world: &World,
+    total: &Outcome,
+    cover: &[PointCover],
+    targets: &CoverTargets,
+    water: &[(String, Polygon)],
+) -> MapData {
     let g = &world.roads.graph;
     let mut order: Vec<usize> = (0..g.roads.len()).collect();
     // Most important first for choosing, then reversed for drawing.
@@ -81,6 +87,10 @@ pub fn map_data(world: &World, total: &Outcome, cover: &[PointCover], water: &[(
                 population: p.population,
                 drive_min: cover.drive_min,
                 radius_km: cover.radius_km,
+                post: cover.post.map(|p| p.index()),
+                road_km: cover.road_km,
+                covered_time: Some(cover.drive_min.is_some_and(|m| m <= targets.minutes[p.zone.index()])),
+                covered_radius: Some(cover.radius_km <= targets.radius_km[p.zone.index()]),
                 calls: *calls,
                 mean_response_min: (*calls > 0).then(|| *sum_us as f64 / 60e6 / *calls as f64),
                 share_within: (*calls > 0).then(|| *within as f64 / *calls as f64),

@@ -434,6 +434,18 @@ pub struct MapPoint {
     pub drive_min: Option<f64>,
     /// Straight-line kilometres to the nearest post.
     pub radius_km: f64,
+    /// The post of `drive_min`: its place in [`MapData::posts`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub post: Option<usize>,
+    /// Kilometres by road from the post nearest by length; `None` if out of reach.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub road_km: Option<f64>,
+    /// Whether `drive_min` is within the zone's time target; `None` in runs of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub covered_time: Option<bool>,
+    /// Whether `radius_km` is within the zone's service radius; `None` in runs of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub covered_radius: Option<bool>,
     /// Simulated calls over all replications.
     pub calls: u64,
     /// Their mean response, minutes.

@@ -21,6 +21,14 @@ pub enum ReportError {
     /// The page's template failed.
     #[error("the report's template failed: {0:#}")]
     Template(#[from] minijinja::Error),
+    /// A file for another program (a workbook, a Word document) could not be made.
+    #[error("{name} could not be made: {reason}")]
+    Document {
+        /// Which file.
+        name: String,
+        /// What went wrong.
+        reason: String,
+    },
     /// A table could not be written.
     #[error("a table of the report failed: {0}")]
     Table(#[from] csv::Error),

@@ -91,10 +91,11 @@ fn context(summary: &Summary, map: &MapData, pictures: &[Picture], lang: Lang) -
         "changes": &summary.run.changes,
         "one_run": summary.run.one_run.is_some(),
         "notes": notes(summary, pictures, lang),
-        "facts": facts(summary, lang),
+        "facts": facts(summary, lang).into_iter()
+            .map(|(name, value)| json!({"name": name, "value": value})).collect::<Vec<_>>(),
         "command": summary.run.command.as_str(),
         "credits": credits(summary, map, lang),
-        "made_by": Word::MadeBy.fill(lang, &[("version", &summary.program)]),
+        "made_by": made_by(summary, lang),
     })
 }
 
@@ -421,8 +422,18 @@ fn notes(summary: &Summary, pictures: &[Picture], lang: Lang) -> Vec<String> {
     out
 }
 
+/// The program's version, whose name runs write before it.
+fn version(summary: &Summary) -> &str {
+    summary.program.strip_prefix("goldenhour ").unwrap_or(&summary.program)
+}
+
+/// Which program made it.
+pub(super) fn made_by(summary: &Summary, lang: Lang) -> String {
+    Word::MadeBy.fill(lang, &[("version", version(summary))])
+}
+
 /// Name and value of everything needed to make the run again.
-fn facts(summary: &Summary, lang: Lang) -> Vec<Value> {
+pub(super) fn facts(summary: &Summary, lang: Lang) -> Vec<(&'static str, String)> {
     let (net, count) = (&summary.network, |n: usize| figure::number(n as f64, 0));
     let size = Word::NetworkSizeLine.fill(
         lang,
@@ -436,7 +447,7 @@ fn facts(summary: &Summary, lang: Lang) -> Vec<Value> {
         ],
     );
     let rows = [
-        (Word::Program, format!("goldenhour {}", summary.program)),
+        (Word::Program, format!("goldenhour {}", version(summary))),
         (Word::Seed, summary.run.seed.to_string()),
         (Word::Scenario, summary.scenario.name.clone()),
         (Word::ScenarioDigest, summary.scenario.digest.clone()),
@@ -447,10 +458,10 @@ fn facts(summary: &Summary, lang: Lang) -> Vec<Value> {
         (Word::Pack, format!("{} ({})", summary.pack.name, summary.pack.source)),
         (Word::PackDigest, summary.pack.digest.clone()),
     ];
-    rows.into_iter().map(|(word, value)| json!({"name": word.get(lang), "value": value})).collect()
+    rows.into_iter().map(|(word, value)| (word.get(lang), value)).collect()
 }
 
-fn credits(summary: &Summary, map: &MapData, lang: Lang) -> Vec<String> {
+pub(super) fn credits(summary: &Summary, map: &MapData, lang: Lang) -> Vec<String> {
     let mut out = vec![Word::CreditNetwork.fill(lang, &[("source", &summary.network.source)])];
     // A network that is not synthetic was read from an OpenStreetMap extract.
     if !summary.network.synthetic && !map.roads.is_empty() {

@@ -3,7 +3,8 @@
 //! Everything is rendered from `summary.json` and `map.json` alone, so a report can be made again, or in the other
 //! language, without simulating again. Nothing is computed here but pixels: every figure stands in the summary.
 //!
-//! * [`render`] writes the files of one language, [`render_languages`] those of several;
+//! * [`render`] writes the files of one language, [`render_languages`] those of several, [`render_formats`] those of
+//!   other programs: WPS and Excel, Word, issue trackers, maps;
 //! * [`terminal_table`] is what the command line prints after a run;
 //! * [`words`] holds every word a person sees, in Chinese and English.
 
@@ -15,27 +16,33 @@ mod events;
 mod figure;
 mod files;
 mod font;
+mod formats;
 mod html;
 mod map;
+mod markdown;
 mod picture;
+mod points;
 mod power_table;
 mod roads;
+mod sheets;
 mod sweep_table;
 mod tables;
 mod terminal;
 mod theme;
+mod word;
 pub mod words;
 mod words_compare;
 mod words_power;
+mod words_tables;
 
 pub use charts::sweep::{ChartFile, SweepChart, sweep_chart};
 pub use error::ReportError;
 pub use font::uncovered_characters;
+pub use formats::{Format, render_formats};
 pub use power_table::power_table;
 pub use sweep_table::sweep_table;
 pub use terminal::terminal_table;
 
-use crate::experiment::summary::{MapData, Summary};
 use crate::text::Lang;
 use std::path::{Path, PathBuf};
 
@@ -67,31 +74,5 @@ pub fn render(run_folder: &Path, options: &ReportOptions) -> Result<Vec<PathBuf>
 /// # Errors
 /// As [`render`].
 pub fn render_languages(run_folder: &Path, langs: &[Lang], png: bool) -> Result<Vec<PathBuf>, ReportError> {
-    let summary: Summary = files::read_json(&run_folder.join("summary.json"))?;
-    let map: MapData = files::read_json(&run_folder.join("map.json"))?;
-
-    let mut written = Vec::new();
-    for (i, lang) in langs.iter().enumerate() {
-        let suffix = match (i, lang) {
-            (0, _) => "",
-            (_, Lang::Zh) => ".zh",
-            (_, Lang::En) => ".en",
-        };
-        let mut pictures = charts::draw_all(&summary, *lang)?;
-        pictures.push(map::draw(&summary, &map, *lang)?);
-        for picture in &pictures {
-            let stem = format!("{}{suffix}", picture.path);
-            let standalone = picture.standalone()?;
-            written.push(files::write(run_folder, &format!("{stem}.svg"), standalone.as_bytes())?);
-            if png {
-                let bytes = picture::png(&standalone)?;
-                written.push(files::write(run_folder, &format!("{stem}.png"), &bytes)?);
-            }
-        }
-        let page = html::page(&summary, &map, &pictures, *lang)?;
-        written.push(files::write(run_folder, &format!("report{suffix}.html"), page.as_bytes())?);
-    }
-    written.push(files::write(run_folder, "verdicts.csv", &tables::verdicts_csv(&summary)?)?);
-    written.push(files::write(run_folder, "points.csv", &tables::points_csv(&map)?)?);
-    Ok(written)
+    render_formats(run_folder, langs, &[Format::Html], png)
 }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 const NOTABLE_MIN: f64 = 0.05;
 
 /// What is in force, in words.
-fn names(active: &[Text], lang: Lang) -> String {
+pub(super) fn names(active: &[Text], lang: Lang) -> String {
     if active.is_empty() {
         return Word::OrdinaryTimes.get(lang).into();
     }

@@ -87,9 +87,15 @@ pub(super) fn points_csv(map: &MapData) -> Result<Vec<u8>, ReportError> {
         "calls",
         "mean_response_min",
         "share_within",
+        "post_zh",
+        "post_en",
+        "road_km",
+        "covered_time",
+        "covered_radius",
     ])?;
     for p in &map.points {
         let county = p.county.clone().unwrap_or_default();
+        let post = p.post.and_then(|i| map.posts.get(i)).map(|post| post.name.clone()).unwrap_or_default();
         csv.write_record([
             p.id.as_str(),
             &p.name.zh,
@@ -105,6 +111,11 @@ pub(super) fn points_csv(map: &MapData) -> Result<Vec<u8>, ReportError> {
             &p.calls.to_string(),
             &number(p.mean_response_min),
             &number(p.share_within),
+            &post.zh,
+            &post.en,
+            &number(p.road_km),
+            yes_no(p.covered_time),
+            yes_no(p.covered_radius),
         ])?;
     }
     finish(csv)
@@ -123,6 +134,15 @@ fn number(value: Option<f64>) -> String {
             if text == "-0" { "0".into() } else { text.into() }
         }
         _ => String::new(),
+    }
+}
+
+/// Spreadsheets read these words as truth values.
+fn yes_no(value: Option<bool>) -> &'static str {
+    match value {
+        Some(true) => "TRUE",
+        Some(false) => "FALSE",
+        None => "",
     }
 }
 
