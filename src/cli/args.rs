@@ -90,6 +90,11 @@ pub(super) enum Command {
         after_help = "Example: goldenhour compare scenarios/yuxi-before.toml scenarios/yuxi-now.toml --lang zh\n\nHow it is found: docs/compare.md"
     )]
     Compare(CompareArgs),
+    /// Fit a scenario's values to a log of real calls: a new scenario, and how near it comes to the log
+    #[command(
+        after_help = "Example: goldenhour calibrate scenarios/yuxi-now.toml calls.csv --columns columns.toml --out calibrated.toml --lang zh\n\nColumns, method and limits: docs/calibrate.md"
+    )]
+    Calibrate(super::calibrate::CalibrateArgs),
     /// Render the report of a finished run again, in another language or both
     #[command(after_help = "Example: goldenhour report output/yuxi-now/seed120-1a2b3c4d --lang zh --and-other")]
     Report(ReportArgs),

@@ -213,6 +213,12 @@ impl Row<'_> {
         });
     }
 
+    /// The line of the file the row stands in, from 1.
+    pub fn line(&self) -> usize {
+        let text = &self.table.source.text;
+        self.table.source.line_column(line_span(text, self.record.start).start).0
+    }
+
     /// The cell's text, empty when the column or the cell is missing.
     pub fn text(&self, column: &str) -> &str {
         let at = self.table.columns.iter().position(|c| c == column);

@@ -7,6 +7,7 @@
 //! * [`terminal_table`] is what the command line prints after a run;
 //! * [`words`] holds every word a person sees, in Chinese and English.
 
+pub mod calibrate;
 mod charts;
 pub mod compare;
 mod error;
@@ -23,6 +24,7 @@ mod tables;
 mod terminal;
 mod theme;
 pub mod words;
+mod words_calibrate;
 mod words_compare;
 
 pub use charts::sweep::{ChartFile, SweepChart, sweep_chart};
