@@ -47,7 +47,16 @@ fn log(folder: &Path) -> (PathBuf, PathBuf) {
     fs::write(&truth, text).unwrap();
     let runs = folder.join("runs");
     let mut command = goldenhour();
-    command.arg("run").arg(&truth).args(["--replications", "1", "--days", "10", "--calls", "csv", "--no-png", "--quiet"]);
+    command.arg("run").arg(&truth).args([
+        "--replications",
+        "1",
+        "--days",
+        "10",
+        "--calls",
+        "csv",
+        "--no-png",
+        "--quiet",
+    ]);
     command.arg("--out").arg(&runs).assert().success();
     let run = fs::read_dir(runs.join("truth")).unwrap().next().unwrap().unwrap().path();
     let columns = folder.join("columns.toml");
