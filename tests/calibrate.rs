@@ -93,7 +93,9 @@ fn a_log_becomes_a_scenario_and_a_report() {
     assert!(value("durations.turnout")["n"].as_u64().unwrap() > 300);
     // Columns that are not there are told, not passed over.
     let left = found["left"].to_string();
-    assert!(left.contains("phone calls per dispatch") && left.contains("weights of weekdays"), "{left}");
+    assert!(left.contains("weights of months") && left.contains("weights of weekdays"), "{left}");
+    let phone = fitted["demand"]["phone_calls_per_dispatch"]["value"].as_float().unwrap();
+    assert!((phone / 4.5 - 1.0).abs() < 0.08, "{phone}");
     for file in ["calibration.json", "calibration.html", "charts/step-response.svg", "charts/when-calls-come.svg"] {
         assert!(report.join(file).is_file(), "{file}");
     }
@@ -105,7 +107,10 @@ fn a_log_becomes_a_scenario_and_a_report() {
     goldenhour().args(["scenario", "check"]).arg(&out).assert().success();
     let explained = goldenhour().args(["scenario", "explain", "--lang", "en"]).arg(&out).assert().success();
     let explained = String::from_utf8(explained.get_output().stdout.clone()).unwrap();
-    assert!(explained.contains("calibrated from calls.csv"), "{explained}");
+    assert!(
+        explained.contains("to the scene × 1.") && explained.contains("[calibrated] (speeds with siren)"),
+        "{explained}"
+    );
 
     // It is not overwritten unless that is asked for; then in the other language, with the same numbers.
     let refused = calibrate("en", &["--no-png"]).assert().code(2).get_output().stderr.clone();

@@ -363,8 +363,9 @@ fn phone_calls(
     let (zh, en) = ("每次出车对应来电", "phone calls per dispatch");
     let all = samples.calls.len();
     if !samples.tells_dispatch {
-        let why = "没有“是否出车”一列：记录被视为只含出车的呼叫";
-        leave(zh, en, why.into(), "there is no column `dispatch`: all rows are taken for dispatches".into());
+        let why = "没有“是否出车”一列，也没有（或很少有）不含车辆的行：记录只含出车的呼叫";
+        let en_why = "there is no column `dispatch`, and (nearly) all rows know of a unit: a log of dispatches only";
+        leave(zh, en, why.into(), en_why.into());
         return;
     }
     let Some(share) = wilson_interval(dispatches as u64, all as u64, how.confidence).filter(|_| dispatches >= LEAST)

@@ -16,6 +16,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A day in seconds.
 pub(super) const DAY_S: f64 = SECONDS_PER_DAY as f64;
+/// Columns that only rows with a dispatch fill.
+const OF_UNITS: [&str; 10] = [
+    "assigned",
+    "departed",
+    "arrived",
+    "unit",
+    "post",
+    "turnout_s",
+    "turnout_min",
+    "travel_s",
+    "travel_min",
+    "sent_from",
+];
 /// Lines that are named of what is set aside.
 const LINES: usize = 5;
 /// A log spans at most so many days: a century.
@@ -338,7 +351,7 @@ impl Reader<'_> {
         let times = self.times(row, ring, *dated == Some(true), seen);
         let dispatch = match mapping.get("dispatch") {
             Some(column) => row.yes_no(column),
-            None => Some(true),
+            None => Some(self.has_unit(row)),
         };
         let category = self.category(row);
         let place = self.place(row);
@@ -554,6 +567,13 @@ impl Reader<'_> {
                 Some(None)
             }
         }
+    }
+
+    /// Without a column that tells it: whether a row knows anything of a unit. In a log without columns on units all are taken
+    /// for dispatches.
+    fn has_unit(&self, row: &Row<'_>) -> bool {
+        let columns: Vec<&str> = OF_UNITS.iter().filter_map(|key| self.mapping.get(key)).collect();
+        columns.is_empty() || columns.iter().any(|column| !row.text(column).is_empty())
     }
 
     fn sent_from(&self, row: &mut Row<'_>) -> Option<Option<bool>> {

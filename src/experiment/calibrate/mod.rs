@@ -328,6 +328,15 @@ fn remarks(base: &Prepared, log: &Log, samples: &Samples<'_>) -> Vec<Text> {
             ),
         );
     }
+    let without = log.calls.iter().filter(|c| !c.dispatch).count();
+    if without > 0 && log.mapping.get("dispatch").is_none() {
+        say(
+            &format!("没有“是否出车”一列：{without} 行没有任何车辆信息，视为无需出车的来电"),
+            &format!(
+                "there is no column `dispatch`: {without} rows that know nothing of a unit are taken for calls without a dispatch"
+            ),
+        );
+    }
     if samples.between(Kind::Answer).is_some() {
         say(
             "来电至接听含排队等候座席的时间；方案的摘机时间不含，等候多时会重复计算（比较一节可见）",

@@ -9,6 +9,10 @@ use crate::sim::{CallRecord, PartKind, Stamp};
 use crate::stats::rounded::Rounding;
 use crate::text::Text;
 
+/// Where at least so many rows know nothing of a unit the log holds calls without a dispatch too; fewer are gaps of a log of
+/// dispatches.
+const SHARE_WITHOUT: f64 = 0.2;
+
 /// A step of a call, as a scenario has a distribution for it (or none, where it comes about by itself).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -147,6 +151,7 @@ impl<'a> Samples<'a> {
         for (i, from, to) in log.steps() {
             steps[i] = Some((from, to));
         }
+        let without_unit = log.calls.iter().filter(|c| !c.dispatch).count() as f64;
         let any = |key: &[&str]| key.iter().any(|k| log.mapping.get(k).is_some());
         Samples {
             log,
@@ -154,7 +159,7 @@ impl<'a> Samples<'a> {
             steps,
             tells_from: any(&["sent_from"]),
             tells_transport: any(&["transport", "hospital", "at_hospital"]),
-            tells_dispatch: any(&["dispatch"]),
+            tells_dispatch: any(&["dispatch"]) || without_unit >= SHARE_WITHOUT * log.calls.len() as f64,
         }
     }
 
