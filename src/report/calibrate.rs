@@ -103,7 +103,7 @@ fn compared(c: &Calibration, lang: Lang) -> String {
 /// The comparison of response times in a sentence.
 fn response(c: &Calibration, lang: Lang) -> String {
     let Some(check) = c.checks.iter().find(|k| k.key == "response") else {
-        return Told::NoResponse.fill(lang, &[("clock", &super::words::clock(&c.run.clock_start, lang))]);
+        return Told::NoResponse.get(lang).into();
     };
     let min = |seconds: f64| super::figure::number(seconds / 60.0, 2);
     let signed = |seconds: f64| super::compare::signed(seconds / 60.0, 2);

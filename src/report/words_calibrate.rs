@@ -49,6 +49,7 @@ words! {
     Sigma: "离散度 σ", "Scatter σ";
     Drives: "行驶次数", "Drives";
     ByZone: "分城乡（方案不能区分）", "By zone (a scenario has one for both)";
+    GreyRows: "灰底的行没有参与拟合：它们由其他数值产生，吻合与否才说明模型。", "Rows on grey were not fitted: they come about from all the rest, so that they agree says something.";
     // Judgements.
     NotToldApart: "检验分不出", "not told apart";
     Small: "有别，但很小", "told apart, small";
@@ -57,7 +58,7 @@ words! {
     // Sentences.
     ResponseSame: "响应时间没有参与拟合。记录平均 {a} 分钟（n = {n}），仿真 {b} 分钟：Kolmogorov–Smirnov 检验分不出两者（D = {d}，p = {p}）。", "Response time was not fitted itself. Recorded mean {a} min (n = {n}), simulated {b} min: the Kolmogorov–Smirnov test does not tell them apart (D = {d}, p = {p}).";
     ResponseDiffers: "响应时间没有参与拟合。记录平均 {a} 分钟（n = {n}），仿真 {b} 分钟，相差 {x} 分钟（{low} 至 {high}）；分布的最大距离 D = {d}（p = {p}）：{judgement}。", "Response time was not fitted itself. Recorded mean {a} min (n = {n}), simulated {b} min, {x} min apart ({low} to {high}); the distributions are at most D = {d} apart (p = {p}): {judgement}.";
-    NoResponse: "记录中没有足够的时刻来比较响应时间（需要“{clock}”与到达现场）。", "The log does not hold the moments to compare response times (it takes \"{clock}\" and the arrival).";
+    NoResponse: "记录中没有到达现场的时刻，无法比较响应时间。", "The log does not tell arrivals, so response times cannot be compared.";
     CallsADay: "每天来电", "calls a day";
     DispatchesADay: "每天出车", "dispatches a day";
     SimulatedADay: "仿真每天出车", "simulated dispatches a day";
@@ -82,7 +83,7 @@ words! {
     AxisMinutes: "分钟", "minutes";
     AxisShare: "累计比例（%）", "share of calls up to then (%)";
     ChartHours: "来电的时间分布：记录与仿真", "When calls come: recorded and simulated";
-    ChartHoursAbout: "占全部来电的百分比；左：一天中的时辰，右：星期", "per cent of all calls; left by hour of the day, right by weekday";
+    ChartHoursAbout: "占全部来电的百分比；左：一天中的时辰，右：星期（按每天平均）", "per cent of all calls; left by hour of the day, right by weekday (calls a day)";
     AxisHour: "时", "hour";
     Monday: "一", "Mon";
     Tuesday: "二", "Tue";

@@ -8,7 +8,7 @@ use crate::experiment::replicate::{Replicating, replicate};
 use crate::experiment::{FolderError, Prepared};
 use crate::fault::{Fault, Faults};
 use crate::random::Dist;
-use crate::scenario::ClockStart;
+use crate::scenario::{ClockStart, RunSpec};
 use crate::sim::{CallRecord, Options, PartKind, Stamp};
 use crate::stats::fit::cdf;
 use crate::stats::goodness::ks_two_samples;
@@ -95,8 +95,10 @@ pub(super) fn check(
 ) -> Result<(Vec<Check>, RunInfo), Faults> {
     let (world, log) = (&prepared.world, samples.log);
     let run = &world.scenario.run;
-    let from = clock(run.clock_start);
-    let tells_response = log.mapping.tells(from) && log.mapping.tells(Stamp::Arrived);
+    // Where the log does not tell the moment from which the scenario counts, both are counted from the ring.
+    let counts = Some(clock(run.clock_start)).filter(|stamp| log.mapping.tells(*stamp));
+    let from = counts.unwrap_or(Stamp::Ring);
+    let tells_response = log.mapping.tells(Stamp::Arrived);
     let response = tells_response.then(|| (from, log.rounding(from, Stamp::Arrived)));
 
     let options = Options::by(&prepared.pack.targets(), true);
@@ -141,11 +143,21 @@ pub(super) fn check(
         seed: run.seed,
         confidence: run.confidence,
         dispatches_per_day: simulated.dispatches as f64 / run.days / f64::from(run.replications),
-        clock_start: run.clock_start.key().into(),
+        clock_start: from.key().into(),
         by_hour: share(&simulated.by_hour),
-        by_weekday: share(&simulated.by_weekday),
+        by_weekday: weekday_shares(&simulated.by_weekday, run),
     };
     Ok((checks, info))
+}
+
+/// Shares of weekdays if there were as many of each.
+fn weekday_shares(counts: &[u64; 7], run: &RunSpec) -> Vec<f64> {
+    let (first, days) = (run.warmup_days.floor() as i64, run.days.ceil() as i64);
+    let mut of = [0.0; 7];
+    (first..first + days).for_each(|day| of[day.rem_euclid(7) as usize] += 1.0);
+    let rates: Vec<f64> = counts.iter().zip(of).map(|(n, of)| if of > 0.0 { *n as f64 / of } else { 0.0 }).collect();
+    let all = rates.iter().sum::<f64>().max(f64::MIN_POSITIVE);
+    rates.iter().map(|r| r / all).collect()
 }
 
 fn times_of(sorted: &[f64]) -> Times {

@@ -274,6 +274,6 @@ pub struct RunInfo {
     pub clock_start: String,
     /// Simulated calls by hour of the day, as a share of all.
     pub by_hour: Vec<f64>,
-    /// The same by weekday from Monday.
+    /// The same by weekday from Monday, as if there were as many of each.
     pub by_weekday: Vec<f64>,
 }

@@ -17,6 +17,8 @@ const LONGEST_S: f64 = 30.0 * 86_400.0;
 const FAR_TAIL: f64 = 1.0 - 1e-12;
 /// Rounded times of which so many are the same tell no distribution.
 const EQUAL: f64 = 0.9;
+/// A parameter whose logarithm has a standard error above this is not known within a factor of three.
+const WIDE: f64 = 0.5;
 /// More recorded zeros than the fit expects by this share are zeros of their own.
 const ZEROS: f64 = 0.01;
 
@@ -127,6 +129,12 @@ pub(super) fn fit(
                 farther += usize::from(far >= distance);
             }
         }
+    }
+    if let Some(((key, _), _)) = found.iter().zip(&spread).find(|(_, s)| sd(s) > WIDE) {
+        return Err(Text::new(
+            format!("{} 个记录不足以确定分布（{key} 的不确定性太大）", kept.len()),
+            format!("{} of it do not settle the distribution ({key} is too uncertain)", kept.len()),
+        ));
     }
     let interval = |value: f64, spread: &[f64]| match fixed {
         true => Estimate::exact(value),

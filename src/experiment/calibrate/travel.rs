@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 /// Drives that the network does in less than this, or in less than so many steps of rounding, tell little: the way between a
 /// place and its road, and rounding, are much of them.
 const LEAST_NET_S: f64 = 120.0;
-const LEAST_STEPS: f64 = 5.0;
+const LEAST_STEPS: f64 = 3.0;
 /// Drives whose logarithm is farther from the median than so many robust standard deviations are set aside: a wrong post or
 /// place. Of a normal distribution that is one in two million.
 const OUTLIER: f64 = 5.0;
@@ -325,7 +325,7 @@ mod tests {
         let mut s = Stream::new(4, "drives", 0);
         (0..n)
             .map(|_| {
-                let net = 400.0 + 1500.0 * s.uniform();
+                let net = 180.0 + 1500.0 * s.uniform();
                 let time = Dist::Lognormal { median: net * factor, sigma }.quantile(s.uniform());
                 let from = 3600.0 * s.uniform();
                 let recorded = rounding.recorded(from, from + time);

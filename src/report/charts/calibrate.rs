@@ -100,11 +100,14 @@ fn shares(counts: &[u64]) -> Vec<f64> {
 fn when(c: &Calibration, lang: Lang) -> Result<String, ReportError> {
     let days =
         [Told::Monday, Told::Tuesday, Told::Wednesday, Told::Thursday, Told::Friday, Told::Saturday, Told::Sunday];
-    let weekday: Vec<u64> = c.demand.by_weekday.iter().map(|d| d.0).collect();
+    // A log need not have as many of each weekday.
+    let rates: Vec<f64> = c.demand.by_weekday.iter().map(|(n, of)| *n as f64 / (*of).max(1) as f64).collect();
+    let all = rates.iter().sum::<f64>().max(f64::MIN_POSITIVE);
+    let weekday: Vec<f64> = rates.iter().map(|r| r / all * 100.0).collect();
     let percent = |list: &[f64]| list.iter().map(|s| s * 100.0).collect::<Vec<f64>>();
     let panels = [
         (shares(&c.demand.by_hour), percent(&c.run.by_hour), (0..24).map(|h| h.to_string()).collect::<Vec<_>>()),
-        (shares(&weekday), percent(&c.run.by_weekday), days.map(|d| d.get(lang).to_string()).to_vec()),
+        (weekday, percent(&c.run.by_weekday), days.map(|d| d.get(lang).to_string()).to_vec()),
     ];
     let title = Told::ChartHours.get(lang);
     canvas::draw("when-calls-come", title, (900.0, 400.0), |p| {
