@@ -116,13 +116,17 @@ fn a_log_becomes_a_scenario_and_a_report() {
     let refused = calibrate("en", &["--no-png"]).assert().code(2).get_output().stderr.clone();
     assert!(String::from_utf8_lossy(&refused).contains("is there already"), "{}", String::from_utf8_lossy(&refused));
     let before = fs::read(&out).unwrap();
+    // A chart of a step that another log had goes, what somebody put there stays.
+    fs::write(report.join("charts/step-old.svg"), "x").unwrap();
+    fs::write(report.join("notes.txt"), "x").unwrap();
     let done = calibrate("zh", &["--force", "--quiet"]).assert().success().get_output().stdout.clone();
     let said = String::from_utf8(done).unwrap();
     for part in ["响应时间没有参与拟合", "站内出车时间", "标定报告", "检验分不出"] {
         assert!(said.contains(part), "{part}: {said}");
     }
     assert_eq!(fs::read(&out).unwrap(), before, "the language changes no number");
-    assert!(report.join("charts/step-response.png").is_file());
+    assert!(report.join("charts/step-response.png").is_file() && report.join("notes.txt").is_file());
+    assert!(!report.join("charts/step-old.svg").exists());
     let page = fs::read_to_string(report.join("calibration.html")).unwrap();
     assert!(page.contains("lang=\"zh-CN\"") && page.contains("仿真与记录比较"));
 }

@@ -102,12 +102,27 @@ pub(super) fn run(args: &CalibrateArgs, common: &Common) -> Result<(), CliError>
         show::faults(&done.warnings, common);
     }
     let options = ReportOptions { lang: common.lang(), png: !args.no_png };
+    let mut written = Vec::new();
     replace_folder(&folder, |folder| -> Result<(), CliError> {
-        render_calibration(folder, &done.calibration, &options)?;
+        written = render_calibration(folder, &done.calibration, &options)?;
         Ok(())
     })?;
+    remove_old_charts(&folder.join("charts"), &written);
     crate::aside::write(&out, done.toml.as_bytes()).map_err(|fault| CliError::Input((*fault).into()))?;
     print(&done, &folder, &out, common)
+}
+
+/// Charts of an earlier calibration in the same folder that this one has not drawn would tell of something else.
+fn remove_old_charts(charts: &Path, written: &[PathBuf]) {
+    let ours = |name: &str| name.starts_with("step-") || name.starts_with("when-calls-come");
+    for file in std::fs::read_dir(charts).into_iter().flatten().flatten() {
+        let name = file.file_name();
+        let drawn = written.iter().any(|w| w.file_name() == Some(name.as_os_str()));
+        if !drawn && name.to_str().is_some_and(ours) {
+            // One that cannot be removed is only in the way.
+            let _ = std::fs::remove_file(file.path());
+        }
+    }
 }
 
 /// The new scenario must not take the place of another, least of all that of the one it is based on.

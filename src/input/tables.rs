@@ -213,10 +213,9 @@ impl Row<'_> {
         });
     }
 
-    /// The line of the file the row stands in, from 1.
-    pub fn line(&self) -> usize {
-        let text = &self.table.source.text;
-        self.table.source.line_column(line_span(text, self.record.start).start).0
+    /// Where the row begins in the file's text, bytes.
+    pub fn start(&self) -> usize {
+        line_span(&self.table.source.text, self.record.start).start
     }
 
     /// The cell's text, empty when the column or the cell is missing.

@@ -72,9 +72,9 @@ fn recorded_response(log: &Log, samples: &Samples<'_>, from: Stamp, asides: &mut
     for call in samples.calls.iter().filter(|c| c.dispatch) {
         let (Some(a), Some(b)) = (call.at(from), call.at(Stamp::Arrived)) else { continue };
         if !rounding.possible(b - a) {
-            asides.add(Reason::Order, "response", || Some(call.line));
+            asides.add(Reason::Order, "response", Some(call.start));
         } else if b - a > log.mapping.longest_s {
-            asides.add(Reason::TooLong, "response", || Some(call.line));
+            asides.add(Reason::TooLong, "response", Some(call.start));
         } else {
             out.push(b - a);
         }

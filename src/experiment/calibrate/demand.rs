@@ -336,6 +336,12 @@ fn rates(
             format!("value = {}", five_digits(rate)),
         ));
     }
+    if model.patterns.growth != 1.0 {
+        remarks.push(Text::new(
+            "方案含需求增长：拟合的呼叫率使增长之后的需求等于记录；要从记录的年份起推算增长，请先对不含增长的方案标定",
+            "the scenario has growth: rates are such that demand after it is that of the log; to let demand grow from the log on, calibrate the scenario without growth",
+        ));
+    }
     let extra = [
         (!model.patterns.surges.is_empty(), "surge"),
         (!model.patterns.waves.is_empty(), "wave"),

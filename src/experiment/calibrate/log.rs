@@ -3,7 +3,7 @@
 use super::columns::{LogMapping, STEPS};
 use super::resolution::resolution;
 use crate::demand::{Date, NearestPoint, parse_moment};
-use crate::fault::{Fault, Faults, nearest_name};
+use crate::fault::{Fault, Faults, SourceText, nearest_name};
 use crate::geo::LatLon;
 use crate::ids::{CategoryId, HospitalId, PointId, PostId, UnitId};
 use crate::input::{Row, Table};
@@ -67,30 +67,42 @@ pub struct Aside {
     pub lines: Vec<usize>,
 }
 
-/// Counts what is set aside.
+/// Counts what is set aside; of the first ones it keeps where their rows begin.
 #[derive(Debug, Default)]
 pub(super) struct Asides(BTreeMap<(Reason, String), (usize, Vec<usize>)>);
 
 impl Asides {
-    pub(super) fn add(&mut self, reason: Reason, what: &str, line: impl FnOnce() -> Option<usize>) {
-        let (n, lines) = self.0.entry((reason, what.to_string())).or_default();
+    pub(super) fn add(&mut self, reason: Reason, what: &str, start: Option<usize>) {
+        let (n, starts) = self.0.entry((reason, what.to_string())).or_default();
         *n += 1;
-        if lines.len() < LINES {
-            lines.extend(line());
+        if starts.len() < LINES {
+            starts.extend(start);
         }
     }
 
-    pub(super) fn list(self) -> Vec<Aside> {
+    /// Adds what another has counted.
+    pub(super) fn take(&mut self, other: Asides) {
+        for (key, (n, starts)) in other.0 {
+            let slot = self.0.entry(key).or_default();
+            slot.0 += n;
+            slot.1.extend(starts);
+            slot.1.truncate(LINES);
+        }
+    }
+
+    /// All of it, with lines of the file.
+    pub(super) fn list(self, source: &SourceText) -> Vec<Aside> {
+        let lines = |starts: Vec<usize>| starts.into_iter().map(|s| source.line_column(s).0).collect();
         let all = self.0.into_iter();
-        all.map(|((reason, what), (n, lines))| Aside { reason, what, n, lines }).collect()
+        all.map(|((reason, what), (n, starts))| Aside { reason, what, n, lines: lines(starts) }).collect()
     }
 }
 
 /// One call of the log.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Call {
-    /// The line of the file.
-    pub(super) line: usize,
+    /// Where its row begins in the file.
+    pub(super) start: usize,
     /// The day it rang, from the Monday of the first week.
     pub(super) day: i64,
     /// Seconds since that Monday, where they are known.
@@ -155,9 +167,9 @@ impl Log {
             for call in &mut self.calls {
                 let (Some(a), Some(b)) = (call.at(from), call.at(to)) else { continue };
                 if !rounding.possible(b - a) {
-                    asides.add(Reason::Order, STEPS[i].1, || Some(call.line));
+                    asides.add(Reason::Order, STEPS[i].1, Some(call.start));
                 } else if b - a > self.mapping.longest_s {
-                    asides.add(Reason::TooLong, STEPS[i].1, || Some(call.line));
+                    asides.add(Reason::TooLong, STEPS[i].1, Some(call.start));
                 } else {
                     call.steps[i] = Some(b - a);
                 }
@@ -219,14 +231,14 @@ pub(super) fn read(table: &Table, mapping: &LogMapping, s: &Scenario, asides: &m
     if faults.has_errors() {
         return Err(faults);
     }
-    calls.sort_by(|a, b| a.ring().total_cmp(&b.ring()).then(a.line.cmp(&b.line)));
+    calls.sort_by(|a, b| a.ring().total_cmp(&b.ring()).then(a.start.cmp(&b.start)));
     let day_of = |date: Option<Date>| Some(date?.0 - monday?.0);
     let range = (calls.first().map(|c| c.day), calls.last().map(|c| c.day));
     let days = (day_of(mapping.from).or(range.0), day_of(mapping.to).or(range.1));
     let days = (days.0.unwrap_or(0), days.1.unwrap_or(0));
     let inside = |c: &Call| (days.0..=days.1).contains(&c.day);
     for call in calls.iter().filter(|c| !inside(c)) {
-        asides.add(Reason::OutsideDays, "", || Some(call.line));
+        asides.add(Reason::OutsideDays, "", Some(call.start));
     }
     calls.retain(inside);
     if calls.is_empty() {
@@ -365,7 +377,7 @@ impl Reader<'_> {
         let (moments, steps) = times?;
         let ring = ring?;
         Some(Call {
-            line: row.line(),
+            start: row.start(),
             day: (ring / DAY_S).floor() as i64,
             moments,
             steps,
@@ -427,7 +439,7 @@ impl Reader<'_> {
                         let seconds = value * unit;
                         seen.entry(column.to_string()).or_default().push(seconds);
                         if seconds > self.mapping.longest_s {
-                            self.asides.add(Reason::TooLong, step, || Some(row.line()));
+                            self.asides.add(Reason::TooLong, step, Some(row.start()));
                         } else {
                             steps[i] = Some(seconds);
                             moments[*stamp as usize] = moments[before as usize].map(|t| t + seconds);
@@ -563,7 +575,7 @@ impl Reader<'_> {
         match self.nearest.find(at) {
             Some((point, away)) if away <= self.mapping.far_m => Some(Some(point)),
             _ => {
-                self.asides.add(Reason::FarAway, "place", || Some(row.line()));
+                self.asides.add(Reason::FarAway, "place", Some(row.start()));
                 Some(None)
             }
         }

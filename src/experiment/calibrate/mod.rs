@@ -148,7 +148,7 @@ pub fn calibrate(ask: &Ask, tell: &mut dyn FnMut(CalibrateStep)) -> Result<Calib
     remarks.extend(found.remarks);
     let (checks, run) =
         check::check(&prepared, &compared, &times, &mut asides, &mut |n| tell(CalibrateStep::Simulating(n)))?;
-    info.aside = asides.list();
+    info.aside = asides.list(table.source());
     let calibration = Calibration {
         schema: SCHEMA,
         program: env!("CARGO_PKG_VERSION").into(),

@@ -290,7 +290,7 @@ fn bad_cells_are_named_and_impossible_times_are_counted() {
         let mapping = LogMapping::read(None, &words).unwrap();
         let table = Table::read(&file, &mapping.names(), &[])?;
         let mut asides = Asides::default();
-        log::read(&table, &mapping, &scenario, &mut asides).map(|log| (log, asides.list()))
+        log::read(&table, &mapping, &scenario, &mut asides).map(|log| (log, asides.list(table.source())))
     };
     let words = [
         "time=t",
@@ -365,5 +365,113 @@ fn bad_cells_are_named_and_impossible_times_are_counted() {
     let mut asides = Asides::default();
     let log = log::read(&table, &mapping, &scenario, &mut asides).unwrap();
     assert_eq!((log.calls.len(), log.length()), (4, 26));
-    assert_eq!(asides.list()[0], Aside { reason: Reason::OutsideDays, what: String::new(), n: 1, lines: vec![6] });
+    assert_eq!(
+        asides.list(table.source())[0],
+        Aside { reason: Reason::OutsideDays, what: String::new(), n: 1, lines: vec![6] }
+    );
+}
+
+/// A log in memory, read for a scenario.
+fn read_text(folder: &Path, text: &str, words: &[&str], s: &Scenario) -> Log {
+    let file = folder.join("made.csv");
+    fs::write(&file, text).unwrap();
+    let words: Vec<String> = words.iter().map(|w| (*w).to_string()).collect();
+    let mapping = LogMapping::read(None, &words).unwrap();
+    let table = Table::read(&file, &mapping.names(), &[]).unwrap();
+    log::read(&table, &mapping, s, &mut Asides::default()).unwrap_or_else(|faults| panic!("{faults}"))
+}
+
+#[test]
+fn a_year_without_places_tells_months_and_scales_both_rates() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = variant(folder.path(), "months", "[run]\nstart_month = 1\n");
+    let s = Scenario::load(&file).unwrap();
+    let mut random = crate::random::Stream::new(2, "year", 0);
+    // 20 dispatches a day, twice as many in July; three times as many on every tenth day.
+    let mut text = String::from("t,c\n");
+    for day in 0..365 {
+        let date = Date::new(2025, 1, 1).unwrap().after(day);
+        let n = if date.month() == 6 { 40 } else { 20 } * if day % 10 == 0 { 3 } else { 1 };
+        for _ in 0..n {
+            let minute = (random.uniform() * 1440.0) as u32;
+            let category = if random.uniform() < 0.25 { "cardio" } else { "other" };
+            writeln!(text, "{date} {:02}:{:02},{category}", minute / 60, minute % 60).unwrap();
+        }
+    }
+    let log = read_text(folder.path(), &text, &["time=t", "category=c"], &s);
+    let samples = Samples::new(&log, &log.calls);
+    let (how, mut left) = (How { seed: 1, confidence: 0.95 }, Vec::new());
+    let found = demand::fit(&s, &samples, log.days, &how, &mut left);
+    let toml = |key: &str| -> toml::Table {
+        let value = found.values.iter().find(|v| v.key == key).unwrap_or_else(|| panic!("{key}"));
+        value.toml.parse().unwrap()
+    };
+    let monthly: Vec<f64> =
+        toml("demand.monthly")["value"].as_array().unwrap().iter().map(|v| v.as_float().unwrap()).collect();
+    assert!((monthly[6] / monthly[4] - 2.0).abs() < 0.25, "{monthly:?}");
+    // The scenario then brings as many calls on the average day of a year as the log had.
+    let total: f64 = log.calls.len() as f64 / 365.0;
+    let [urban, rural] = ["urban", "rural"].map(|zone| {
+        let key = format!("demand.{zone}_per_1000_year");
+        let value = &toml(&key)["value"];
+        value.as_float().unwrap()
+    });
+    assert!((urban / rural - 1.6).abs() < 1e-3, "the ratio of the scenario stays: {urban} {rural}");
+    let before: f64 = s.points.iter().map(|p| s.demand.dispatches_per_day(p)).sum();
+    assert!((urban / 16.0 * before / total - 1.0).abs() < 0.01, "{urban}: {} for {total}", urban / 16.0 * before);
+    assert!(found.remarks.iter().any(|r| r.en.contains("not one dispatch has a place")));
+    // Such days are more scatter than chance.
+    assert!(found.values.iter().any(|v| v.key == "demand.variation.variance_to_mean"), "{:?}", found.fit);
+    let share = toml("category[cardio].share")["value"].as_float().unwrap();
+    assert!((share - 0.25).abs() < 0.02, "{share}");
+    assert!(left.iter().any(|l| l.what.en.contains("phone calls")), "a log of dispatches tells no phone calls");
+}
+
+#[test]
+fn categories_with_times_of_their_own_are_fitted_by_themselves() {
+    let folder = tempfile::tempdir().unwrap();
+    let more = "[[category]]\nkey = \"infectious\"\nclear = { dist = \"fixed\", value_s = 3600 }\n";
+    let s = Scenario::load(&variant(folder.path(), "own", more)).unwrap();
+    let mut random = crate::random::Stream::new(3, "own", 0);
+    let mut text = String::from("t,c,h,s\n");
+    for i in 0..600 {
+        let (category, median) = if i % 3 == 0 { ("infectious", 3000.0) } else { ("other", 600.0) };
+        let seconds = Dist::Lognormal { median, sigma: 0.3 }.quantile(random.uniform());
+        writeln!(text, "{},{category},{},{seconds:.3}", 500 * i, s.hospitals[0].id).unwrap();
+    }
+    // Of whom it is not known what for: they belong to neither.
+    (0..50).for_each(|i| writeln!(text, "{},,{},9000", 500 * i, s.hospitals[0].id).unwrap());
+    let log = read_text(folder.path(), &text, &["time=t", "category=c", "hospital=h", "clear_s=s"], &s);
+    let samples = Samples::new(&log, &log.calls);
+    let mut left = Vec::new();
+    let fits = all_times(&s, &samples, &How { seed: 1, confidence: 0.95 }, &mut left);
+    let median = |key: &str| {
+        let (dist, fit) = fits.iter().find(|(_, f)| f.key == key).unwrap_or_else(|| panic!("{key}: {left:?}"));
+        (fit.n, dist.quantile(0.5))
+    };
+    let (own, others) = (median("category[infectious].clear"), median("durations.clear"));
+    assert!(own.0 == 200 && (own.1 / 3000.0 - 1.0).abs() < 0.06, "{own:?}");
+    assert!(others.0 == 400 && (others.1 / 600.0 - 1.0).abs() < 0.06, "{others:?}");
+    let values = values(&s, Vec::new(), &fits, &TravelFit::default());
+    let info = LogInfo {
+        file: "x.csv".into(),
+        digest: "0".into(),
+        rows: 650,
+        calls: 650,
+        dispatches: 650,
+        first: "day 0".into(),
+        last: "day 3".into(),
+        days: 4,
+        held_out_days: 0,
+        written: Vec::new(),
+        aside: Vec::new(),
+    };
+    let toml = write::scenario(&s, "own.toml", "new", &info, &values, 0.95);
+    let out = folder.path().join("new.toml");
+    fs::write(&out, &toml).unwrap();
+    let new = Scenario::load(&out).unwrap_or_else(|faults| panic!("{faults}\n{toml}"));
+    let at = new.demand.categories.iter().position(|c| c.key == "infectious").unwrap();
+    let clear = new.demand.categories[at].care.clear.unwrap();
+    assert!((clear.quantile(0.5) / 3000.0 - 1.0).abs() < 0.06, "{clear:?}");
+    assert!((new.durations.clear.quantile(0.5) / 600.0 - 1.0).abs() < 0.06);
 }

@@ -85,8 +85,9 @@ pub(super) fn fit(
         return Err(too_few(times.len()));
     }
     let coarse = rounding;
-    let rounding = rounding.for_times(times);
-    let (kept, above, zeros) = without_zeros(times, rounding);
+    let positive: Vec<f64> = times.iter().copied().filter(|t| *t > 0.0).collect();
+    let rounding = rounding.for_times(&positive);
+    let (kept, above, zeros) = without_zeros(times, positive, rounding);
     if kept.len() < LEAST {
         return Err(too_few(kept.len()));
     }
@@ -107,13 +108,15 @@ pub(super) fn fit(
     };
     let dist = as_written(&dist);
     let fixed = matches!(dist, Dist::Fixed(_));
-    let distance = if fixed { None } else { rounded::distance(&kept, rounding, above, &dist) }.unwrap_or(0.0);
+    let distance = if fixed { None } else { rounded::distance(&kept, coarse, above, &dist) }.unwrap_or(0.0);
     let again = if kept.len() > MANY { OF_MANY } else { RESAMPLES };
 
     let (kind, found) = parameters(&dist);
     let mut spread: Vec<Vec<f64>> = vec![Vec::new(); found.len() + 1];
     let (mut farther, mut tried) = (0_usize, 0_usize);
     if !fixed {
+        // What is fitted as exact holds no zeros.
+        let bound = above.or((rounding == Rounding::Exact).then_some(0.0));
         let mut rows = Stream::new(how.seed, "calibrate rows", number);
         let mut drawn = Stream::new(how.seed, "calibrate fit", number);
         for _ in 0..again {
@@ -122,15 +125,15 @@ pub(super) fn fit(
                 let values = parameters(&other).1.into_iter().map(|p| p.1).chain([other.mean()]);
                 spread.iter_mut().zip(values).for_each(|(s, v)| s.push(libm::log(v)));
             }
-            let made = draw(&dist, kept.len(), rounding, above, &mut drawn);
+            let made = draw(&dist, kept.len(), coarse, bound, &mut drawn);
             if let Ok(other) = rounded::same_family(&made, rounding, above, &dist) {
                 tried += 1;
-                let far = rounded::distance(&made, rounding, above, &other).unwrap_or(0.0);
+                let far = rounded::distance(&made, coarse, above, &other).unwrap_or(0.0);
                 farther += usize::from(far >= distance);
             }
         }
     }
-    if let Some(((key, _), _)) = found.iter().zip(&spread).find(|(_, s)| sd(s) > WIDE) {
+    if let Some(((key, _), _)) = found.iter().zip(&spread).find(|(_, s)| !fixed && (sd(s).is_nan() || sd(s) > WIDE)) {
         return Err(Text::new(
             format!("{} 个记录不足以确定分布（{key} 的不确定性太大）", kept.len()),
             format!("{} of it do not settle the distribution ({key} is too uncertain)", kept.len()),
@@ -173,8 +176,7 @@ fn too_few(n: usize) -> Text {
 
 /// Leaves out zeros that no distribution of a scenario can have: all of exact times, and of rounded ones if there are more
 /// than rounding makes. The times that stay, what they are above of, and the share of such zeros.
-fn without_zeros(times: &[f64], rounding: Rounding) -> (Vec<f64>, Option<f64>, f64) {
-    let positive: Vec<f64> = times.iter().copied().filter(|t| *t > 0.0).collect();
+fn without_zeros(times: &[f64], positive: Vec<f64>, rounding: Rounding) -> (Vec<f64>, Option<f64>, f64) {
     let n = times.len() as f64;
     let share = 1.0 - positive.len() as f64 / n;
     if rounding == Rounding::Exact || share == 0.0 {

@@ -34,6 +34,8 @@ struct Driven {
     net: f64,
     zone: Zone,
     place: usize,
+    /// Where its row begins in the file.
+    start: usize,
 }
 
 /// Which drives belong to a factor.
@@ -135,10 +137,7 @@ fn factor(world: &World, samples: &Samples<'_>, way: &Way, how: &How, asides: &m
         last = Some((fit, here));
     }
     let Some((fit, here)) = last else { return Err(Text::new("没有行驶", "there are no drives")) };
-    for aside in here.list() {
-        let mut lines = aside.lines.into_iter();
-        (0..aside.n).for_each(|_| asides.add(aside.reason, &aside.what, || lines.next()));
-    }
+    asides.take(here);
     Ok(fit)
 }
 
@@ -194,9 +193,15 @@ fn drives(world: &World, samples: &Samples<'_>, way: &Way, factor: f64, asides: 
         match world.time(&mut scratch, &drive) {
             Some(time) => {
                 let zone = s.points[point.index()].zone;
-                out.push(Driven { recorded, net: time.seconds() / factor, zone, place: point.index() });
+                out.push(Driven {
+                    recorded,
+                    net: time.seconds() / factor,
+                    zone,
+                    place: point.index(),
+                    start: call.start,
+                });
             }
-            None => asides.add(Reason::NoWay, way.kind.key(), || Some(call.line)),
+            None => asides.add(Reason::NoWay, way.kind.key(), Some(call.start)),
         }
     }
     out
@@ -221,7 +226,7 @@ fn ends(world: &World, call: &Call, way: &Way) -> Option<(Origin, Origin)> {
 fn without_short(drives: Vec<Driven>, rounding: Rounding, way: &Way, asides: &mut Asides) -> Vec<Driven> {
     let least = LEAST_NET_S.max(LEAST_STEPS * rounding.step());
     let (kept, short): (Vec<Driven>, Vec<Driven>) = drives.into_iter().partition(|d| d.net >= least);
-    short.iter().for_each(|_| asides.add(Reason::ShortDrive, way.kind.key(), || None));
+    short.iter().for_each(|d| asides.add(Reason::ShortDrive, way.kind.key(), Some(d.start)));
     kept
 }
 
@@ -246,7 +251,7 @@ fn without_outliers(drives: Vec<Driven>, rounding: Rounding, way: &Way, asides: 
     let limit = OUTLIER * (1.4826 * median(&mut off)).max(LEAST_SD);
     let near = |d: &Driven| (log_ratio(d, rounding) - middle).abs() <= limit;
     let (kept, far): (Vec<Driven>, Vec<Driven>) = drives.into_iter().partition(near);
-    far.iter().for_each(|_| asides.add(Reason::Outlier, way.kind.key(), || None));
+    far.iter().for_each(|d| asides.add(Reason::Outlier, way.kind.key(), Some(d.start)));
     kept
 }
 
@@ -329,7 +334,7 @@ mod tests {
                 let time = Dist::Lognormal { median: net * factor, sigma }.quantile(s.uniform());
                 let from = 3600.0 * s.uniform();
                 let recorded = rounding.recorded(from, from + time);
-                Driven { recorded, net, zone: Zone::Urban, place: s.below(80) }
+                Driven { recorded, net, zone: Zone::Urban, place: s.below(80), start: 0 }
             })
             .collect()
     }
@@ -352,7 +357,8 @@ mod tests {
         }
         let mut asides = Asides::default();
         let kept = without_outliers(all, Rounding::Exact, &WAYS[0], &mut asides);
-        assert_eq!((kept.len(), asides.list()[0].n), (980, 20));
+        let source = crate::fault::SourceText { path: "x".into(), text: "".into() };
+        assert_eq!((kept.len(), asides.list(&source)[0].n), (980, 20));
     }
 
     /// The places of drives matter where their errors are common.
