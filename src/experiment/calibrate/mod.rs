@@ -8,8 +8,10 @@ mod check;
 mod columns;
 mod demand;
 mod log;
+mod mix;
 mod resolution;
 mod result;
+mod row;
 mod samples;
 #[cfg(test)]
 mod tests;
