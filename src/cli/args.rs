@@ -91,6 +91,11 @@ pub(super) enum Command {
         after_help = "Example: goldenhour compare scenarios/yuxi-before.toml scenarios/yuxi-now.toml --lang zh\n\nHow it is found: docs/compare.md"
     )]
     Compare(CompareArgs),
+    /// Fit a scenario's values to a log of real calls: a new scenario, and how near it comes to the log
+    #[command(
+        after_help = "Example: goldenhour calibrate scenarios/yuxi-now.toml calls.csv --columns columns.toml --out calibrated.toml --lang zh\n\nColumns, method and limits: docs/calibrate.md"
+    )]
+    Calibrate(super::calibrate::CalibrateArgs),
     /// Tell how many replications are needed to see a difference, or to know a figure closely enough, from a pilot of few
     #[command(
         after_help = "Examples: goldenhour power scenarios/yuxi-before.toml scenarios/yuxi-now.toml --difference 0.5\n          goldenhour power scenarios/yuxi-now.toml --figure response.within@rural --half-width 0.01\n\nHow it is found: docs/experiments.md"

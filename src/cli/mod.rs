@@ -5,6 +5,7 @@
 
 mod args;
 mod batch;
+mod calibrate;
 mod compare;
 mod demand;
 mod explain;
@@ -97,6 +98,7 @@ fn dispatch(cli: Cli) -> Result<(), CliError> {
         Command::Merge(args) => batch::merge(&args, &cli.common),
         Command::Compare(args) => compare::run(&args, &cli.common),
         Command::Power(args) => power::power(&args, &cli.common),
+        Command::Calibrate(args) => calibrate::run(&args, &cli.common),
         Command::Report(args) => run::report(&args, &cli.common),
         Command::Init(args) => init::init(&args, &cli.common),
         Command::Demand(command) => demand::demand(command, &cli.common),

@@ -16,6 +16,7 @@ mod variation;
 pub use calls::{CallOrigin, CallSource, PhoneCall, draw, further, purpose};
 pub use care::{Care, Survival};
 pub use date::{Date, MONTH_DAYS, parse_moment};
+pub(crate) use log::NearestPoint;
 pub use log::{LogColumns, LogFile, LogReader, nearest_point, read_log};
 pub use patterns::{Bursts, CategoryPattern, Elderly, Patterns, PeopleAt, Population, Surge, Times, Wave, WaveShape};
 pub use points::{DEMAND_COLUMNS, DemandPoint, counties_of, read_elderly, read_points};

@@ -1,6 +1,7 @@
 //! From one simulation to an answer: replications, intervals, verdicts, the summary of a run and its folder.
 
 mod build;
+pub mod calibrate;
 mod call_table;
 pub mod compare;
 mod equity;

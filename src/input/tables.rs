@@ -213,6 +213,11 @@ impl Row<'_> {
         });
     }
 
+    /// Where the row begins in the file's text, bytes.
+    pub fn start(&self) -> usize {
+        line_span(&self.table.source.text, self.record.start).start
+    }
+
     /// The cell's text, empty when the column or the cell is missing.
     pub fn text(&self, column: &str) -> &str {
         let at = self.table.columns.iter().position(|c| c == column);

@@ -8,6 +8,7 @@
 //! * [`terminal_table`] is what the command line prints after a run;
 //! * [`words`] holds every word a person sees, in Chinese and English.
 
+pub mod calibrate;
 mod charts;
 pub mod compare;
 mod equity;
@@ -31,6 +32,7 @@ mod terminal;
 mod theme;
 mod word;
 pub mod words;
+mod words_calibrate;
 mod words_compare;
 mod words_power;
 mod words_tables;

@@ -16,6 +16,7 @@ mod paired;
 mod polygamma;
 pub mod power;
 pub mod queueing;
+pub mod rounded;
 mod running;
 mod selection;
 mod sequential;

@@ -1,6 +1,7 @@
 //! The charts, one file each. All are drawn with plotters into SVG; the PNG is made of that SVG.
 
 mod answer_by_hour;
+pub(super) mod calibrate;
 mod call_timeline;
 pub(super) mod canvas;
 pub(super) mod compare;
