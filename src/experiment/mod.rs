@@ -1,9 +1,11 @@
 //! From one simulation to an answer: replications, intervals, verdicts, the summary of a run and its folder.
 
+mod asked;
 mod build;
 mod call_table;
 pub mod compare;
 mod events;
+mod evidence;
 mod figures;
 mod folder;
 mod in_order;
