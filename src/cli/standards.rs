@@ -6,7 +6,7 @@ use super::network::named_or_file;
 use crate::fault::Faults;
 use crate::quality::Zone;
 use crate::scenario::NamedOrFile;
-use crate::standards::{Clause, Distance, Op, Pack, Scope, Statistic, Weight};
+use crate::standards::{Clause, Clock, Distance, Op, Pack, Scope, Statistic, Weight};
 use crate::text::{Lang, Text};
 use std::io::Write;
 
@@ -141,7 +141,7 @@ fn rule(c: &Clause, lang: Lang) -> Option<String> {
     parts.extend((c.distance() == Distance::Road).then(|| say("道路距离", "by road")));
     parts.extend((c.weight == Some(Weight::Calls)).then(|| say("按呼叫加权", "weighted by calls")));
     parts.extend(c.population_percent.map(|p| format!("{} × {p}%", say("人口", "population"))));
-    if let Some((start, stop)) = c.clock_start.map(|s| (s, c.clock_stop.unwrap_or(crate::standards::Clock::Arrived))) {
+    if let Some((start, stop)) = c.clock_start.map(|s| (s, c.clock_stop.unwrap_or(Clock::Arrived))) {
         let (start, stop) = (start.name(), stop.name());
         parts.push(format!("{} → {}", start.get(lang), stop.get(lang)));
     }

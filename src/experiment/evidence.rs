@@ -42,7 +42,7 @@ impl Evidence for Figures {
             }
             Metric::ScenicDriveMin => {
                 let known = self.asked.scenic.iter();
-                known.filter_map(|(name, min)| Some((name.clone(), self.one_place(q, (*min)?)))).collect()
+                known.filter_map(|(name, min)| Some((name.clone(), one_place(q, (*min)?)))).collect()
             }
             _ => Vec::new(),
         }
@@ -100,7 +100,7 @@ impl Figures {
 
     /// A statistic of times in minutes, multiplied by `per_min`.
     fn of_times(&self, q: &Query<'_>, times: &Times, per_min: f64) -> Result<Estimate, Text> {
-        if times.mean_min.ratio().is_none() {
+        if times.mean_min.ratio().is_none() && q.statistic != Statistic::ShareWithin {
             return Err(Text::new("没有一个呼叫得到响应", "no call was ever reached"));
         }
         let found = match q.statistic {
@@ -212,30 +212,14 @@ impl Figures {
         })
     }
 
-    /// What one place gives for a query that may be about a share.
-    fn one_place(&self, q: &Query<'_>, minutes: f64) -> Estimate {
-        Estimate::exact(match (q.statistic, q.limit) {
-            (Statistic::ShareWithin, Some(limit)) => {
-                if minutes <= limit {
-                    100.0
-                } else {
-                    0.0
-                }
-            }
-            _ => minutes,
-        })
-    }
-
     fn provided(&self, q: &Query<'_>) -> Result<Estimate, Text> {
         let p = &self.provision;
         let (units, negative, residents) = match q.county {
             Some(c) => p.by_county[c.index()],
             None => (p.units, p.negative_pressure, p.residents),
         };
-        let ratio = |top: f64, bottom: f64| match bottom > 0.0 {
-            true => Ok(Estimate::exact(top / bottom)),
-            false => Err(unknown()),
-        };
+        let ratio =
+            |top: f64, bottom: f64| if bottom > 0.0 { Ok(Estimate::exact(top / bottom)) } else { Err(unknown()) };
         match q.metric {
             Metric::AmbulancesPer30k => ratio(units * 30_000.0, residents * q.population_percent / 100.0),
             Metric::NegativePressurePercent => ratio(negative * 100.0, units),
@@ -271,6 +255,14 @@ impl Figures {
             M::TurnoutWithin3minPercent => None,
         }
     }
+}
+
+/// What one place gives for a query that may be about a share.
+fn one_place(q: &Query<'_>, minutes: f64) -> Estimate {
+    Estimate::exact(match (q.statistic, q.limit) {
+        (Statistic::ShareWithin, Some(limit)) => 100.0 * f64::from(u8::from(minutes <= limit)),
+        _ => minutes,
+    })
 }
 
 /// A statistic of places with their weights and values, exactly; `None` where no way leads.
