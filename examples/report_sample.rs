@@ -457,8 +457,11 @@ fn verdicts() -> Vec<Judged> {
         verdict: Verdict::NotJudged,
         margin: None,
         worst: None,
+        parts: Vec::new(),
+        upper: None,
         remark: None,
         any_of: None,
+        all_of: None,
         quality: Quality::Measured,
         source: "玉溪市“十四五”医疗卫生服务体系规划 §6".into(),
     };

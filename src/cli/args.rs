@@ -524,6 +524,12 @@ pub(super) enum StandardsCommand {
         /// A built-in name, or a TOML file
         pack: String,
     },
+    /// Look for faults in a pack of one's own, without running anything
+    #[command(after_help = "Example: goldenhour standards check my-pack.toml")]
+    Check {
+        /// A TOML file, or a built-in name
+        pack: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]

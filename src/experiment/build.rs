@@ -38,6 +38,7 @@ impl Options {
             keep_calls,
             latest_first: false,
             trace: None,
+            asked: targets.asked.clone(),
         }
     }
 }
@@ -115,8 +116,8 @@ pub fn summarise(
             target_share: pack
                 .clauses
                 .iter()
-                .find(|c| c.metric == Metric::AnswerS && c.statistic == Statistic::ShareWithin)
-                .map(|c| c.threshold / 100.0),
+                .find(|c| c.metric == Some(Metric::AnswerS) && c.statistic == Some(Statistic::ShareWithin))
+                .and_then(|c| Some(c.threshold? / 100.0)),
             share_within: or_zero(f.proportion(&f.intervals[Interval::Answer as usize].share_within)),
             mean_s: or_zero(f.at_least_zero(&f.intervals[Interval::Answer as usize].mean_min)).scaled(60.0),
             by_hour: f.answer_by_hour.iter().map(|h| f.proportion(h)).collect(),

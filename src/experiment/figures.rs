@@ -1,5 +1,6 @@
 //! Every figure of a run, folded over replications, with its interval.
 
+use super::asked::AskedFigures;
 use super::equity::EquityFold;
 use super::events::EventFigures;
 use super::named::sum;
@@ -9,7 +10,6 @@ use crate::geo::distance_m;
 use crate::ids::{CountyId, PostId};
 use crate::quality::Zone;
 use crate::sim::{GroupTally, Interval, Options, Outcome, World};
-use crate::standards::{Distance, Evidence, Metric, Query, Statistic};
 use crate::stats::{Estimate, Replicated, TimeHistogram};
 use crate::text::Text;
 use std::collections::BTreeMap;
@@ -61,8 +61,6 @@ pub(super) struct GroupFigures {
     pub(super) share_within: Replicated,
     pub(super) p50_min: Replicated,
     pub(super) p90_min: Replicated,
-    /// The longest of all replications.
-    pub(super) max_min: f64,
     /// Calls nobody reached.
     pub(super) lost: u64,
 }
@@ -72,8 +70,6 @@ pub(super) struct GroupFigures {
 pub(super) struct IntervalFigures {
     pub(super) mean_min: Replicated,
     pub(super) p90_min: Replicated,
-    /// The longest of all replications.
-    pub(super) max_min: f64,
     pub(super) share_within: Replicated,
 }
 
@@ -96,7 +92,7 @@ pub struct Figures {
     pub(super) confidence: f64,
     pub(super) options: Options,
     days: f64,
-    counties: Vec<Text>,
+    pub(super) counties: Vec<Text>,
     pub(super) groups: BTreeMap<GroupKey, GroupFigures>,
     pub(super) intervals: Vec<IntervalFigures>,
     pub(super) answer_by_hour: Vec<Replicated>,
@@ -115,26 +111,27 @@ pub struct Figures {
     pub(super) convergence: Vec<Convergence>,
     replications: u32,
     unit_posts: Vec<PostId>,
-    provision: Provision,
+    pub(super) provision: Provision,
+    pub(super) asked: AskedFigures,
     pub(super) cover: Vec<PointCover>,
-    people: Vec<(f64, Zone, Option<CountyId>)>,
+    pub(super) people: Vec<(f64, Zone, Option<CountyId>)>,
 }
 
 /// Counts that need no simulation.
 #[derive(Debug)]
-struct Provision {
-    residents: f64,
-    units: f64,
-    negative_pressure: f64,
-    urban_units: f64,
-    urban_residents: f64,
-    seats: f64,
+pub(super) struct Provision {
+    pub(super) residents: f64,
+    pub(super) units: f64,
+    pub(super) negative_pressure: f64,
+    pub(super) urban_units: f64,
+    pub(super) urban_residents: f64,
+    pub(super) seats: f64,
     /// Share of posts staffed around the clock, %; `None` unless every post states its hours.
-    posts_24h: Option<f64>,
+    pub(super) posts_24h: Option<f64>,
     /// Radius of a circle as large as the area per staffed post.
-    equivalent_radius_km: Option<f64>,
+    pub(super) equivalent_radius_km: Option<f64>,
     /// Units and negative-pressure units by county, and residents.
-    by_county: Vec<(f64, f64, f64)>,
+    pub(super) by_county: Vec<(f64, f64, f64)>,
 }
 
 impl Figures {
@@ -165,6 +162,7 @@ impl Figures {
             replications: 0,
             unit_posts: s.units.iter().map(|u| u.post).collect(),
             provision: provision(world),
+            asked: AskedFigures::new(world, &options.asked),
             cover: coverage::points(world),
             people: s.points.iter().map(|p| (p.population, p.zone, p.county)).collect(),
         }
@@ -173,7 +171,9 @@ impl Figures {
     /// Adds one replication; they must come in order.
     pub fn add(&mut self, o: &Outcome) {
         let days = self.days;
-        for (key, Grouped { histogram, within, lost }) in grouped(o, self.counties.len()) {
+        let groups = grouped(o, self.counties.len());
+        self.asked.add(o, &groups);
+        for (key, Grouped { histogram, within, lost }) in groups {
             let figures = self.groups.entry(key).or_default();
             let n = histogram.count() as f64;
             figures.calls_per_day.push(n, days);
@@ -181,7 +181,6 @@ impl Figures {
             // Who is never reached is not reached in time.
             figures.share_within.push(within as f64, n + lost as f64);
             figures.lost += lost;
-            figures.max_min = figures.max_min.max(histogram.max().minutes());
             push_quantiles(&histogram, [&mut figures.p50_min, &mut figures.p90_min]);
         }
         for (i, figures) in self.intervals.iter_mut().enumerate() {
@@ -190,7 +189,6 @@ impl Figures {
             figures.mean_min.push(histogram.sum_seconds() / 60.0, n);
             figures.share_within.push(o.interval_within[i] as f64, n);
             let mut unused = Replicated::new();
-            figures.max_min = figures.max_min.max(histogram.max().minutes());
             push_quantiles(histogram, [&mut unused, &mut figures.p90_min]);
         }
         self.events.add(o, days);
@@ -293,11 +291,6 @@ fn push_quantiles(histogram: &TimeHistogram, [p50, p90]: [&mut Replicated; 2]) {
     }
 }
 
-/// A maximum that was seen: the true one can only be larger.
-fn at_least(max: f64) -> Option<Estimate> {
-    (max > 0.0).then_some(Estimate { mean: max, low: max, high: f64::INFINITY })
-}
-
 fn provision(world: &World) -> Provision {
     let s = &world.scenario;
     let nearest_is_urban = |post: PostId| {
@@ -336,172 +329,5 @@ fn provision(world: &World) -> Provision {
         urban_residents: people(true),
         seats: s.centres.iter().map(|c| f64::from(c.seats)).sum(),
         by_county,
-    }
-}
-
-impl Evidence for Figures {
-    fn figure(&self, query: &Query) -> Result<Estimate, Text> {
-        match query.metric {
-            Metric::RadiusKm => self.radius(query),
-            Metric::ResponseMin => self.response(query),
-            Metric::AnswerS => self.interval(query, Interval::Answer, 60.0, self.options.answer_target.seconds()),
-            Metric::TurnoutMin => self.interval(query, Interval::Turnout, 1.0, self.options.turnout_target.minutes()),
-            Metric::HandoverMin => {
-                self.interval(query, Interval::Handover, 1.0, self.options.handover_target.minutes())
-            }
-            _ => self.provided(query),
-        }
-    }
-
-    fn counties(&self) -> Vec<(CountyId, Text)> {
-        self.counties.iter().enumerate().map(|(i, name)| (CountyId::new(i), name.clone())).collect()
-    }
-}
-
-fn no_calls() -> Text {
-    Text::new("没有此类呼叫", "there were no such calls")
-}
-
-fn other_limit() -> Text {
-    Text::new(
-        "同一指标在标准包中有多个限值，本次运行只按其中之一计数",
-        "the pack holds several limits for this metric; the run counted by another one",
-    )
-}
-
-impl Figures {
-    fn response(&self, q: &Query) -> Result<Estimate, Text> {
-        let group = self.groups.get(&(q.county.map(|c| c.0), q.zone)).ok_or_else(no_calls)?;
-        if q.statistic == Statistic::ShareWithin {
-            let counted = |z: Zone| self.options.response_target[z.index()].minutes();
-            let zones: &[Zone] = match &q.zone {
-                Some(z) => std::slice::from_ref(z),
-                None => &Zone::ALL,
-            };
-            if zones.iter().any(|z| q.limit.is_some_and(|l| (counted(*z) - l).abs() > 1e-9)) {
-                return Err(other_limit());
-            }
-        }
-        let found = match q.statistic {
-            Statistic::Mean => self.at_least_zero(&group.mean_min),
-            Statistic::ShareWithin => self.proportion(&group.share_within).map(|e| e.scaled(100.0)),
-            Statistic::P90 => self.at_least_zero(&group.p90_min),
-            Statistic::Max => at_least(group.max_min),
-            Statistic::Ratio => None,
-        };
-        match found {
-            // Calls that nobody reached have no response time; a mean or percentile of the others is only a lower bound.
-            Some(e) if group.lost > 0 && q.statistic != Statistic::ShareWithin => {
-                Ok(Estimate { high: f64::INFINITY, ..e })
-            }
-            Some(e) => Ok(e),
-            None if group.lost > 0 => Err(Text::new("没有一个呼叫得到响应", "no call was ever reached")),
-            None => Err(no_calls()),
-        }
-    }
-
-    fn interval(&self, q: &Query, which: Interval, per_min: f64, counted: f64) -> Result<Estimate, Text> {
-        if q.county.is_some() || q.zone.is_some() {
-            return Err(Text::new("未按区县或城乡分别统计", "not counted by county or zone"));
-        }
-        let figures = &self.intervals[which as usize];
-        if q.statistic == Statistic::ShareWithin && q.limit.is_some_and(|l| (l - counted).abs() > 1e-9) {
-            return Err(other_limit());
-        }
-        let found = match q.statistic {
-            Statistic::Mean => self.at_least_zero(&figures.mean_min).map(|e| e.scaled(per_min)),
-            Statistic::ShareWithin => self.proportion(&figures.share_within).map(|e| e.scaled(100.0)),
-            Statistic::P90 => self.at_least_zero(&figures.p90_min).map(|e| e.scaled(per_min)),
-            Statistic::Max => at_least(figures.max_min).map(|e| e.scaled(per_min)),
-            Statistic::Ratio => None,
-        };
-        found.ok_or_else(no_calls)
-    }
-
-    fn radius(&self, q: &Query) -> Result<Estimate, Text> {
-        let mut members = Vec::new();
-        for ((people, zone, county), cover) in self.people.iter().zip(&self.cover) {
-            if *people <= 0.0 || q.zone.is_some_and(|z| z != *zone) || q.county.is_some_and(|c| *county != Some(c)) {
-                continue;
-            }
-            let km = match q.distance {
-                Distance::Straight => Some(cover.radius_km),
-                Distance::Road => cover.road_km,
-            };
-            members.push((*people, km));
-        }
-        let total: f64 = members.iter().map(|(people, _)| people).sum();
-        if total <= 0.0 {
-            return Err(Text::new("该范围内没有居民", "nobody lives there"));
-        }
-        if q.statistic == Statistic::ShareWithin {
-            let limit = q.limit.unwrap_or(0.0);
-            let within = members.iter().filter(|(_, km)| km.is_some_and(|km| km <= limit)).map(|(p, _)| p).sum::<f64>();
-            return Ok(Estimate::exact(100.0 * within / total));
-        }
-        let mut known: Vec<(f64, f64)> = members.iter().filter_map(|(people, km)| Some(((*km)?, *people))).collect();
-        if known.len() < members.len() {
-            return Err(Text::new("有居民点没有道路可达", "some residents cannot be reached by road"));
-        }
-        known.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let figure = match q.statistic {
-            Statistic::Mean => known.iter().map(|(km, people)| km * people).sum::<f64>() / total,
-            Statistic::Max => known.last().map_or(0.0, |(km, _)| *km),
-            _ => {
-                let mut below = 0.0;
-                let at = known.iter().position(|(_, people)| {
-                    below += people;
-                    below >= 0.9 * total
-                });
-                at.map_or(0.0, |i| known[i].0)
-            }
-        };
-        Ok(Estimate::exact(figure))
-    }
-
-    fn provided(&self, q: &Query) -> Result<Estimate, Text> {
-        let p = &self.provision;
-        let none = || Text::new("表中没有所需数据", "the tables do not hold what this needs");
-        let (units, negative, residents) = match q.county {
-            Some(c) => p.by_county[c.index()],
-            None => (p.units, p.negative_pressure, p.residents),
-        };
-        let ratio = |top: f64, bottom: f64| if bottom > 0.0 { Ok(Estimate::exact(top / bottom)) } else { Err(none()) };
-        match q.metric {
-            Metric::AmbulancesPer30k => ratio(units * 30_000.0, residents),
-            Metric::NegativePressurePercent => ratio(negative * 100.0, units),
-            Metric::CrewsPer100kUrban if q.county.is_none() => ratio(p.urban_units * 100_000.0, p.urban_residents),
-            Metric::ResidentsPerSeat if q.county.is_none() => ratio(p.residents, p.seats),
-            // A post that states no hours is not known to be open.
-            Metric::Posts24hPercent => {
-                p.posts_24h.filter(|_| q.county.is_none()).map(Estimate::exact).ok_or_else(|| {
-                    Text::new("站点表未填写 hours", "the table of posts does not state the hours of every post")
-                })
-            }
-            _ => Err(none()),
-        }
-    }
-
-    /// The published figures' simulated counterparts.
-    pub(super) fn reference(&self, metric: crate::scenario::ReferenceMetric) -> Option<Estimate> {
-        use crate::scenario::ReferenceMetric as M;
-        let q = |metric, statistic| Query {
-            metric,
-            statistic,
-            zone: None,
-            county: None,
-            limit: None,
-            distance: Distance::Straight,
-        };
-        match metric {
-            M::MeanResponseMin => self.figure(&q(Metric::ResponseMin, Statistic::Mean)).ok(),
-            M::MeanRadiusKm => self.figure(&q(Metric::RadiusKm, Statistic::Mean)).ok(),
-            M::EquivalentRadiusKm => self.provision.equivalent_radius_km.map(Estimate::exact),
-            M::AmbulancesPer30k => self.figure(&q(Metric::AmbulancesPer30k, Statistic::Ratio)).ok(),
-            M::TurnoutWithin3minPercent if (self.options.turnout_target.minutes() - 3.0).abs() < 1e-9 => {
-                self.proportion(&self.intervals[Interval::Turnout as usize].share_within).map(|e| e.scaled(100.0))
-            }
-            M::TurnoutWithin3minPercent => None,
-        }
     }
 }

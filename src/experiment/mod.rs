@@ -1,11 +1,13 @@
 //! From one simulation to an answer: replications, intervals, verdicts, the summary of a run and its folder.
 
+mod asked;
 mod build;
 pub mod calibrate;
 mod call_table;
 pub mod compare;
 mod equity;
 mod events;
+mod evidence;
 mod figures;
 mod folder;
 mod in_order;

@@ -208,5 +208,6 @@ pub fn options(city: &City) -> Options {
         keep_calls: true,
         latest_first: true,
         trace: None,
+        asked: crate::sim::Asked::default(),
     }
 }

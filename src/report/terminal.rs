@@ -138,6 +138,13 @@ pub(super) fn value(v: &Judged, lang: Lang) -> String {
 
 /// The threshold with its sign and unit.
 pub(super) fn target(v: &Judged, lang: Lang) -> String {
+    if v.op.is_empty() {
+        return "–".into();
+    }
+    if let Some(upper) = v.upper {
+        let range = format!("{}–{}", figure::plain(v.threshold), figure::plain(upper));
+        return figure::with_unit(&range, &v.unit, lang);
+    }
     let unit = figure::with_unit(&figure::plain(v.threshold), &v.unit, lang);
     format!("{} {unit}", figure::operator(&v.op))
 }

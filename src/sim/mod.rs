@@ -27,7 +27,7 @@ pub mod ways;
 mod world;
 
 pub use count::Count;
-pub use engine::{Note, Options, Played, TraceLine, Wanted, play, play_with, run, run_in_slices};
+pub use engine::{Asked, Note, Options, Played, TraceLine, Wanted, play, play_with, run, run_in_slices};
 pub(crate) use posts_by_time::PostsByTime;
 pub use record::{BINS, CallRecord, GroupTally, HISTOGRAM_BIN_S, Interval, Outcome, PRIORITIES, PartKind, Stamp};
 pub use roads::{ROWS_LIMIT_BYTES, RoadPlan, Roads, TableBytes};

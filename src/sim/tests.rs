@@ -200,6 +200,7 @@ pub(crate) fn options(keep_calls: bool) -> Options {
         keep_calls,
         latest_first: false,
         trace: None,
+        asked: crate::sim::Asked::default(),
     }
 }
 

@@ -1,27 +1,86 @@
 //! Judging a pack: each clause against the figure that a run holds for it.
 
-use super::pack::{Clause, Distance, Metric, Op, Pack, Statistic};
-use super::verdict::{Judged, Verdict, Worst};
+use super::kinds::{Bound, Clock, Distance, Metric, Priorities, Scope, Statistic, Weight};
+use super::pack::{Clause, Pack, limit_span};
+use super::verdict::{Basis, Judged, Part, Verdict, Worst, all_of};
 use crate::ids::CountyId;
 use crate::quality::Zone;
 use crate::stats::Estimate;
 use crate::text::Text;
+use crate::units::Span;
 
 /// What a clause asks of a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Query {
+pub struct Query<'a> {
     /// What is measured.
     pub metric: Metric,
     /// How values become one figure.
     pub statistic: Statistic,
+    /// For percentiles, between 0 and 1.
+    pub quantile: f64,
     /// Of one zone only.
     pub zone: Option<Zone>,
     /// Of one county only.
     pub county: Option<CountyId>,
+    /// Of some priorities only.
+    pub priority: Priorities,
+    /// Of one category only, by its key.
+    pub category: Option<&'a str>,
     /// For `share_within`, in the metric's unit.
     pub limit: Option<f64>,
     /// For radii.
     pub distance: Distance,
+    /// For coverage.
+    pub weight: Weight,
+    /// From when time counts, if the clause says so.
+    pub clock_start: Option<Clock>,
+    /// Until when, if the clause says so.
+    pub clock_stop: Option<Clock>,
+    /// Residents count as this many percent of what they are.
+    pub population_percent: f64,
+}
+
+impl<'a> Query<'a> {
+    /// Of everybody, from the run's own clock.
+    pub fn of(metric: Metric, statistic: Statistic) -> Query<'a> {
+        Query {
+            metric,
+            statistic,
+            quantile: 0.9,
+            zone: None,
+            county: None,
+            priority: Priorities::default(),
+            category: None,
+            limit: None,
+            distance: Distance::Straight,
+            weight: Weight::People,
+            clock_start: None,
+            clock_stop: None,
+            population_percent: 100.0,
+        }
+    }
+
+    /// What a clause asks; `None` if it asks for no figure.
+    pub fn of_clause(clause: &'a Clause) -> Option<Query<'a>> {
+        Some(Query {
+            quantile: clause.quantile().unwrap_or(0.9),
+            zone: clause.zone,
+            priority: clause.priority,
+            category: clause.category.as_deref(),
+            limit: clause.limit,
+            distance: clause.distance(),
+            weight: clause.weight.unwrap_or_default(),
+            clock_start: clause.clock_start,
+            clock_stop: clause.clock_stop,
+            population_percent: clause.population_percent.unwrap_or(100.0),
+            ..Query::of(clause.metric?, clause.statistic?)
+        })
+    }
+
+    /// Its limit as a time, if its metric is one.
+    pub fn limit_span(&self) -> Option<Span> {
+        limit_span(self.metric, self.limit?)
+    }
 }
 
 /// What judging needs to know of a run.
@@ -30,10 +89,15 @@ pub trait Evidence {
     ///
     /// # Errors
     /// The reason, in words for the report.
-    fn figure(&self, query: &Query) -> Result<Estimate, Text>;
+    fn figure(&self, query: &Query<'_>) -> Result<Estimate, Text>;
 
     /// The counties, for finding where a clause fails worst.
     fn counties(&self) -> Vec<(CountyId, Text)>;
+
+    /// The figure of a query in parts other than counties (hours of the day, scenic areas); empty if there are none.
+    fn parts(&self, _query: &Query<'_>) -> Vec<(Text, Estimate)> {
+        Vec::new()
+    }
 }
 
 /// Judges every clause of a pack.
@@ -41,84 +105,108 @@ pub fn judge(pack: &Pack, evidence: &dyn Evidence) -> Vec<Judged> {
     pack.clauses.iter().map(|clause| judge_clause(clause, evidence)).collect()
 }
 
+/// The figure of a clause, its verdict, and the figure by part.
+struct Found {
+    value: Estimate,
+    verdict: Verdict,
+    parts: Vec<Part>,
+    remark: Option<Text>,
+}
+
 fn judge_clause(clause: &Clause, evidence: &dyn Evidence) -> Judged {
-    let query = Query {
-        metric: clause.metric,
-        statistic: clause.statistic,
-        zone: clause.zone,
-        county: None,
-        limit: clause.limit,
-        distance: clause.distance,
+    let bound = clause.bound();
+    let found = match (&clause.not_judged, Query::of_clause(clause), bound) {
+        (Some(reason), ..) => Err(reason.clone()),
+        (None, Some(query), Some(bound)) => find(clause, &query, bound, evidence),
+        _ => Err(Text::new("条款没有可测的指标", "the clause names nothing to measure")),
     };
-    let found = evidence.figure(&query);
-    let (value, remark) = match found {
-        Ok(value) => (Some(value), None),
-        Err(reason) => (None, Some(reason)),
+    let margin = |value: f64| bound.map(|b| b.margin(value));
+    let (value, verdict, parts, remark) = match found {
+        Ok(found) => (Some(found.value), found.verdict, found.parts, found.remark),
+        Err(reason) => (None, Verdict::NotJudged, Vec::new(), Some(reason)),
     };
     Judged {
         clause: clause.id.clone(),
         title: clause.title.clone(),
         reading: clause.reading.clone(),
         zone: clause.zone,
-        basis: clause.metric.basis(),
+        basis: clause.metric.map_or(Basis::Provision, Metric::basis),
         value,
-        op: clause.op.sign().into(),
-        threshold: clause.threshold,
+        op: clause.op.map_or("", |op| op.sign()).into(),
+        threshold: clause.threshold.or(clause.range.map(|r| r[0])).unwrap_or(0.0),
+        upper: clause.range.map(|r| r[1]),
         unit: clause.unit().into(),
-        verdict: value.map_or(Verdict::NotJudged, |v| verdict(&v, clause.op, clause.threshold)),
-        margin: value.map(|v| margin(v.mean, clause.op, clause.threshold)),
-        worst: value.and_then(|_| worst(clause, &query, evidence)),
+        verdict,
+        margin: value.and_then(|v| margin(v.mean)),
+        worst: worst(&parts, bound),
+        parts,
         remark,
         any_of: clause.any_of.clone(),
+        all_of: clause.all_of.clone(),
         quality: clause.quality,
         source: clause.source.clone(),
     }
 }
 
-/// Met or missed only when the whole interval says so.
-pub fn verdict(value: &Estimate, op: Op, threshold: f64) -> Verdict {
-    let (good, bad) = match op {
-        Op::AtMost => (value.high <= threshold, value.low > threshold),
-        Op::AtLeast => (value.low >= threshold, value.high < threshold),
+fn find(clause: &Clause, query: &Query<'_>, bound: Bound, evidence: &dyn Evidence) -> Result<Found, Text> {
+    let own = evidence.parts(query);
+    let (own, missing) = if own.is_empty() { by_county(query, evidence) } else { (own, Vec::new()) };
+    let part = |(place, value): (Text, Estimate)| Part { place, verdict: verdict(&value, bound), value };
+    let parts: Vec<Part> = own.into_iter().map(part).collect();
+    if clause.scope != Some(Scope::County) {
+        let value = evidence.figure(query)?;
+        return Ok(Found { value, verdict: verdict(&value, bound), parts, remark: None });
+    }
+    let worst = parts.iter().min_by(|a, b| bound.margin(a.value.mean).total_cmp(&bound.margin(b.value.mean)));
+    let Some(worst) = worst else {
+        // Why no county has a figure, the first of them says as well as any.
+        return Err(missing.into_iter().next().map_or_else(no_counties, |(_, reason)| reason));
     };
-    match (good, bad) {
-        (true, _) => Verdict::Met,
-        (_, true) => Verdict::Missed,
-        _ => Verdict::Undecided,
+    let mut verdicts: Vec<Verdict> = parts.iter().map(|p| p.verdict).collect();
+    verdicts.extend(missing.iter().map(|_| Verdict::NotJudged));
+    let names = |zh: bool| {
+        let names: Vec<&str> = missing.iter().map(|(n, _)| if zh { n.zh.as_str() } else { n.en.as_str() }).collect();
+        names.join(if zh { "、" } else { ", " })
+    };
+    let remark = (!missing.is_empty()).then(|| {
+        Text::new(format!("没有数值的区县：{}", names(true)), format!("counties without a figure: {}", names(false)))
+    });
+    Ok(Found { value: worst.value, verdict: all_of(&verdicts), remark, parts })
+}
+
+fn no_counties() -> Text {
+    Text::new("场景没有区县表（tables.counties）", "the scenario has no table of counties (tables.counties)")
+}
+
+/// A place with what is known there.
+type Placed<T> = Vec<(Text, T)>;
+
+/// The figure by county, and the counties that have none with the reason.
+fn by_county(query: &Query<'_>, evidence: &dyn Evidence) -> (Placed<Estimate>, Placed<Text>) {
+    let (mut found, mut missing) = (Vec::new(), Vec::new());
+    for (county, name) in evidence.counties() {
+        match evidence.figure(&Query { county: Some(county), ..*query }) {
+            Ok(value) => found.push((name, value)),
+            Err(reason) => missing.push((name, reason)),
+        }
+    }
+    (found, missing)
+}
+
+/// Met or missed only when the whole interval says so.
+pub fn verdict(value: &Estimate, bound: Bound) -> Verdict {
+    if value.low >= bound.low && value.high <= bound.high {
+        Verdict::Met
+    } else if value.high < bound.low || value.low > bound.high {
+        Verdict::Missed
+    } else {
+        Verdict::Undecided
     }
 }
 
-fn margin(value: f64, op: Op, threshold: f64) -> f64 {
-    match op {
-        Op::AtMost => threshold - value,
-        Op::AtLeast => value - threshold,
-    }
-}
-
-fn worst(clause: &Clause, query: &Query, evidence: &dyn Evidence) -> Option<Worst> {
-    evidence
-        .counties()
-        .into_iter()
-        .filter_map(|(county, name)| {
-            let value = evidence.figure(&Query { county: Some(county), ..*query }).ok()?.mean;
-            Some((margin(value, clause.op, clause.threshold), Worst { place: name, value }))
-        })
-        .min_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, worst)| worst)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_interval_that_straddles_is_undecided() {
-        let e = |low, mean, high| Estimate { low, mean, high };
-        assert_eq!(verdict(&e(10.0, 12.0, 14.0), Op::AtMost, 15.0), Verdict::Met);
-        assert_eq!(verdict(&e(10.0, 12.0, 16.0), Op::AtMost, 15.0), Verdict::Undecided);
-        assert_eq!(verdict(&e(15.1, 16.0, 17.0), Op::AtMost, 15.0), Verdict::Missed);
-        assert_eq!(verdict(&e(94.0, 95.5, 97.0), Op::AtLeast, 95.0), Verdict::Undecided);
-        assert_eq!(verdict(&e(f64::NEG_INFINITY, 99.0, f64::INFINITY), Op::AtLeast, 95.0), Verdict::Undecided);
-        assert_eq!(verdict(&Estimate::exact(40.0), Op::AtLeast, 40.0), Verdict::Met);
-    }
+fn worst(parts: &[Part], bound: Option<Bound>) -> Option<Worst> {
+    let bound = bound?;
+    let nearest = |p: &&Part| bound.margin(p.value.mean);
+    let worst = parts.iter().min_by(|a, b| nearest(a).total_cmp(&nearest(b)))?;
+    Some(Worst { place: worst.place.clone(), value: worst.value.mean })
 }

@@ -1,9 +1,15 @@
 //! Standard packs (data) and the verdicts they give on a run.
 
+mod builtin;
+mod check;
 mod judge;
+#[cfg(test)]
+mod judge_tests;
+mod kinds;
 mod pack;
 mod verdict;
 
 pub use judge::{Evidence, Query, judge, verdict};
-pub use pack::{Clause, Distance, Metric, Op, Pack, Statistic, Targets};
-pub use verdict::{Basis, Judged, Tally, Verdict, Worst};
+pub use kinds::{Bound, Clock, Distance, Metric, Op, Priorities, Scope, Statistic, Weight};
+pub use pack::{Clause, Pack, Targets};
+pub use verdict::{Basis, Judged, Part, Tally, Verdict, Worst};

@@ -1,22 +1,17 @@
 //! A standard pack: the clauses of a plan or law as data, each with its reading.
 
-use super::verdict::Basis;
+use super::builtin::BUILTIN;
+use super::check;
+use super::kinds::{Bound, Clock, Distance, Metric, Op, Priorities, Scope, Statistic, Weight};
 use crate::fault::{Faults, SourceText, nearest_name};
 use crate::input::TomlDoc;
 use crate::quality::{Quality, Zone};
+use crate::sim::Asked;
 use crate::text::Text;
+use crate::units::Span;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-/// Version of the pack format this program reads.
-const SCHEMA: u32 = 1;
-
-/// The packs in the program: name and TOML text.
-const BUILTIN: [(&str, &str); 2] = [
-    ("cn-yuxi-2025", include_str!("../../scenarios/standards/cn-yuxi-2025.toml")),
-    ("cn-yuxi-2025-strict", include_str!("../../scenarios/standards/cn-yuxi-2025-strict.toml")),
-];
 
 /// A pack of clauses.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,110 +33,7 @@ pub struct Pack {
     pub digest: String,
 }
 
-/// What a clause measures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Metric {
-    /// Distance of residents from the nearest post, km.
-    RadiusKm,
-    /// Response time of simulated calls, min.
-    ResponseMin,
-    /// Time to answer phone calls, s.
-    AnswerS,
-    /// Turn-out, min.
-    TurnoutMin,
-    /// Hand-over at hospital, min.
-    HandoverMin,
-    /// Ambulances per 30,000 residents.
-    #[serde(rename = "ambulances_per_30k")]
-    AmbulancesPer30k,
-    /// Share of ambulances with negative pressure, %.
-    NegativePressurePercent,
-    /// Units based at urban posts per 100,000 urban residents.
-    #[serde(rename = "crews_per_100k_urban")]
-    CrewsPer100kUrban,
-    /// Residents per dispatcher seat.
-    ResidentsPerSeat,
-    /// Observation beds of emergency departments, % of beds.
-    EdObservationBedsPercent,
-    /// Share of posts staffed around the clock, %.
-    #[serde(rename = "posts_24h_percent")]
-    Posts24hPercent,
-}
-
-impl Metric {
-    /// What it is computed from.
-    pub fn basis(self) -> Basis {
-        match self {
-            Metric::RadiusKm => Basis::Coverage,
-            Metric::ResponseMin | Metric::AnswerS | Metric::TurnoutMin | Metric::HandoverMin => Basis::Simulation,
-            _ => Basis::Provision,
-        }
-    }
-
-    /// The unit of a value (of a share: always %).
-    pub fn unit(self) -> &'static str {
-        match self {
-            Metric::RadiusKm => "km",
-            Metric::ResponseMin | Metric::TurnoutMin | Metric::HandoverMin => "min",
-            Metric::AnswerS => "s",
-            Metric::AmbulancesPer30k => "/30k",
-            Metric::NegativePressurePercent | Metric::EdObservationBedsPercent | Metric::Posts24hPercent => "%",
-            Metric::CrewsPer100kUrban => "/100k",
-            Metric::ResidentsPerSeat => "people",
-        }
-    }
-}
-
-/// How the values of a metric become one figure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Statistic {
-    /// The mean.
-    Mean,
-    /// The share within `limit`, in %.
-    ShareWithin,
-    /// The 90th percentile.
-    P90,
-    /// The largest.
-    Max,
-    /// A ratio of counts; the only statistic of provision metrics.
-    Ratio,
-}
-
-/// Straight line or by road.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Distance {
-    /// Straight line.
-    #[default]
-    Straight,
-    /// By road.
-    Road,
-}
-
-/// Which side of the threshold is good.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Op {
-    /// At most.
-    #[serde(rename = "<=")]
-    AtMost,
-    /// At least.
-    #[serde(rename = ">=")]
-    AtLeast,
-}
-
-impl Op {
-    /// As files write it.
-    pub fn sign(self) -> &'static str {
-        match self {
-            Op::AtMost => "<=",
-            Op::AtLeast => ">=",
-        }
-    }
-}
-
-/// One clause.
+/// One clause. A clause without [`Clause::not_judged`] has a metric, a statistic and a bound once the pack is checked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Clause {
@@ -149,25 +41,74 @@ pub struct Clause {
     pub id: String,
     /// What it asks.
     pub title: Text,
+    /// The term or words of the document itself, in its own language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// How the text was read.
     pub reading: Text,
     /// What it measures.
-    pub metric: Metric,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metric: Option<Metric>,
+    /// Why the program cannot judge it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_judged: Option<Text>,
     /// Its zone; both when missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zone: Option<Zone>,
+    /// Of these priorities only.
+    #[serde(default, skip_serializing_if = "Priorities::is_all")]
+    pub priority: Priorities,
+    /// Of this category only, by its key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+    /// What it is judged for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<Scope>,
     /// How values become one figure.
-    pub statistic: Statistic,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statistic: Option<Statistic>,
     /// For `share_within`: the value that must be kept, in the metric's unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<f64>,
-    /// For `radius_km`.
-    #[serde(default)]
-    pub distance: Distance,
+    /// For `percentile`: which, above 0 and below 100.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub percentile: Option<f64>,
+    /// For `radius_km`; a straight line when missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub radius: Option<Distance>,
+    /// The older name of `radius`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distance: Option<Distance>,
+    /// For coverage: who counts how much; residents when missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight: Option<Weight>,
+    /// From when time counts; the run's own clock when missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock_start: Option<Clock>,
+    /// Until when; arrival when missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock_stop: Option<Clock>,
+    /// For `ambulances_per_30k`: residents count as this many percent of what they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub population_percent: Option<f64>,
     /// Which side is good.
-    pub op: Op,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub op: Option<Op>,
     /// The threshold: in the metric's unit, or % for `share_within`.
-    pub threshold: f64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<f64>,
+    /// For `op = "in"`: the lowest and the highest good value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub range: Option<[f64; 2]>,
     /// One of several alternatives, of which one is enough: the group's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub any_of: Option<String>,
+    /// One of several that only count together: the group's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub all_of: Option<String>,
+    /// Numbers it has in a list of requirements.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub requirements: Vec<String>,
     /// Quality of the text.
     pub quality: Quality,
     /// Where it stands.
@@ -175,14 +116,51 @@ pub struct Clause {
 }
 
 impl Clause {
-    /// The unit of its figure.
+    /// The unit of its figure; empty when nothing is measured.
     pub fn unit(&self) -> &'static str {
-        if self.statistic == Statistic::ShareWithin { "%" } else { self.metric.unit() }
+        if self.statistic == Some(Statistic::ShareWithin) { "%" } else { self.metric.map_or("", Metric::unit) }
+    }
+
+    /// What its figure must keep to.
+    pub fn bound(&self) -> Option<Bound> {
+        Some(match self.op? {
+            Op::AtMost => Bound { low: f64::NEG_INFINITY, high: self.threshold? },
+            Op::AtLeast => Bound { low: self.threshold?, high: f64::INFINITY },
+            Op::In => self.range.map(|[low, high]| Bound { low, high })?,
+        })
+    }
+
+    /// The quantile its percentile stands for, between 0 and 1.
+    pub fn quantile(&self) -> Option<f64> {
+        match self.statistic? {
+            Statistic::P90 => Some(0.9),
+            Statistic::Percentile => self.percentile.map(|p| p / 100.0),
+            _ => None,
+        }
+    }
+
+    /// Straight line or by road.
+    pub fn distance(&self) -> Distance {
+        self.radius.or(self.distance).unwrap_or_default()
+    }
+
+    /// Its limit as a time, if its metric is one.
+    pub fn limit_span(&self) -> Option<Span> {
+        limit_span(self.metric?, self.limit?)
+    }
+}
+
+/// A limit in a metric's unit as a time; `None` for distances and counts.
+pub(super) fn limit_span(metric: Metric, limit: f64) -> Option<Span> {
+    match metric.unit() {
+        "s" => Some(Span::from_seconds(limit)),
+        "min" => Some(Span::from_minutes(limit)),
+        _ => None,
     }
 }
 
 /// The limits that a simulation counts by.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Targets {
     /// Response, minutes, urban and rural.
     pub response_min: [f64; 2],
@@ -194,6 +172,8 @@ pub struct Targets {
     pub turnout_min: f64,
     /// Hand-over, minutes.
     pub handover_min: f64,
+    /// What the clauses ask for besides.
+    pub asked: Asked,
 }
 
 impl Pack {
@@ -228,36 +208,13 @@ impl Pack {
         Pack::parse(SourceText::read(path)?)
     }
 
-    fn parse(source: Arc<SourceText>) -> Result<Pack, Faults> {
+    /// A pack from a text; unknown and contradictory clauses are faults.
+    ///
+    /// # Errors
+    /// Every fault of the text.
+    pub fn parse(source: Arc<SourceText>) -> Result<Pack, Faults> {
         let doc: TomlDoc<Pack> = TomlDoc::parse(source)?;
-        let mut faults = Faults::new();
-        if doc.value.schema != SCHEMA {
-            let message = format!("version {} is not known; this program reads {SCHEMA}", doc.value.schema);
-            faults.push(doc.fault("schema", message));
-        }
-        for (i, c) in doc.value.clauses.iter().enumerate() {
-            let at = |key: &str| format!("clause[{i}].{key}");
-            if doc.value.clauses[..i].iter().any(|other| other.id == c.id) {
-                faults.push(doc.fault(&at("id"), format!("`{}` is already the id of another clause", c.id)));
-            }
-            let provision = c.metric.basis() == Basis::Provision;
-            if provision != (c.statistic == Statistic::Ratio) {
-                let message = "ratio goes with counts (units, seats), the other statistics with distances and times";
-                faults.push(doc.fault(&at("statistic"), message));
-            }
-            if (c.statistic == Statistic::ShareWithin) != c.limit.is_some() {
-                faults.push(doc.fault(&at("limit"), "share_within needs a limit, the other statistics have none"));
-            }
-            if c.statistic == Statistic::ShareWithin && !(1.0..=100.0).contains(&c.threshold) {
-                let message = format!("a share is written in percent, from 1 to 100; {} is not", c.threshold);
-                faults.push(doc.fault(&at("threshold"), message));
-            }
-            if !c.threshold.is_finite() || c.limit.is_some_and(|l| !(l.is_finite() && l > 0.0)) {
-                faults.push(
-                    doc.fault(&at("threshold"), "thresholds and limits must be finite numbers, limits above zero"),
-                );
-            }
-        }
+        let faults = check::check(&doc);
         if faults.has_errors() {
             return Err(faults);
         }
@@ -265,14 +222,27 @@ impl Pack {
         Ok(Pack { digest, ..doc.value })
     }
 
-    /// The limits for counting: of `share_within` clauses the limit, of others the threshold; where the pack is silent,
-    /// the Chinese national ones (15/30 min, 5/20 km, 10 s, 3 min, 10 min).
+    /// The limits for counting: of `share_within` clauses the limit, of others the threshold, of clauses about all
+    /// priorities before those about some; where the pack is silent, the Chinese national ones (15/30 min, 5/20 km,
+    /// 10 s, 3 min, 10 min).
     pub fn targets(&self) -> Targets {
         let find = |metric: Metric, zone: Option<Zone>, otherwise: f64| {
-            let about = |c: &&Clause| c.metric == metric && (c.zone == zone || c.zone.is_none());
-            let share = self.clauses.iter().filter(about).find(|c| c.statistic == Statistic::ShareWithin);
-            let clause = share.or_else(|| self.clauses.iter().find(about));
-            clause.map_or(otherwise, |c| c.limit.unwrap_or(c.threshold))
+            let about = |c: &&Clause| {
+                c.metric == Some(metric)
+                    && c.not_judged.is_none()
+                    && (c.zone == zone || c.zone.is_none())
+                    && c.category.is_none()
+            };
+            let rank = |c: &&Clause| {
+                let share = match c.statistic {
+                    Some(Statistic::ShareWithin) => 0,
+                    Some(Statistic::Percentile | Statistic::P90) => 1,
+                    _ => 2,
+                };
+                (!c.priority.is_all(), share)
+            };
+            let clause = self.clauses.iter().filter(about).min_by_key(rank);
+            clause.and_then(|c| c.limit.or(c.threshold)).unwrap_or(otherwise)
         };
         let (u, r) = (Some(Zone::Urban), Some(Zone::Rural));
         Targets {
@@ -281,7 +251,22 @@ impl Pack {
             answer_s: find(Metric::AnswerS, None, 10.0),
             turnout_min: find(Metric::TurnoutMin, None, 3.0),
             handover_min: find(Metric::HandoverMin, None, 10.0),
+            asked: self.asked(),
         }
+    }
+
+    fn asked(&self) -> Asked {
+        let mut asked = Asked::default();
+        let simulated = |c: &&Clause| c.metric.is_some_and(|m| m.basis() == super::Basis::Simulation);
+        for c in self.clauses.iter().filter(|c| c.not_judged.is_none()).filter(simulated) {
+            asked.limits.extend(c.limit_span().filter(|l| !asked.limits.contains(l)));
+            asked.quantiles.extend(c.quantile().filter(|q| !asked.quantiles.contains(q)));
+            let bits = c.priority.0;
+            if bits != 0 && !asked.priorities.contains(&bits) {
+                asked.priorities.push(bits);
+            }
+        }
+        asked
     }
 }
 
@@ -294,10 +279,23 @@ mod tests {
         for name in Pack::builtin_names() {
             let pack = Pack::builtin(name).unwrap_or_else(|f| panic!("{f}"));
             assert_eq!(pack.name, name);
-            assert_eq!(pack.targets().response_min, [15.0, 30.0]);
-            assert_eq!(pack.targets().radius_km, [5.0, 20.0]);
-            assert_eq!((pack.targets().answer_s, pack.targets().turnout_min), (10.0, 3.0));
+        }
+        for name in ["cn-yuxi-2025", "cn-yuxi-2025-strict", "cn-national-2020", "generic-circle-15"] {
+            let targets = Pack::builtin(name).unwrap().targets();
+            assert_eq!(targets.response_min, [15.0, 30.0]);
+            assert_eq!(targets.radius_km, [5.0, 20.0], "{name}");
+            assert_eq!((targets.answer_s, targets.turnout_min), (10.0, 3.0));
         }
         assert!(Pack::builtin("cn-yuxi-2052").unwrap_err().to_string().contains("did you mean `cn-yuxi-2025`"));
+    }
+
+    #[test]
+    fn limits_for_counting_come_from_the_clause_that_says_most() {
+        let hong_kong = Pack::builtin("hk-fsd").unwrap().targets();
+        assert_eq!(hong_kong.response_min, [12.0, 12.0]);
+        let england = Pack::builtin("uk-england-arp").unwrap().targets();
+        assert_eq!(england.response_min, [15.0, 15.0], "the 90th percentile of the most urgent calls");
+        assert_eq!(england.asked.priorities, [1, 2, 4, 8]);
+        assert_eq!(england.asked.quantiles, [0.9]);
     }
 }

@@ -40,6 +40,17 @@ pub struct Worst {
     pub value: f64,
 }
 
+/// The figure of a clause in one part of what it is about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Part {
+    /// County, hour or scenic area.
+    pub place: Text,
+    /// The figure there, in the clause's unit.
+    pub value: Estimate,
+    /// The verdict if this part stood alone.
+    pub verdict: Verdict,
+}
+
 /// A clause with its verdict and evidence.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Judged {
@@ -55,10 +66,13 @@ pub struct Judged {
     pub basis: Basis,
     /// The figure, in `unit`; exact figures have `low == mean == high`.
     pub value: Option<Estimate>,
-    /// `<=` or `>=`.
+    /// `<=`, `>=` or `in`; empty when the clause has no figure at all.
     pub op: String,
-    /// The threshold, in `unit`.
+    /// The threshold, in `unit`; of `in`, the lowest good value.
     pub threshold: f64,
+    /// Of `in`, the highest good value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upper: Option<f64>,
     /// `min`, `km`, `s`, `%`, `per 30k`, …
     pub unit: String,
     /// The verdict.
@@ -67,10 +81,16 @@ pub struct Judged {
     pub margin: Option<f64>,
     /// Where it fails worst.
     pub worst: Option<Worst>,
+    /// The figure by county (answering the phone: by hour; scenic circles: by area), as far as there is one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
     /// Why it was not judged, or what a reader must know.
     pub remark: Option<Text>,
     /// Set when the clause is one alternative of several of which one is enough: the group's id.
     pub any_of: Option<String>,
+    /// Set when the clause counts only together with others: the group's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub all_of: Option<String>,
     /// Quality of the clause's text.
     pub quality: Quality,
     /// Where the clause stands.
@@ -92,21 +112,23 @@ pub struct Tally {
 
 impl Tally {
     /// Counts verdicts. Alternatives of which one is enough (`any_of`) count as one: met if any is, missed only if all
-    /// that could be judged are.
+    /// that could be judged are. Clauses that belong together (`all_of`) count as one too: missed if any is, met only if
+    /// all are.
     pub fn of(verdicts: &[Judged]) -> Tally {
         let mut tally = Tally::default();
-        let mut groups: Vec<(&str, Vec<Verdict>)> = Vec::new();
+        let mut groups: Vec<(&str, bool, Vec<Verdict>)> = Vec::new();
         for judged in verdicts {
-            match &judged.any_of {
+            let any = judged.any_of.is_some();
+            match judged.any_of.as_ref().or(judged.all_of.as_ref()) {
                 None => tally.add(judged.verdict),
-                Some(group) => match groups.iter_mut().find(|(name, _)| name == group) {
-                    Some((_, list)) => list.push(judged.verdict),
-                    None => groups.push((group, vec![judged.verdict])),
+                Some(group) => match groups.iter_mut().find(|(name, kind, _)| name == group && *kind == any) {
+                    Some((_, _, list)) => list.push(judged.verdict),
+                    None => groups.push((group, any, vec![judged.verdict])),
                 },
             }
         }
-        for (_, list) in groups {
-            tally.add(any_of(&list));
+        for (_, any, list) in groups {
+            tally.add(if any { any_of(&list) } else { all_of(&list) });
         }
         tally
     }
@@ -145,6 +167,20 @@ fn any_of(list: &[Verdict]) -> Verdict {
     }
 }
 
+/// The verdict on clauses that count only together, and on one that every county has to meet.
+pub(super) fn all_of(list: &[Verdict]) -> Verdict {
+    let has = |v| list.contains(&v);
+    if has(Verdict::Missed) {
+        Verdict::Missed
+    } else if has(Verdict::Undecided) {
+        Verdict::Undecided
+    } else if has(Verdict::NotJudged) || list.is_empty() {
+        Verdict::NotJudged
+    } else {
+        Verdict::Met
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,5 +193,15 @@ mod tests {
         assert_eq!(any_of(&[Missed, Missed]), Missed);
         assert_eq!(any_of(&[Missed, NotJudged]), Missed);
         assert_eq!(any_of(&[NotJudged]), NotJudged);
+    }
+
+    #[test]
+    fn together_means_all_of_them() {
+        use Verdict::{Met, Missed, NotJudged, Undecided};
+        assert_eq!(all_of(&[Met, Met]), Met);
+        assert_eq!(all_of(&[Met, Undecided]), Undecided);
+        assert_eq!(all_of(&[Undecided, Missed]), Missed);
+        assert_eq!(all_of(&[Met, NotJudged]), NotJudged);
+        assert_eq!(all_of(&[Missed, NotJudged]), Missed);
     }
 }

@@ -43,6 +43,17 @@ use stand::Stand;
 use telephone::{CentreNow, Seat};
 use unit::{UnitNow, UnitState};
 
+/// Figures that results are asked for besides the usual ones. Playing does not need them, folding outcomes does.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Asked {
+    /// Limits that shares are asked for.
+    pub limits: Vec<Span>,
+    /// Quantiles, between 0 and 1.
+    pub quantiles: Vec<f64>,
+    /// Sets of priorities taken together: bit `p − 1` is priority `p`.
+    pub priorities: Vec<u8>,
+}
+
 /// What a run counts as "within the target", and what it keeps.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Options {
@@ -60,6 +71,8 @@ pub struct Options {
     pub latest_first: bool,
     /// What to keep a trace of.
     pub trace: Option<Wanted>,
+    /// What else results are asked for.
+    pub asked: Asked,
 }
 
 /// What a replication leaves behind.

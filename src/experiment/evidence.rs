@@ -1,0 +1,301 @@
+//! What a run answers when a clause of a standard asks.
+
+use super::asked::{Of, Times};
+use super::figures::Figures;
+use crate::ids::CountyId;
+use crate::quality::Zone;
+use crate::sim::Interval;
+use crate::standards::{Clock, Distance, Evidence, Metric, Query, Statistic, Weight};
+use crate::stats::Estimate;
+use crate::text::Text;
+
+impl Evidence for Figures {
+    fn figure(&self, query: &Query<'_>) -> Result<Estimate, Text> {
+        let o = &self.options;
+        match query.metric {
+            Metric::RadiusKm | Metric::DriveMin => self.covered(query),
+            Metric::ScenicDriveMin => self.scenic(query),
+            Metric::ResponseMin => self.response(query),
+            Metric::CallsReachedPercent => self.reached(query),
+            Metric::IntervalMin => self.between(query, 1.0),
+            Metric::IntervalS => self.between(query, 60.0),
+            Metric::AnswerS => self.interval(query, Interval::Answer, 60.0, Some(o.answer_target.seconds())),
+            Metric::TurnoutMin => self.interval(query, Interval::Turnout, 1.0, Some(o.turnout_target.minutes())),
+            Metric::HandoverMin => self.interval(query, Interval::Handover, 1.0, Some(o.handover_target.minutes())),
+            _ => self.provided(query),
+        }
+    }
+
+    fn counties(&self) -> Vec<(CountyId, Text)> {
+        self.counties.iter().enumerate().map(|(i, name)| (CountyId::new(i), name.clone())).collect()
+    }
+
+    fn parts(&self, q: &Query<'_>) -> Vec<(Text, Estimate)> {
+        let counted = self.options.answer_target.seconds();
+        match q.metric {
+            Metric::AnswerS if q.limit.is_some_and(|l| (l - counted).abs() < 1e-9) => {
+                let hour = |(h, figure)| {
+                    let share = self.proportion(figure)?.scaled(100.0);
+                    Some((Text::new(format!("{h} 时"), format!("{h}:00")), share))
+                };
+                self.answer_by_hour.iter().enumerate().filter_map(hour).collect()
+            }
+            Metric::ScenicDriveMin => {
+                let known = self.asked.scenic.iter();
+                known.filter_map(|(name, min)| Some((name.clone(), one_place(q, (*min)?)))).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn no_calls() -> Text {
+    Text::new("没有此类呼叫", "there were no such calls")
+}
+
+fn other_limit() -> Text {
+    Text::new("本次运行没有按此限值或分位数统计", "the run did not count by this limit or percentile")
+}
+
+fn unknown() -> Text {
+    Text::new("表中没有所需数据", "the tables do not hold what this needs")
+}
+
+impl Figures {
+    fn response(&self, q: &Query<'_>) -> Result<Estimate, Text> {
+        let asked = q.clock_start.filter(|c| c.key() != self.asked.clock_start);
+        if let Some(clock) = asked {
+            let (name, key, now) = (clock.name(), clock.key(), self.asked.clock_start);
+            return Err(Text::new(
+                format!("条款自“{}”起计，本次运行自 {now} 起计；设 run.clock_start = \"{key}\" 即可评估", name.zh),
+                format!("the clause counts from {key}, this run from {now}: set run.clock_start = \"{key}\""),
+            ));
+        }
+        let grouped = q.county.is_some() || q.zone.is_some();
+        if grouped && (!q.priority.is_all() || q.category.is_some()) {
+            return Err(Text::new(
+                "优先级与类别未按区县或城乡分别统计",
+                "priorities and categories are not counted by county or zone",
+            ));
+        }
+        let of = match q.category {
+            Some(key) => self.asked.category(key).ok_or_else(|| {
+                Text::new(format!("场景中没有类别 {key}"), format!("the scenario has no category `{key}`"))
+            })?,
+            None if !q.priority.is_all() => Of::Priorities(q.priority.0),
+            None => Of::Group(q.county.map(|c| c.0), q.zone),
+        };
+        let times = self.asked.times(of).ok_or_else(no_calls)?;
+        // Where a share was counted by its very limit, nothing is open.
+        if let (Of::Group(county, zone), Statistic::ShareWithin) = (of, q.statistic) {
+            let zones: &[Zone] = zone.as_ref().map_or(&Zone::ALL, std::slice::from_ref);
+            let counted = |z: &Zone| q.limit_span() == Some(self.options.response_target[z.index()]);
+            if zones.iter().all(counted) {
+                let group = self.groups.get(&(county, zone)).ok_or_else(no_calls)?;
+                return self.proportion(&group.share_within).map(|e| e.scaled(100.0)).ok_or_else(no_calls);
+            }
+        }
+        self.of_times(q, times, 1.0)
+    }
+
+    /// A statistic of times in minutes, multiplied by `per_min`.
+    fn of_times(&self, q: &Query<'_>, times: &Times, per_min: f64) -> Result<Estimate, Text> {
+        if times.mean_min.ratio().is_none() && q.statistic != Statistic::ShareWithin {
+            return Err(Text::new("没有一个呼叫得到响应", "no call was ever reached"));
+        }
+        let found = match q.statistic {
+            Statistic::Mean => self.at_least_zero(&times.mean_min).map(|e| e.scaled(per_min)),
+            Statistic::ShareWithin => {
+                let share = q.limit_span().and_then(|limit| self.asked.share(times, limit, self.confidence));
+                return share.map(|e| e.scaled(100.0)).ok_or_else(other_limit);
+            }
+            Statistic::Percentile | Statistic::P90 => {
+                let found = self.asked.quantile(times, q.quantile, self.confidence).ok_or_else(other_limit)?;
+                let low = if found.low.is_finite() { found.low.max(0.0) } else { found.low };
+                Some(Estimate { low, ..found }.scaled(per_min))
+            }
+            Statistic::Max => at_least(times.max_min).map(|e| e.scaled(per_min)),
+            Statistic::Ratio => None,
+        };
+        // Calls that nobody reached have no response time; a mean or percentile of the others is only a lower bound.
+        let open = |e: Estimate| if times.lost > 0 { Estimate { high: f64::INFINITY, ..e } } else { e };
+        found.map(open).ok_or_else(no_calls)
+    }
+
+    fn reached(&self, q: &Query<'_>) -> Result<Estimate, Text> {
+        let times = self.asked.times(Of::Group(q.county.map(|c| c.0), q.zone)).ok_or_else(no_calls)?;
+        self.proportion(&times.reached).map(|e| e.scaled(100.0)).ok_or_else(no_calls)
+    }
+
+    /// The time between two moments, if the run kept it.
+    fn between(&self, q: &Query<'_>, per_min: f64) -> Result<Estimate, Text> {
+        let (start, stop) = (q.clock_start.unwrap_or(Clock::Ring), q.clock_stop.unwrap_or(Clock::Arrived));
+        if let Some(interval) = start.interval_to(stop) {
+            return self.interval(q, interval, per_min, None);
+        }
+        if stop == Clock::Arrived && start < Clock::Departed {
+            return self.response(q).map(|e| if q.statistic == Statistic::ShareWithin { e } else { e.scaled(per_min) });
+        }
+        let (a, b) = (start.name(), stop.name());
+        Err(Text::new(
+            format!("只统计相邻时刻之间的时间与响应时间，未统计“{}”至“{}”", a.zh, b.zh),
+            format!("kept are times between neighbouring moments and the response, not from {} to {}", a.en, b.en),
+        ))
+    }
+
+    fn interval(&self, q: &Query<'_>, which: Interval, per_min: f64, counted: Option<f64>) -> Result<Estimate, Text> {
+        if q.county.is_some() || q.zone.is_some() {
+            return Err(Text::new("未按区县或城乡分别统计", "not counted by county or zone"));
+        }
+        let exact = q.limit.zip(counted).is_some_and(|(l, c)| (l - c).abs() < 1e-9);
+        if q.statistic == Statistic::ShareWithin && exact {
+            let share = self.proportion(&self.intervals[which as usize].share_within);
+            return share.map(|e| e.scaled(100.0)).ok_or_else(no_calls);
+        }
+        let times = self.asked.of_interval(which).ok_or_else(no_calls)?;
+        self.of_times(q, times, per_min)
+    }
+
+    /// Distance or driving time from the nearest post, of residents or of expected calls.
+    fn covered(&self, q: &Query<'_>) -> Result<Estimate, Text> {
+        let mut members = Vec::new();
+        for (i, ((people, zone, county), cover)) in self.people.iter().zip(&self.cover).enumerate() {
+            let weight = match q.weight {
+                Weight::People => *people,
+                Weight::Calls => self.asked.calls[i],
+            };
+            if weight <= 0.0 || q.zone.is_some_and(|z| z != *zone) || q.county.is_some_and(|c| *county != Some(c)) {
+                continue;
+            }
+            let value = match (q.metric, q.distance) {
+                (Metric::DriveMin, _) => cover.drive_min,
+                (_, Distance::Straight) => Some(cover.radius_km),
+                (_, Distance::Road) => cover.road_km,
+            };
+            members.push((weight, value));
+        }
+        of_places(q, &members).map(Estimate::exact)
+    }
+
+    fn scenic(&self, q: &Query<'_>) -> Result<Estimate, Text> {
+        let areas = &self.asked.scenic;
+        if q.zone.is_some() || q.county.is_some() {
+            return Err(Text::new("未按区县或城乡分别统计", "not counted by county or zone"));
+        }
+        if areas.is_empty() {
+            return Err(Text::new(
+                "场景没有 4A 级及以上景区（tables.scenic）",
+                "the scenario has no scenic area of grade 4A or above (tables.scenic)",
+            ));
+        }
+        let members: Vec<(f64, Option<f64>)> =
+            areas.iter().filter(|(_, min)| min.is_some()).map(|(_, min)| (1.0, *min)).collect();
+        if members.is_empty() {
+            return Err(Text::new(
+                "景区不是本场景的呼叫地点，没有到景区的行车时间；在 [[population]] 中加入景区即可评估",
+                "no scenic area is a place of calls in this scenario, so no way leads there: name the areas in a \
+                 [[population]]",
+            ));
+        }
+        let found = of_places(q, &members)?;
+        // Of areas nobody calls from the way is not known.
+        if members.len() == areas.len() {
+            return Ok(Estimate::exact(found));
+        }
+        let share = members.len() as f64 / areas.len() as f64;
+        Ok(match q.statistic {
+            Statistic::Max => Estimate { mean: found, low: found, high: f64::INFINITY },
+            Statistic::ShareWithin => {
+                Estimate { mean: found, low: found * share, high: found * share + 100.0 * (1.0 - share) }
+            }
+            _ => Estimate { mean: found, low: 0.0, high: f64::INFINITY },
+        })
+    }
+
+    fn provided(&self, q: &Query<'_>) -> Result<Estimate, Text> {
+        let p = &self.provision;
+        let (units, negative, residents) = match q.county {
+            Some(c) => p.by_county[c.index()],
+            None => (p.units, p.negative_pressure, p.residents),
+        };
+        let ratio =
+            |top: f64, bottom: f64| if bottom > 0.0 { Ok(Estimate::exact(top / bottom)) } else { Err(unknown()) };
+        match q.metric {
+            Metric::AmbulancesPer30k => ratio(units * 30_000.0, residents * q.population_percent / 100.0),
+            Metric::NegativePressurePercent => ratio(negative * 100.0, units),
+            _ if q.county.is_some() => Err(Text::new("未按区县分别统计", "not counted by county")),
+            Metric::CrewsPer100kUrban => ratio(p.urban_units * 100_000.0, p.urban_residents),
+            Metric::ResidentsPerSeat => ratio(p.residents, p.seats),
+            // A post that states no hours is not known to be open.
+            Metric::Posts24hPercent => p.posts_24h.map(Estimate::exact).ok_or_else(|| {
+                Text::new("站点表未填写 hours", "the table of posts does not state the hours of every post")
+            }),
+            Metric::EdObservationBedsPercent => self.asked.observation_percent.map(Estimate::exact).ok_or_else(|| {
+                Text::new(
+                    "医院表未逐一填写 beds 与 observation_beds",
+                    "the table of hospitals does not state beds and observation_beds of every hospital",
+                )
+            }),
+            _ => Err(unknown()),
+        }
+    }
+
+    /// The published figures' simulated counterparts.
+    pub(super) fn reference(&self, metric: crate::scenario::ReferenceMetric) -> Option<Estimate> {
+        use crate::scenario::ReferenceMetric as M;
+        let of = |metric, statistic| self.figure(&Query::of(metric, statistic)).ok();
+        match metric {
+            M::MeanResponseMin => of(Metric::ResponseMin, Statistic::Mean),
+            M::MeanRadiusKm => of(Metric::RadiusKm, Statistic::Mean),
+            M::EquivalentRadiusKm => self.provision.equivalent_radius_km.map(Estimate::exact),
+            M::AmbulancesPer30k => of(Metric::AmbulancesPer30k, Statistic::Ratio),
+            M::TurnoutWithin3minPercent if (self.options.turnout_target.minutes() - 3.0).abs() < 1e-9 => {
+                self.proportion(&self.intervals[Interval::Turnout as usize].share_within).map(|e| e.scaled(100.0))
+            }
+            M::TurnoutWithin3minPercent => None,
+        }
+    }
+}
+
+/// What one place gives for a query that may be about a share.
+fn one_place(q: &Query<'_>, minutes: f64) -> Estimate {
+    Estimate::exact(match (q.statistic, q.limit) {
+        (Statistic::ShareWithin, Some(limit)) => 100.0 * f64::from(u8::from(minutes <= limit)),
+        _ => minutes,
+    })
+}
+
+/// A statistic of places with their weights and values, exactly; `None` where no way leads.
+fn of_places(q: &Query<'_>, members: &[(f64, Option<f64>)]) -> Result<f64, Text> {
+    let total: f64 = members.iter().map(|(weight, _)| weight).sum();
+    if total <= 0.0 {
+        return Err(Text::new("该范围内没有居民", "nobody lives there"));
+    }
+    if q.statistic == Statistic::ShareWithin {
+        let limit = q.limit.unwrap_or(0.0);
+        let within = members.iter().filter(|(_, value)| value.is_some_and(|v| v <= limit)).map(|(w, _)| w).sum::<f64>();
+        return Ok(100.0 * within / total);
+    }
+    let mut known: Vec<(f64, f64)> = members.iter().filter_map(|(weight, value)| Some(((*value)?, *weight))).collect();
+    if known.len() < members.len() {
+        return Err(Text::new("有居民点没有道路可达", "some residents cannot be reached by road"));
+    }
+    known.sort_by(|a, b| a.0.total_cmp(&b.0));
+    Ok(match q.statistic {
+        Statistic::Mean => known.iter().map(|(value, weight)| value * weight).sum::<f64>() / total,
+        Statistic::Max => known.last().map_or(0.0, |(value, _)| *value),
+        _ => {
+            let mut below = 0.0;
+            let at = known.iter().position(|(_, weight)| {
+                below += weight;
+                below >= q.quantile * total
+            });
+            at.or(known.len().checked_sub(1)).map_or(0.0, |i| known[i].0)
+        }
+    })
+}
+
+/// A maximum that was seen: the true one can only be larger.
+fn at_least(max: f64) -> Option<Estimate> {
+    (max > 0.0).then_some(Estimate { mean: max, low: max, high: f64::INFINITY })
+}
