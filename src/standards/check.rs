@@ -368,7 +368,7 @@ mod tests {
     #[test]
     fn all_faults_of_all_clauses_come_at_once() {
         let wrong = "metric = \"response_min\"\nstatistic = \"mean\"\nop = \"<=\"\nthreshold = 8\nlimit = 3";
-        let found = faults_of(&(clause("a", wrong) + clause("a", wrong).as_str() + clause("b", "").as_str()));
+        let found = faults_of(&[clause("a", wrong), clause("a", wrong), clause("b", "")].concat());
         assert_eq!(found.len(), 4, "two limits, one id, one metric: {found:?}");
     }
 
@@ -379,10 +379,10 @@ mod tests {
                 "metric = \"ambulances_per_30k\"\nstatistic = \"ratio\"\nop = \"{op}\"\nthreshold = {threshold}\n{more}"
             )
         };
-        let both = |more: &str| clause("a", &of(">=", 2.0, more)) + clause("b", &of("<=", 1.0, more)).as_str();
+        let both = |more: &str| [clause("a", &of(">=", 2.0, more)), clause("b", &of("<=", 1.0, more))].concat();
         assert!(faults_of(&both("")).join("").contains("`a` and `b` ask for the same figure"));
         assert_eq!(faults_of(&both("any_of = \"g\"")), Vec::<String>::new());
-        let apart = clause("a", &of(">=", 2.0, "scope = \"county\"")) + clause("b", &of("<=", 1.0, "")).as_str();
+        let apart = [clause("a", &of(">=", 2.0, "scope = \"county\"")), clause("b", &of("<=", 1.0, ""))].concat();
         assert_eq!(faults_of(&apart), Vec::<String>::new());
     }
 }

@@ -171,7 +171,7 @@ fn groups_count_once() {
                 "metric = \"response_min\"\nstatistic = \"mean\"\nop = \"<=\"\nthreshold = {t}\n{group} = \"g\""
             ))
         };
-        pack(&(one(thresholds[0]) + one(thresholds[1]).as_str()))
+        pack(&thresholds.map(one).concat())
     };
     let tally = |pack: &Pack| Tally::of(&judge(pack, &only(e(9.0, 10.0, 11.0))));
     assert_eq!(tally(&times("any_of", [8.25, 12.0])), Tally { met: 1, ..Tally::default() });
