@@ -410,7 +410,7 @@ fn summary(dice: &mut Dice, map: &MapData) -> Summary {
 /// The mean response of the first replications: an interval that narrows.
 fn settling(n: u32) -> Convergence {
     let far = round(1.9 / f64::from(n).sqrt(), 2);
-    let mean = round(12.5 + far * if n % 3 == 0 { -0.3 } else { 0.2 }, 2);
+    let mean = round(12.5 + far * if n.is_multiple_of(3) { -0.3 } else { 0.2 }, 2);
     Convergence { n, mean_min: about(mean, far) }
 }
 

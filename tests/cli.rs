@@ -444,7 +444,7 @@ fn every_command_has_help_with_an_example() {
         vec!["network", "info", "--help"],
         vec!["standards", "show", "--help"],
     ] {
-        goldenhour().args(&command).assert().success().stdout(predicate::str::contains("Example:"));
+        goldenhour().args(&command).assert().success().stdout(predicate::str::contains("\nExample"));
     }
     goldenhour().args(["completions", "bash"]).assert().success().stdout(predicate::str::contains("_goldenhour"));
 }

@@ -62,7 +62,7 @@ fn sheet(book: &mut Book, name: &str) -> Range<Data> {
 /// The column with a heading.
 fn column(sheet: &Range<Data>, head: &str) -> usize {
     let heads = sheet.rows().next().unwrap();
-    heads.iter().position(|h| h.to_string() == head).unwrap_or_else(|| panic!("no column {head} in {heads:?}"))
+    heads.iter().position(|h| *h == head).unwrap_or_else(|| panic!("no column {head} in {heads:?}"))
 }
 
 #[test]

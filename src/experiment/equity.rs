@@ -36,7 +36,7 @@ pub(super) struct EquityFold {
 /// How evenly people wait.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Equity {
-    /// [`LONG_WAIT_MIN`].
+    /// Who waits longer than so many minutes on average is counted.
     pub long_wait_min: f64,
     /// All, by zone, the elderly (where the table of demand points tells how many), by county.
     pub rows: Vec<EquityRow>,
