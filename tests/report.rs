@@ -10,8 +10,16 @@ use goldenhour::text::{Lang, Text};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const CHARTS: [&str; 6] =
-    ["response-time", "coverage-by-county", "response-by-county", "answer-by-hour", "unit-workload", "call-timeline"];
+const CHARTS: [&str; 8] = [
+    "response-time",
+    "coverage-by-county",
+    "response-by-county",
+    "answer-by-hour",
+    "unit-workload",
+    "call-timeline",
+    "convergence",
+    "equity",
+];
 
 fn sample() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/sample-run")
@@ -108,7 +116,7 @@ fn the_page_opens_offline_and_speaks_both_languages() {
             assert!(!text.contains(forbidden), "{forbidden}");
         }
         assert!(text.contains("url(data:font/otf;base64,"));
-        assert_eq!(text.matches("<svg").count(), 7);
+        assert_eq!(text.matches("<svg").count(), CHARTS.len() + 1);
         assert!(!text.contains("{{") && !text.contains("{%") && !text.contains("/*font*/"));
         assert!(text.len() < 3_000_000, "{} bytes", text.len());
     }

@@ -1,10 +1,10 @@
 //! Writes OSM PBF (<https://wiki.openstreetmap.org/wiki/PBF_Format>): zlib blobs, dense nodes, delta-coded numbers.
 
 use crate::geo::{Bounds, LatLon};
-use flate2::{Compression, write::ZlibEncoder};
+use miniz_oxide::deflate::compress_to_vec_zlib;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io;
 
 /// Objects in one block.
 const BLOCK: usize = 8000;
@@ -36,9 +36,8 @@ fn bytes_field(out: &mut Vec<u8>, field: u64, bytes: &[u8]) {
 }
 
 fn blob(out: &mut Vec<u8>, kind: &str, content: &[u8]) -> io::Result<()> {
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::new(8));
-    encoder.write_all(content)?;
-    let packed = encoder.finish()?;
+    // This compressor and no other, so that the same network is the same bytes whatever other crates ask of theirs.
+    let packed = compress_to_vec_zlib(content, 8);
     let mut body = Vec::with_capacity(packed.len() + 16);
     number_field(&mut body, 2, content.len() as u64);
     bytes_field(&mut body, 3, &packed);
