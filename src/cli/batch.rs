@@ -20,11 +20,18 @@ pub(super) fn part_of(file: &Path) -> PathBuf {
 
 /// A bar of replications on standard error; silent when nobody watches.
 pub(super) fn replication_bar(common: &Common, replications: u32) -> ProgressBar {
+    bar_of(common, "replications", u64::from(replications))
+}
+
+/// The same of something else.
+pub(super) fn bar_of(common: &Common, what: &str, count: u64) -> ProgressBar {
     if common.quiet || !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
-    let bar = ProgressBar::new(u64::from(replications));
-    if let Ok(style) = ProgressStyle::with_template("replications {wide_bar} {pos}/{len}, {eta} left {msg}") {
+    let bar = ProgressBar::new(count);
+    if let Ok(style) =
+        ProgressStyle::with_template(&format!("{what} {{wide_bar}} {{pos}}/{{len}}, {{eta}} left {{msg}}"))
+    {
         bar.set_style(style);
     }
     bar

@@ -1,13 +1,12 @@
 //! `goldenhour run --one-run`.
 
 use super::args::{Common, RunArgs};
+use super::batch::bar_of;
 use super::run::write_and_print;
 use super::{CliError, stop};
 use crate::experiment::{FolderError, OneRunPlan, Prepared, one_run};
 use crate::fault::Fault;
 use crate::sim::Options;
-use indicatif::{ProgressBar, ProgressStyle};
-use std::io::IsTerminal;
 
 /// Plays one long run of as many days as `--days` says, or the scenario's.
 pub(super) fn run(args: &RunArgs, mut prepared: Prepared, common: &Common) -> Result<(), CliError> {
@@ -19,7 +18,7 @@ pub(super) fn run(args: &RunArgs, mut prepared: Prepared, common: &Common) -> Re
     // Before the work, not after it, it must be clear that there is a place for the result.
     std::fs::create_dir_all(&args.out).map_err(FolderError::io("create", &args.out))?;
     let options = Options::by(&prepared.pack.targets(), false);
-    let bar = day_bar(common, 2 * u64::from(plan.days));
+    let bar = bar_of(common, "days (played twice)", 2 * u64::from(plan.days));
     let found = one_run(&mut prepared.world, &options, plan, stop::on_ctrl_c(), &mut |days| bar.set_position(days));
     bar.finish_and_clear();
     let Some(done) = found else { return Err(CliError::Stopped) };
@@ -27,15 +26,4 @@ pub(super) fn run(args: &RunArgs, mut prepared: Prepared, common: &Common) -> Re
     let name = format!("{}-one-run", prepared.run_name(done.done));
     let missed = write_and_print(args, prepared, &done, &name, None, common)?;
     if missed && args.fail_on_miss { Err(CliError::Missed) } else { Ok(()) }
-}
-
-fn day_bar(common: &Common, days: u64) -> ProgressBar {
-    if common.quiet || !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::new(days);
-    if let Ok(style) = ProgressStyle::with_template("days (played twice) {wide_bar} {pos}/{len}, {eta} left") {
-        bar.set_style(style);
-    }
-    bar
 }

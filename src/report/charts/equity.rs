@@ -38,19 +38,8 @@ pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<String, ReportError>
         let (left, right, top, bottom) = (66.0, c.width - 34.0, top + 24.0, c.height - 58.0);
         let x = |min: f64| left + (right - left) * min / end;
         let y = |share: f64| bottom - (bottom - top) * share;
-        for i in 0..=5 {
-            let share = f64::from(i) / 5.0;
-            c.line((left, y(share)), (right, y(share)), theme::GRID, 1.0);
-            c.text(left - 8.0, y(share), 12.0, theme::SOFT, Anchor::End, &format!("{}", i * 20));
-        }
-        for i in 0..=(end / step).round() as usize {
-            let min = i as f64 * step;
-            c.line((x(min), bottom), (x(min), bottom + 4.0), theme::AXIS, 1.0);
-            c.text(x(min), bottom + 15.0, 12.0, theme::SOFT, Anchor::Middle, &figure::plain(min));
-        }
-        c.line((left, bottom), (right, bottom), theme::AXIS, 1.0);
-        c.text((left + right) / 2.0, bottom + 38.0, 12.0, theme::SOFT, Anchor::Middle, Word::EquityAxis.get(lang));
-        c.text_up(22.0, (top + bottom) / 2.0, 12.0, theme::SOFT, Anchor::Middle, Word::EquityShare.get(lang));
+        let names = [Word::EquityAxis.get(lang), Word::EquityShare.get(lang)];
+        c.axes_of_shares([left, right, top, bottom], end, step, names);
         c.dashed((x(equity.long_wait_min), top), (x(equity.long_wait_min), bottom), theme::SOFT, 1.2);
         for (_, colour, row) in &curves {
             let points = row.curve.iter().enumerate().filter(|(_, min)| **min <= end);

@@ -38,20 +38,8 @@ pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<String, ReportError>
         let x = |min: f64| left + (right - left) * min / end_min;
         let y = |share: f64| bottom - (bottom - top) * share;
 
-        for i in 0..=5 {
-            let share = f64::from(i) / 5.0;
-            c.line((left, y(share)), (right, y(share)), theme::GRID, 1.0);
-            c.text(left - 8.0, y(share), 12.0, theme::SOFT, Anchor::End, &format!("{}", i * 20));
-        }
-        let step = round_step(end_min, 12.0);
-        for i in 0..=(end_min / step).floor() as usize {
-            let min = i as f64 * step;
-            c.line((x(min), bottom), (x(min), bottom + 4.0), theme::AXIS, 1.0);
-            c.text(x(min), bottom + 15.0, 12.0, theme::SOFT, Anchor::Middle, &figure::plain(min));
-        }
-        c.line((left, bottom), (right, bottom), theme::AXIS, 1.0);
-        c.text((left + right) / 2.0, bottom + 38.0, 12.0, theme::SOFT, Anchor::Middle, Word::ResponseAxis.get(lang));
-        c.text_up(22.0, (top + bottom) / 2.0, 12.0, theme::SOFT, Anchor::Middle, Word::ShareOfCalls.get(lang));
+        let names = [Word::ResponseAxis.get(lang), Word::ShareOfCalls.get(lang)];
+        c.axes_of_shares([left, right, top, bottom], end_min, round_step(end_min, 12.0), names);
 
         for (zone, bins, colour) in &zones {
             let row = summary.response.iter().find(|r| r.county.is_none() && r.zone == Some(*zone));
