@@ -404,6 +404,39 @@ fn summary(dice: &mut Dice, map: &MapData) -> Summary {
             ),
             Text::new("医院床位资料缺失，未模拟占床。", "Hospital beds are unknown; bed blocking is not simulated."),
         ],
+        explained: explained(),
+    }
+}
+
+/// A few sentences of an invented scenario.
+fn explained() -> Explained {
+    let section = |key: &str, title: &str, lines: &[&str]| Section {
+        key: key.into(),
+        title: title.into(),
+        lines: lines.iter().map(ToString::to_string).collect(),
+    };
+    Explained {
+        zh: vec![
+            section("demand", "呼叫需求", &["合计平均每天约 117.5 次出车 [C]。"]),
+            section("telephone", "电话受理", &["市急救指挥中心：6 个座席 [A]，昼夜值守；服务全部县区。"]),
+            section("dispatch", "派车", &["派预计最快到达的合适空闲车辆。", "同样快时派空闲最久的一辆。"]),
+            section("move_up", "动态待命", &["某县无空闲车辆时，由邻县调一辆前往待命。"]),
+            section("off", "未模拟（方案未启用）", &["没有用餐休息。", "没有道路封闭。"]),
+        ],
+        en: vec![
+            section("demand", "Demand", &["In all about 117.5 dispatches a day [C]."]),
+            section("telephone", "At the telephone", &["City dispatch centre: 6 seats [A], staffed around the clock."]),
+            section(
+                "dispatch",
+                "Dispatch",
+                &[
+                    "The suitable free unit that is expected there first is sent.",
+                    "Of equals, the one that has rested longest goes.",
+                ],
+            ),
+            section("move_up", "Where free units wait", &["A county without a free unit gets one from its neighbour."]),
+            section("off", "Not modelled", &["there are no meal breaks.", "no road is closed."]),
+        ],
     }
 }
 

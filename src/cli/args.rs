@@ -386,6 +386,8 @@ pub(super) struct ReportArgs {
 pub(super) enum FormatArg {
     /// The page, its pictures and the CSV files
     Html,
+    /// The page in Chinese and English, side by side
+    Both,
     /// A workbook for WPS and Excel
     Xlsx,
     /// The verdict and two charts for Word

@@ -281,6 +281,7 @@ pub(super) fn report(args: &ReportArgs, common: &Common) -> Result<(), CliError>
 fn format(arg: FormatArg) -> Format {
     match arg {
         FormatArg::Html => Format::Html,
+        FormatArg::Both => Format::Both,
         FormatArg::Xlsx => Format::Xlsx,
         FormatArg::Docx => Format::Docx,
         FormatArg::Md => Format::Markdown,

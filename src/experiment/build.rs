@@ -5,17 +5,18 @@ use super::figures::Figures;
 use super::map::map_data;
 use super::replicate::Replications;
 use super::summary::{
-    AnswerInfo, CentreRow, Flow, Histogram, HospitalRow, IntervalRow, MapData, NetworkInfo, OneRun, PackInfo, PostRow,
-    ReferenceRow, ResponseRow, RunInfo, SCHEMA, ScenarioInfo, Summary, UnitRow, WorldInfo,
+    AnswerInfo, CentreRow, Explained, Flow, Histogram, HospitalRow, IntervalRow, MapData, NetworkInfo, OneRun,
+    PackInfo, PostRow, ReferenceRow, ResponseRow, RunInfo, SCHEMA, ScenarioInfo, Summary, UnitRow, WorldInfo,
 };
 use crate::coverage::{self, CoverTargets};
 use crate::geo::Polygon;
 use crate::quality::Zone;
 use crate::scenario::Scenario;
+use crate::scenario::explain::explain;
 use crate::sim::{HISTOGRAM_BIN_S, Interval, Options, Outcome, World};
 use crate::standards::{Metric, Pack, Statistic, Targets, judge};
 use crate::stats::{Estimate, Replicated};
-use crate::text::Text;
+use crate::text::{Lang, Text};
 use crate::units::Span;
 
 /// What a finished run gives.
@@ -146,6 +147,7 @@ pub fn summarise(
         references: references(world, f),
         assumptions: s.assumptions.clone(),
         notes,
+        explained: Explained { zh: explain(s, Lang::Zh), en: explain(s, Lang::En) },
     };
     let map = map_data(world, &done.total, &f.cover, &cover_targets, water);
     RunResult { summary, map }

@@ -8,9 +8,10 @@ pub use super::events::{CountRow, Events, GroupRow, SurvivalRow};
 pub use crate::coverage::{ClosureEffect, ClosureRow, CoverageRow, ReachRow, Sensitivity, SpeedPart, StateCoverage};
 use crate::quality::Zone;
 pub use crate::scenario::Assumption;
+pub use crate::scenario::explain::Section;
 use crate::standards::Judged;
 use crate::stats::Estimate;
-use crate::text::Text;
+use crate::text::{Lang, Text};
 use serde::{Deserialize, Serialize};
 
 /// Version of this layout. Readers refuse another one.
@@ -78,6 +79,28 @@ pub struct Summary {
     pub assumptions: Vec<Assumption>,
     /// What the reader should know (far snaps, dropped roads, switched-off features).
     pub notes: Vec<Text>,
+    /// What was simulated, in sentences; runs of earlier versions lack it.
+    #[serde(default)]
+    pub explained: Explained,
+}
+
+/// The scenario in plain sentences, section by section, in both languages.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Explained {
+    /// In Chinese.
+    pub zh: Vec<Section>,
+    /// In English.
+    pub en: Vec<Section>,
+}
+
+impl Explained {
+    /// The sections in a language.
+    pub fn get(&self, lang: Lang) -> &[Section] {
+        match lang {
+            Lang::Zh => &self.zh,
+            Lang::En => &self.en,
+        }
+    }
 }
 
 /// The mean response of the first replications.

@@ -1,6 +1,6 @@
 //! The formats of a report, and rendering a run folder in those asked for.
 
-use super::{ReportError, charts, files, html, map, markdown, picture, points, sheets, tables, word};
+use super::{ReportError, both, charts, files, html, map, markdown, picture, points, sheets, tables, word};
 use crate::experiment::summary::{MapData, Summary};
 use crate::text::Lang;
 use std::path::{Path, PathBuf};
@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 pub enum Format {
     /// The page, its charts and map as pictures beside it, and the CSV files.
     Html,
+    /// The page in both languages, side by side: `report.both.html`, the first language asked for on the left.
+    Both,
     /// A workbook for WPS and Excel, a sheet a topic: `report.xlsx`.
     Xlsx,
     /// The verdict and two charts for Word: `report.docx`.
@@ -76,6 +78,17 @@ pub fn render_formats(
         if asked(Format::Markdown) {
             write(&report("md"), markdown::page(&summary, *lang).as_bytes())?;
         }
+    }
+    if asked(Format::Both) {
+        let left = langs.first().copied().unwrap_or_default();
+        let right = if left == Lang::Zh { Lang::En } else { Lang::Zh };
+        let drawn = |lang| -> Result<Vec<picture::Picture>, ReportError> {
+            let mut pictures = charts::draw_all(&summary, lang)?;
+            pictures.push(map::draw(&summary, &map, lang)?);
+            Ok(pictures)
+        };
+        let (a, b) = (drawn(left)?, drawn(right)?);
+        write("report.both.html", both::page(&summary, &map, (left, &a), (right, &b))?.as_bytes())?;
     }
     if asked(Format::Html) || asked(Format::Csv) {
         write("verdicts.csv", &tables::verdicts_csv(&summary)?)?;

@@ -4,7 +4,8 @@
 
 use super::picture::{Picture, drawn_text};
 use super::words::{self, Word};
-use super::{ReportError, equity, events, figure, font, roads, terminal};
+use super::words_stress::Stress;
+use super::{ReportError, equity, events, figure, font, roads, stress, terminal};
 use crate::experiment::summary::{MapData, Summary};
 use crate::quality::Quality;
 use crate::standards::{Tally, Verdict};
@@ -19,14 +20,24 @@ pub(super) const FONT_PLACE: &str = "/*font*/";
 
 /// Renders the page.
 pub(super) fn page(summary: &Summary, map: &MapData, pictures: &[Picture], lang: Lang) -> Result<String, ReportError> {
+    let page = unset_page(summary, map, pictures, lang)?;
+    let face = font::face_rule(&drawn_text(&page))?;
+    Ok(page.replacen(FONT_PLACE, &face, 1))
+}
+
+/// The page with [`FONT_PLACE`] where its font goes.
+pub(super) fn unset_page(
+    summary: &Summary,
+    map: &MapData,
+    pictures: &[Picture],
+    lang: Lang,
+) -> Result<String, ReportError> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.add_template("report", REPORT_TEMPLATE)?;
     let context = context(summary, map, pictures, lang);
-    let page = environment.get_template("report")?.render(template_value(context))?;
-    let face = font::face_rule(&drawn_text(&page))?;
-    Ok(page.replacen(FONT_PLACE, &face, 1))
+    Ok(environment.get_template("report")?.render(template_value(context))?)
 }
 
 /// The same value in the template engine's type.
@@ -89,7 +100,8 @@ fn context(summary: &Summary, map: &MapData, pictures: &[Picture], lang: Lang) -
         "hospitals_title": Word::AllHospitals.fill(lang, &[("n", &n(summary.hospitals.len()))]),
         "assumptions": assumptions(summary, lang),
         "changes": &summary.run.changes,
-        "one_run": summary.run.one_run.is_some(),
+        "about_method": Stress::About.get(lang),
+        "method": stress::section(summary, false, lang),
         "notes": notes(summary, pictures, lang),
         "facts": facts(summary, lang).into_iter()
             .map(|(name, value)| json!({"name": name, "value": value})).collect::<Vec<_>>(),
@@ -423,7 +435,7 @@ fn notes(summary: &Summary, pictures: &[Picture], lang: Lang) -> Vec<String> {
 }
 
 /// The program's version, whose name runs write before it.
-fn version(summary: &Summary) -> &str {
+pub(super) fn version(summary: &Summary) -> &str {
     summary.program.strip_prefix("goldenhour ").unwrap_or(&summary.program)
 }
 
@@ -434,18 +446,8 @@ pub(super) fn made_by(summary: &Summary, lang: Lang) -> String {
 
 /// Name and value of everything needed to make the run again.
 pub(super) fn facts(summary: &Summary, lang: Lang) -> Vec<(&'static str, String)> {
-    let (net, count) = (&summary.network, |n: usize| figure::number(n as f64, 0));
-    let size = Word::NetworkSizeLine.fill(
-        lang,
-        &[
-            ("nodes", &count(net.junctions)),
-            ("edges", &count(net.edges)),
-            ("km", &figure::number(net.road_km, 0)),
-            ("dropped", &count(net.dropped_junctions)),
-            ("dropped_km", &figure::number(net.dropped_km, 1)),
-            ("missing", &count(net.missing_node_refs)),
-        ],
-    );
+    let net = &summary.network;
+    let size = network_size(summary, lang);
     let rows = [
         (Word::Program, format!("goldenhour {}", version(summary))),
         (Word::Seed, summary.run.seed.to_string()),
@@ -459,6 +461,22 @@ pub(super) fn facts(summary: &Summary, lang: Lang) -> Vec<(&'static str, String)
         (Word::PackDigest, summary.pack.digest.clone()),
     ];
     rows.into_iter().map(|(word, value)| (word.get(lang), value)).collect()
+}
+
+/// Junctions, edges and kilometres kept and dropped.
+pub(super) fn network_size(summary: &Summary, lang: Lang) -> String {
+    let (net, count) = (&summary.network, |n: usize| figure::number(n as f64, 0));
+    Word::NetworkSizeLine.fill(
+        lang,
+        &[
+            ("nodes", &count(net.junctions)),
+            ("edges", &count(net.edges)),
+            ("km", &figure::number(net.road_km, 0)),
+            ("dropped", &count(net.dropped_junctions)),
+            ("dropped_km", &figure::number(net.dropped_km, 1)),
+            ("missing", &count(net.missing_node_refs)),
+        ],
+    )
 }
 
 pub(super) fn credits(summary: &Summary, map: &MapData, lang: Lang) -> Vec<String> {

@@ -8,6 +8,7 @@
 //! * [`terminal_table`] is what the command line prints after a run;
 //! * [`words`] holds every word a person sees, in Chinese and English.
 
+mod both;
 pub mod calibrate;
 mod charts;
 pub mod compare;
@@ -26,6 +27,7 @@ mod points;
 mod power_table;
 mod roads;
 mod sheets;
+mod stress;
 mod sweep_table;
 mod tables;
 mod terminal;
@@ -35,6 +37,7 @@ pub mod words;
 mod words_calibrate;
 mod words_compare;
 mod words_power;
+mod words_stress;
 mod words_tables;
 
 pub use charts::sweep::{ChartFile, SweepChart, sweep_chart};
