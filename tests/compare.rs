@@ -259,3 +259,47 @@ fn every_fault_is_said_at_once_and_nothing_is_written() {
     // One scenario alone is a mistake of the command line.
     goldenhour().arg("compare").arg(bundled("yuxi-now.toml")).assert().code(2);
 }
+
+#[test]
+fn a_report_takes_in_a_comparison_of_its_scenario_and_no_other() {
+    let out = tempfile::tempdir().unwrap();
+    let now = bundled("yuxi-now.toml");
+    compared(&[bundled("yuxi-before.toml"), now.clone()], out.path(), &["--replications", "3"]);
+    let comparison = out.path().join("compare/yuxi-before--yuxi-now");
+    let run_of = |scenario: &Path| -> PathBuf {
+        let mut run = goldenhour();
+        run.arg("run").arg(scenario).arg("--out").arg(out.path()).args(["--replications", "2", "--days", "2"]);
+        run.args(["--no-png", "--quiet"]).assert().success();
+        let name = scenario.file_stem().unwrap();
+        fs::read_dir(out.path().join(name)).unwrap().next().unwrap().unwrap().path()
+    };
+    let report = |run: &Path, comparison: &Path| {
+        let mut report = goldenhour();
+        report.arg("report").arg(run).args(["--no-png", "--lang", "en", "--comparison"]).arg(comparison);
+        report.assert()
+    };
+    let run = run_of(&now);
+    let page = |run: &Path| fs::read_to_string(run.join("report.html")).unwrap();
+    assert!(!page(&run).contains("Comparison with other scenarios"));
+    report(&run, &comparison).success();
+    let with = page(&run);
+    for shown in
+        ["9</span>Comparison with other scenarios", "12</span>Method", "href=\"#s12\"", "id=\"s12\"", "this report"]
+    {
+        assert!(with.contains(shown), "{shown}");
+    }
+    let found: Value = serde_json::from_str(&fs::read_to_string(comparison.join("compare.json")).unwrap()).unwrap();
+    let change = number(&found["pairs"][0]["groups"][0]["mean_min"]["difference"]["mean"]);
+    assert!(with.contains(&format!("−{:.1} min", change.abs())), "{change}");
+
+    let other = run_of(&variant(out.path(), "other", "yuxi-now.toml", ""));
+    let told = |assert: assert_cmd::assert::Assert| {
+        String::from_utf8(assert.failure().code(2).get_output().stderr.clone()).unwrap()
+    };
+    let before = page(&other);
+    let words = told(report(&other, &comparison));
+    assert!(words.contains("compares yuxi-before, yuxi-now") && words.contains("compare `other`"), "{words}");
+    let words = told(report(&run, &run));
+    assert!(words.contains("no comparison's folder") && words.contains("goldenhour compare"), "{words}");
+    assert_eq!(page(&other), before, "a refused report left another page");
+}

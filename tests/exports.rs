@@ -354,7 +354,7 @@ fn formats_are_a_list_and_a_wrong_one_is_told() {
     assert_eq!(names, ["report.xlsx", "report.md"]);
     let mut command = goldenhour();
     command.arg("report").arg(folder.path()).args(["--format", "pdf"]);
-    command.assert().code(2).stderr(predicate::str::contains("html, xlsx, docx, md, geojson, csv"));
+    command.assert().code(2).stderr(predicate::str::contains("html, both, xlsx, docx, md, geojson, csv"));
     // Without the option the page is written as ever.
     goldenhour().arg("report").arg(folder.path()).args(["--no-png", "--lang", "en"]).assert().success();
     assert!(folder.path().join("report.html").is_file() && folder.path().join("charts/response-time.svg").is_file());
@@ -406,4 +406,34 @@ fn points_of_a_real_run_add_up_to_its_coverage() {
         let wanted = if p["covered_time"] == true { "TRUE" } else { "FALSE" };
         assert_eq!(&row[at("covered_time")], wanted);
     }
+}
+
+#[test]
+fn both_languages_stand_in_one_page() {
+    let folder = run_folder(|summary, _| {
+        summary["scenario"]["description"] = json!({"zh": "\" id=\"s1\" url(#x)", "en": "\" id=\"s1\" url(#x)"});
+    });
+    let made = |first: &str| {
+        let mut command = goldenhour();
+        command.arg("report").arg(folder.path()).args(["--lang", first, "--format", "both"]);
+        command.assert().success().stdout(predicate::str::contains("report.both.html"));
+        fs::read_to_string(folder.path().join("report.both.html")).unwrap()
+    };
+    let page = made("zh");
+    assert_eq!(files(folder.path()), ["map.json", "report.both.html", "summary.json"]);
+    for forbidden in ["<script", "<link", "<iframe", "<img", "@import", "src=\"http", "href=\"http", "url(http"] {
+        assert!(!page.contains(forbidden), "{forbidden}");
+    }
+    let names: Vec<&str> = page.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let distinct: std::collections::BTreeSet<&&str> = names.iter().collect();
+    assert!(names.len() > 20 && distinct.len() == names.len(), "a name is there twice: {names:?}");
+    for link in page.split("href=\"#").skip(1).chain(page.split("\"url(#").skip(1)) {
+        let name = link.split(['"', ')']).next().unwrap();
+        assert!(names.contains(&name), "nothing is called {name}");
+    }
+    let (zh, en) = (page.find("<main lang=\"zh-CN\"").unwrap(), page.find("<main lang=\"en\"").unwrap());
+    assert!(zh < en && page.matches("<svg").count() % 2 == 0 && page.matches("/*font*/").count() == 0);
+    assert!(page[zh..en].contains("2.4 算法") && page[en..].contains("2.4 Algorithms"));
+    let other = made("en");
+    assert!(other.find("<main lang=\"en\"").unwrap() < other.find("<main lang=\"zh-CN\"").unwrap());
 }

@@ -376,6 +376,9 @@ pub(super) struct ReportArgs {
     /// What to write, with commas between
     #[arg(long, value_enum, value_delimiter = ',', default_value = "html", value_name = "FORMAT,…")]
     pub(super) format: Vec<FormatArg>,
+    /// Folder of a comparison with this run's scenario in it: the page gets a section on it
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) comparison: Option<PathBuf>,
     /// Write no PNG pictures
     #[arg(long)]
     pub(super) no_png: bool,

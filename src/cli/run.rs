@@ -256,7 +256,9 @@ pub(super) fn report(args: &ReportArgs, common: &Common) -> Result<(), CliError>
     let langs: &[Lang] = if args.and_other { &[first, other] } else { &[first] };
     let bar = spinner(common, "drawing the report");
     let formats: Vec<Format> = args.format.iter().map(|f| format(*f)).collect();
-    let written = report::render_formats(&args.run, langs, &formats, !args.no_png);
+    let comparison = args.comparison.as_deref();
+    let how = report::Rendering { langs, formats: &formats, png: !args.no_png, comparison };
+    let written = report::render_formats(&args.run, &how);
     bar.finish_and_clear();
     let mut out = anstream::stdout().lock();
     // What a reader opens first; of the page's files that is the page.

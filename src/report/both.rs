@@ -3,11 +3,10 @@
 //! The two pages are set as they are alone and then put into one: every section stands beside its translation (their rows
 //! are those of one grid). Printed side by side it takes A3 across, which is two sheets of A4; one language alone, A4.
 
-use super::html::{FONT_PLACE, unset_page};
+use super::html::{FONT_PLACE, Shown, unset_page};
 use super::picture::{Picture, drawn_text};
 use super::words::Word;
 use super::{ReportError, font};
-use crate::experiment::summary::{MapData, Summary};
 use crate::text::Lang;
 
 /// What is added to the style sheet of the page.
@@ -15,13 +14,12 @@ static STYLE: &str = include_str!("../../assets/templates/both.css");
 
 /// Renders the page; the language named first stands on the left.
 pub(super) fn page(
-    summary: &Summary,
-    map: &MapData,
+    shown: &Shown,
     first: (Lang, &[Picture]),
     second: (Lang, &[Picture]),
 ) -> Result<String, ReportError> {
-    let left = unset_page(summary, map, first.1, first.0)?;
-    let right = unset_page(summary, map, second.1, second.0)?;
+    let left = unset_page(shown, first.1, first.0)?;
+    let right = unset_page(shown, second.1, second.0)?;
     let (head, left) = opened(&left)?;
     let (_, right) = opened(&right)?;
     let head = head.replacen("</style>", &format!("{STYLE}</style>"), 1);
@@ -50,7 +48,7 @@ fn opened(page: &str) -> Result<(String, &str), ReportError> {
 fn own_names(main: &str, code: &str) -> String {
     main.replace(" id=\"", &format!(" id=\"{code}-"))
         .replace(" href=\"#", &format!(" href=\"#{code}-"))
-        .replace("url(#", &format!("url(#{code}-"))
+        .replace("\"url(#", &format!("\"url(#{code}-"))
 }
 
 fn code(lang: Lang) -> &'static str {

@@ -1,6 +1,7 @@
 //! The page that compares scenarios: on the terminal, as HTML, as pictures and as a table.
 
 mod change;
+pub(super) mod in_report;
 mod page;
 mod sentences;
 mod table;

@@ -1,5 +1,7 @@
 //! The formats of a report, and rendering a run folder in those asked for.
 
+use super::compare::in_report;
+use super::html::Shown;
 use super::{ReportError, both, charts, files, html, map, markdown, picture, points, sheets, tables, word};
 use crate::experiment::summary::{MapData, Summary};
 use crate::text::Lang;
@@ -24,22 +26,33 @@ pub enum Format {
     Csv,
 }
 
+/// How a run folder is rendered.
+#[derive(Clone, Copy, Debug)]
+pub struct Rendering<'a> {
+    /// The languages; the first one's files have the plain names.
+    pub langs: &'a [Lang],
+    /// The formats; one named twice is written once.
+    pub formats: &'a [Format],
+    /// Whether each SVG gets a PNG beside it.
+    pub png: bool,
+    /// Folder of a comparison in which the run's scenario stands; the page gets a section on it.
+    pub comparison: Option<&'a Path>,
+}
+
 /// Renders a run folder in some formats and languages. The first language's files have the plain names, the others
 /// carry the language (`report.en.xlsx`). A format asked for twice is written once. Returns the files it wrote.
 ///
 /// Each file is written beside its place and then moved there, so that an earlier good one is never lost. The bytes
-/// depend on the run folder, languages and `png` only.
+/// depend on the run folder, the comparison's and what is asked only.
 ///
 /// # Errors
-/// As [`render`](super::render).
-pub fn render_formats(
-    run_folder: &Path,
-    langs: &[Lang],
-    formats: &[Format],
-    png: bool,
-) -> Result<Vec<PathBuf>, ReportError> {
+/// As [`render`](super::render); a comparison that cannot be read, or in which the run's scenario does not stand.
+pub fn render_formats(run_folder: &Path, how: &Rendering) -> Result<Vec<PathBuf>, ReportError> {
+    let Rendering { langs, formats, png, .. } = *how;
     let summary: Summary = files::read_json(&run_folder.join("summary.json"))?;
     let map: MapData = files::read_json(&run_folder.join("map.json"))?;
+    let comparison = how.comparison.map(|folder| in_report::read(folder, &summary)).transpose()?;
+    let shown = Shown { summary: &summary, map: &map, comparison: comparison.as_ref() };
     let asked = |format: Format| formats.contains(&format);
     let mut written = Vec::new();
     let mut write = |name: &str, bytes: &[u8]| -> Result<(), ReportError> {
@@ -67,7 +80,7 @@ pub fn render_formats(
                     write(&format!("{stem}.png"), &picture::png(&standalone)?)?;
                 }
             }
-            write(&report("html"), html::page(&summary, &map, &pictures, *lang)?.as_bytes())?;
+            write(&report("html"), html::page(&shown, &pictures, *lang)?.as_bytes())?;
         }
         if asked(Format::Xlsx) {
             write(&report("xlsx"), &sheets::workbook(&summary, &map, *lang)?)?;
@@ -88,7 +101,7 @@ pub fn render_formats(
             Ok(pictures)
         };
         let (a, b) = (drawn(left)?, drawn(right)?);
-        write("report.both.html", both::page(&summary, &map, (left, &a), (right, &b))?.as_bytes())?;
+        write("report.both.html", both::page(&shown, (left, &a), (right, &b))?.as_bytes())?;
     }
     if asked(Format::Html) || asked(Format::Csv) {
         write("verdicts.csv", &tables::verdicts_csv(&summary)?)?;

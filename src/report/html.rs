@@ -2,10 +2,12 @@
 //!
 //! This file turns a summary into words and figures; how they are set stands in `assets/templates/report.html`.
 
+use super::compare::in_report;
 use super::picture::{Picture, drawn_text};
 use super::words::{self, Word};
 use super::words_stress::Stress;
 use super::{ReportError, equity, events, figure, font, roads, stress, terminal};
+use crate::experiment::compare::Comparison;
 use crate::experiment::summary::{MapData, Summary};
 use crate::quality::Quality;
 use crate::standards::{Tally, Verdict};
@@ -18,25 +20,36 @@ pub(super) static REPORT_TEMPLATE: &str = include_str!("../../assets/templates/r
 /// Stands where the font goes, until the characters of the page are known.
 pub(super) const FONT_PLACE: &str = "/*font*/";
 
+/// What the page is made of.
+#[derive(Clone, Copy)]
+pub(super) struct Shown<'a> {
+    /// The run.
+    pub(super) summary: &'a Summary,
+    /// Its map.
+    pub(super) map: &'a MapData,
+    /// A comparison in which its scenario stands.
+    pub(super) comparison: Option<&'a Comparison>,
+}
+
 /// Renders the page.
-pub(super) fn page(summary: &Summary, map: &MapData, pictures: &[Picture], lang: Lang) -> Result<String, ReportError> {
-    let page = unset_page(summary, map, pictures, lang)?;
+pub(super) fn page(shown: &Shown, pictures: &[Picture], lang: Lang) -> Result<String, ReportError> {
+    let page = unset_page(shown, pictures, lang)?;
     let face = font::face_rule(&drawn_text(&page))?;
     Ok(page.replacen(FONT_PLACE, &face, 1))
 }
 
 /// The page with [`FONT_PLACE`] where its font goes.
-pub(super) fn unset_page(
-    summary: &Summary,
-    map: &MapData,
-    pictures: &[Picture],
-    lang: Lang,
-) -> Result<String, ReportError> {
+pub(super) fn unset_page(shown: &Shown, pictures: &[Picture], lang: Lang) -> Result<String, ReportError> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.add_template("report", REPORT_TEMPLATE)?;
-    let context = context(summary, map, pictures, lang);
+    let mut context = context(shown.summary, shown.map, pictures, lang);
+    context["method"] = stress::section(shown.summary, shown.comparison.is_some(), lang).into();
+    context["comparison"] = match shown.comparison {
+        Some(comparison) => in_report::section(comparison, shown.summary, lang)?,
+        None => Value::Null,
+    };
     Ok(environment.get_template("report")?.render(template_value(context))?)
 }
 
@@ -101,7 +114,6 @@ fn context(summary: &Summary, map: &MapData, pictures: &[Picture], lang: Lang) -
         "assumptions": assumptions(summary, lang),
         "changes": &summary.run.changes,
         "about_method": Stress::About.get(lang),
-        "method": stress::section(summary, false, lang),
         "notes": notes(summary, pictures, lang),
         "facts": facts(summary, lang).into_iter()
             .map(|(name, value)| json!({"name": name, "value": value})).collect::<Vec<_>>(),

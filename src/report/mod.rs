@@ -43,7 +43,7 @@ mod words_tables;
 pub use charts::sweep::{ChartFile, SweepChart, sweep_chart};
 pub use error::ReportError;
 pub use font::uncovered_characters;
-pub use formats::{Format, render_formats};
+pub use formats::{Format, Rendering, render_formats};
 pub use power_table::power_table;
 pub use sweep_table::sweep_table;
 pub use terminal::terminal_table;
@@ -79,5 +79,5 @@ pub fn render(run_folder: &Path, options: &ReportOptions) -> Result<Vec<PathBuf>
 /// # Errors
 /// As [`render`].
 pub fn render_languages(run_folder: &Path, langs: &[Lang], png: bool) -> Result<Vec<PathBuf>, ReportError> {
-    render_formats(run_folder, langs, &[Format::Html], png)
+    render_formats(run_folder, &Rendering { langs, formats: &[Format::Html], png, comparison: None })
 }

@@ -112,7 +112,7 @@ fn ranking(c: &Comparison, lang: Lang) -> Value {
     })
 }
 
-fn pair(c: &Comparison, pair: &Pair, drawn: &[Drawn], lang: Lang) -> Value {
+pub(super) fn pair(c: &Comparison, pair: &Pair, drawn: &[Drawn], lang: Lang) -> Value {
     let (a, b) = letters(c, pair.a, pair.b);
     let svg: Map<String, Value> = drawn
         .iter()
