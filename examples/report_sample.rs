@@ -273,7 +273,7 @@ fn summary(dice: &mut Dice, map: &MapData) -> Summary {
                 id: format!("A{:03}", k + 1),
                 post: map.posts[k % map.posts.len()].name.zh.clone(),
                 county: Some(county(i)),
-                kind: if k % 5 < 2 { "negative_pressure" } else { "standard" }.into(),
+                kind: if k % 5 < 2 { "advanced" } else { "basic" }.into(),
                 dispatches_per_day: about(busy * 15.0, 0.08),
                 utilisation: about(busy, 0.006),
             }

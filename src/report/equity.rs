@@ -29,7 +29,7 @@ pub(super) fn rows(summary: &Summary, lang: Lang) -> Vec<Value> {
 }
 
 /// Who they are.
-fn who(who: &Who, lang: Lang) -> String {
+pub(super) fn who(who: &Who, lang: Lang) -> String {
     match who {
         Who::All => words::zone(None).get(lang).into(),
         Who::Zone(zone) => words::zone(Some(*zone)).get(lang).into(),

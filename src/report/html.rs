@@ -393,7 +393,7 @@ fn units(summary: &Summary, lang: Lang) -> Vec<Value> {
             "id": u.id,
             "post": u.post,
             "county": u.county.as_ref().map_or("–", |t| t.get(lang)),
-            "kind": u.kind,
+            "kind": words::unit_kind(&u.kind, lang),
             "rate": figure::estimate(&u.dispatches_per_day, 2, "", lang),
             "busy": figure::share(&u.utilisation, lang),
         })

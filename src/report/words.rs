@@ -4,6 +4,7 @@
 
 use super::figure;
 use crate::experiment::summary::RunInfo;
+use crate::facilities::UnitKind;
 use crate::quality::{Quality, Zone};
 use crate::sim::{Count, Stamp};
 use crate::standards::{Basis, Verdict};
@@ -432,6 +433,11 @@ pub fn verdict_sign(verdict: Verdict) -> &'static str {
         Verdict::Undecided => "?",
         Verdict::NotJudged => "–",
     }
+}
+
+/// The name of a kind of unit; a kind that this version does not know stays as it was written.
+pub(super) fn unit_kind(key: &str, lang: Lang) -> String {
+    UnitKind::parse(key).map_or_else(|| key.to_string(), |kind| kind.name().get(lang).to_string())
 }
 
 /// The zone, or both.

@@ -13,6 +13,10 @@ words! {
     Stages: "各阶段时长", "Stages of a call";
     Coverage: "覆盖", "Coverage";
     States: "不同时段覆盖", "Coverage through the week";
+    Closures: "道路封闭", "Closures";
+    Closure: "封闭", "Closure";
+    Beside: "同时有效", "In force beside it";
+    Equity: "等待公平性", "Equity";
     Units: "救护车", "Units";
     Posts: "站点", "Posts";
     Hospitals: "医院", "Hospitals";
