@@ -1,6 +1,7 @@
 //! From the fold of all replications to the summary of a run.
 
 use super::events::events;
+use super::evidence_file::evidence_csv;
 use super::figures::Figures;
 use super::map::map_data;
 use super::replicate::Replications;
@@ -25,6 +26,8 @@ pub struct RunResult {
     pub summary: Summary,
     /// `map.json`.
     pub map: MapData,
+    /// `evidence.csv`: what each verdict stands on.
+    pub evidence: Vec<u8>,
 }
 
 impl Options {
@@ -148,7 +151,8 @@ pub fn summarise(
         notes,
     };
     let map = map_data(world, &done.total, &f.cover, &cover_targets, water);
-    RunResult { summary, map }
+    let evidence = evidence_csv(pack, f, &summary);
+    RunResult { summary, map, evidence }
 }
 
 /// The command that makes a run again; changes quoted as shells have it.

@@ -8,6 +8,7 @@ pub mod compare;
 mod equity;
 mod events;
 mod evidence;
+mod evidence_file;
 mod figures;
 mod folder;
 mod in_order;

@@ -25,6 +25,7 @@ mod picture;
 mod points;
 mod power_table;
 mod roads;
+mod scorecard;
 mod sheets;
 mod sweep_table;
 mod tables;
@@ -35,6 +36,7 @@ pub mod words;
 mod words_calibrate;
 mod words_compare;
 mod words_power;
+mod words_score;
 mod words_tables;
 
 pub use charts::sweep::{ChartFile, SweepChart, sweep_chart};

@@ -1,0 +1,49 @@
+//! The message catalogue of the scorecard's depth: parts of clauses, groups, evidence, the bound of cover, what would mend.
+
+use super::words::words;
+use crate::text::Lang;
+
+words! {
+    /// A word or phrase of the scorecard.
+    Score;
+    // Groups and parts.
+    AllOf: "同组须全部达标", "all of its group must be met";
+    PartsTitle: "逐条分解：区县、时段、类别、景区", "Each clause by county, hour, category and area";
+    AboutParts: "每一部分单独按同一限值评判。依据数量为呼叫次数，覆盖类条款为居民人数；数量少的部分区间宽，多为“无法判定”。“最差处”按余量最小选取，其中也有偶然。", "Each part judged alone by the same threshold. Counted are calls, for coverage residents; where few are counted intervals are wide and most verdicts undecided. Where a clause fails worst is where the margin is smallest, which holds some chance, too.";
+    PartHead: "部分", "Part";
+    KindHead: "类型", "Kind";
+    KindCounty: "区县", "county";
+    KindArea: "景区", "scenic area";
+    KindHour: "时段", "hour";
+    KindCategory: "类别", "category";
+    Counted: "依据数量", "Counted";
+    EvidenceOf: "依据：{file}，条款编号 {id}", "Evidence: {file}, clause {id}";
+    NotMetIn: "未达标或无法判定之处", "Where clauses are not met";
+    MoreParts: "另 {n} 处", "{n} more";
+    WorstHour: "最差时段", "Worst hour";
+    WorstCategory: "最差类别", "Worst category";
+    Evidence: "依据文件", "Evidence file";
+    AllOfGroup: "同组全部", "Group, all needed";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_stands_in_both_languages_with_the_same_holes() {
+        let holes = |text: &str| {
+            let mut found: Vec<String> =
+                text.split('{').skip(1).filter_map(|p| p.split('}').next().map(str::to_string)).collect();
+            found.sort();
+            found
+        };
+        for word in Score::ALL {
+            let (zh, en) = (word.get(Lang::Zh), word.get(Lang::En));
+            assert!(!zh.trim().is_empty() && !en.trim().is_empty(), "{word:?}");
+            assert_eq!(holes(zh), holes(en), "{word:?}");
+            assert!(!en.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)), "{word:?}");
+            assert_eq!(super::super::uncovered_characters(zh), Vec::<char>::new(), "{word:?}");
+        }
+    }
+}
