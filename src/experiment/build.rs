@@ -131,6 +131,7 @@ pub fn summarise(
         events: events(world, f),
         convergence: f.convergence(),
         equity: f.equity.figures(world),
+        cover_bound: Some(coverage::cover_bound(world, &targets.response_min)),
         units: unit_rows(world, f),
         posts: post_rows(world, f),
         hospitals: s

@@ -66,6 +66,7 @@ fn context(summary: &Summary, map: &MapData, pictures: &[Picture], lang: Lang) -
             .map(|(name, figure, note)| json!({"name": name, "figure": figure, "note": note})).collect::<Vec<_>>(),
         "verdicts": verdicts(summary, lang),
         "parts": parts(summary, lang),
+        "cover_bound": scorecard::cover_bound(summary, lang),
         "score": Score::ALL.iter().map(|w| (w.key().into(), w.get(lang).into())).collect::<Map<String, Value>>(),
         "references": references(summary, lang),
         "coverage": coverage(summary, lang),

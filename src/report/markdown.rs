@@ -43,6 +43,13 @@ pub(super) fn page(summary: &Summary, lang: Lang) -> String {
         let heads = [Word::Clause, Word::WorstPlace].map(|w| w.get(lang));
         table(&mut out, &heads, 2, not_met.into_iter().map(|(clause, parts)| vec![clause, parts]));
     }
+    let bound = scorecard::cover_bound(summary, lang);
+    if !bound.is_empty() {
+        section(&mut out, Score::BoundTitle.get(lang));
+        bound.iter().for_each(|line| {
+            let _ = writeln!(out, "- {}", plain(line));
+        });
+    }
     section(&mut out, Word::KeyFigures.get(lang));
     let rows = html::key_figures(summary, lang).into_iter().map(|(name, figure, note)| vec![name, figure, note]);
     table(&mut out, &[Word::Figure.get(lang), Word::Value.get(lang), ""], 3, rows);

@@ -4,7 +4,9 @@ use super::figure;
 use super::words;
 use super::words::Word;
 use super::words_score::Score;
+use crate::experiment::summary::{BoundRow, Summary};
 use crate::standards::{Judged, Part, PartKind, Verdict};
+use crate::stats::Estimate;
 use crate::text::Lang;
 
 /// Parts that are named in a line of a terminal, or of a short report.
@@ -96,6 +98,46 @@ pub(super) fn not_met(verdicts: &[Judged], lang: Lang) -> Vec<(String, String)> 
         (!parts.is_empty()).then(|| (super::terminal::clause(v, lang), text.join(comma)))
     };
     verdicts.iter().filter_map(line).collect()
+}
+
+/// What no dispatch policy can beat, line by line, then on what it rests; empty in runs of earlier versions.
+pub(super) fn cover_bound(summary: &Summary, lang: Lang) -> Vec<String> {
+    let Some(bound) = &summary.cover_bound else { return Vec::new() };
+    let why = bound.remarks.iter().map(|r| r.get(lang)).collect::<Vec<_>>();
+    let why = why.join(if lang == Lang::Zh { "；" } else { "; " });
+    if bound.rows.is_empty() {
+        return vec![Score::NoBound.fill(lang, &[("why", &why)])];
+    }
+    let achieved = |zone| {
+        let row = summary.response.iter().find(|r| r.county.is_none() && r.zone == zone);
+        figure::optional_share(row.and_then(|r| r.share_within.as_ref()), lang)
+    };
+    let line = |r: &BoundRow| {
+        let zone = r.zone.map_or(Word::WholeArea.get(lang), |z| words::zone(Some(z)).get(lang));
+        let counts = [bound.posts.to_string(), bound.units.to_string()];
+        let values = [
+            ("zone", zone),
+            ("posts", &counts[0]),
+            ("units", &counts[1]),
+            ("bound", &figure::percent(r.bound)),
+            ("achieved", &achieved(r.zone)),
+        ];
+        Score::BoundLine.fill(lang, &values)
+    };
+    let mut lines: Vec<String> = bound.rows.iter().map(line).collect();
+    let flow = &summary.flow;
+    let most = |e: &Estimate| if figure::bounded(e) { e.high } else { e.mean };
+    let others = (most(&flow.from_road) + most(&flow.queued)) / flow.dispatches.mean.max(f64::MIN_POSITIVE);
+    if others > 0.0 {
+        let most = (bound.rows[0].bound + others).min(1.0);
+        let values = [("share", &*figure::percent(others.min(1.0))), ("most", &*figure::percent(most))];
+        lines.push(Score::BoundOthers.fill(lang, &values));
+    }
+    lines.push(match bound.busy {
+        Some(busy) => Score::BoundBusy.fill(lang, &[("n", &figure::number(busy, 1))]),
+        None => Score::BoundAllFree.fill(lang, &[("why", &why)]),
+    });
+    lines
 }
 
 #[cfg(test)]

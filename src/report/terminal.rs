@@ -37,6 +37,10 @@ pub fn terminal_table(summary: &Summary, lang: Lang, colour: bool, width: u16) -
         let _ = writeln!(out);
     }
     let _ = writeln!(out, "{}", key_figures(summary, lang, width).trim_fmt());
+    // What it rests on stands in the report.
+    for line in scorecard::cover_bound(summary, lang).iter().take(1) {
+        let _ = writeln!(out, "{line}");
+    }
     if !summary.run.changes.is_empty() {
         let _ = writeln!(out, "{} {}", Word::ChangedBySet.get(lang), summary.run.changes.join(", "));
     }

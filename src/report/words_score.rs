@@ -24,6 +24,13 @@ words! {
     WorstCategory: "最差类别", "Worst category";
     Evidence: "依据文件", "Evidence file";
     AllOfGroup: "同组全部", "Group, all needed";
+    // What no policy can beat.
+    BoundTitle: "覆盖上限：任何派车策略都超不过", "What no dispatch policy can beat";
+    BoundLine: "{zone}：用这 {posts} 个站点、{units} 辆车，凡自站点出车的派车策略，按时到达的比例都不超过 {bound}（本次 {achieved}）。", "{zone}: with these {posts} posts and {units} units no dispatch policy that sends units from their posts can beat {bound} (achieved {achieved}).";
+    BoundOthers: "本次至多有 {share} 的呼叫等待过车辆，或由不在站点的车辆响应，上限对它们不成立；即使它们全部按时到达，全域也不超过 {most}。", "In this run up to {share} of calls waited for a unit or got one that was not at its post; for these the bound does not hold. Were all of them in time, the whole area could still not beat {most}.";
+    BoundBusy: "已计入至少有 {n} 辆车在忙（呼叫时刻的平均）。前提：派车请求是泊松流，有空闲车即派；受理、出车和行车时间的随机部分与策略无关，也不能预知；道路取最快的时段。思路见 Maxwell 等，Operations Research 62 (2014)。", "It counts at least {n} units as busy, on the mean as calls see it. It takes requests for a Poisson stream, policies for ones that send a free unit at once, and the randomness of handling, turn-out and driving for what no policy changes or foresees; roads count in their fastest state. After Maxwell et al., Operations Research 62 (2014).";
+    BoundAllFree: "按所有车辆都空闲计算，不计忙碌的车辆，因为：{why}。前提：受理、出车和行车时间的随机部分与策略无关，也不能预知；道路取最快的时段。", "It takes all units for free and leaves busy ones out, because: {why}. The randomness of handling, turn-out and driving is what no policy changes or foresees; roads count in their fastest state.";
+    NoBound: "没有这样的上限，因为：{why}。", "There is no such bound, because: {why}.";
 }
 
 #[cfg(test)]
