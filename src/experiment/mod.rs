@@ -14,6 +14,7 @@ mod folder;
 mod in_order;
 pub mod journal;
 mod map;
+pub mod mend;
 pub mod named;
 mod one_run;
 pub mod plan;
