@@ -7,7 +7,7 @@
 use goldenhour::experiment::summary::*;
 use goldenhour::quality::{Quality, Zone};
 use goldenhour::report::render_languages;
-use goldenhour::standards::{Basis, Judged, Verdict, Worst};
+use goldenhour::standards::{Basis, EVIDENCE, Judged, Part, PartKind, Verdict, Worst};
 use goldenhour::stats::Estimate;
 use goldenhour::text::{Lang, Text};
 use std::path::PathBuf;
@@ -360,6 +360,17 @@ fn summary(dice: &mut Dice, map: &MapData) -> Summary {
         coverage,
         response,
         equity: equity(urban, people - urban),
+        cover_bound: Some(CoverBound {
+            rows: vec![
+                BoundRow { zone: None, all_free: 0.871, bound: 0.868 },
+                BoundRow { zone: Some(Zone::Urban), all_free: 0.902, bound: 0.899 },
+                BoundRow { zone: Some(Zone::Rural), all_free: 0.836, bound: 0.833 },
+            ],
+            units: 142,
+            posts: 36,
+            busy: Some(7.4),
+            remarks: Vec::new(),
+        }),
         convergence: (2..=20).map(settling).collect(),
         response_histogram: Histogram {
             bin_s: 10.0,
@@ -490,7 +501,11 @@ fn verdicts() -> Vec<Judged> {
         verdict: Verdict::NotJudged,
         margin: None,
         worst: None,
+        worst_hour: None,
+        worst_category: None,
         parts: Vec::new(),
+        counted: None,
+        evidence: if unit.is_empty() { String::new() } else { EVIDENCE.into() },
         upper: None,
         remark: None,
         any_of: None,
@@ -499,6 +514,13 @@ fn verdicts() -> Vec<Judged> {
         source: "玉溪市“十四五”医疗卫生服务体系规划 §6".into(),
     };
     let read = |zh: &str, en: &str| Text::new(zh, en);
+    let part = |kind, place: Text, mean: f64, half: f64, verdict| Part {
+        kind,
+        place,
+        counted: Some((1.9e4 / half).round()),
+        value: about(mean, half),
+        verdict,
+    };
     use Basis::{Coverage, Provision, Simulation};
     vec![
         Judged {
@@ -536,6 +558,31 @@ fn verdicts() -> Vec<Judged> {
             verdict: Verdict::Missed,
             margin: Some(-12.1),
             worst: place(8, 55.3),
+            worst_hour: Some(part(PartKind::Hour, Text::new("3 时", "3:00"), 71.2, 4.1, Verdict::Missed)),
+            worst_category: Some(part(
+                PartKind::Category,
+                Text::new("交通伤", "road accident"),
+                75.0,
+                2.2,
+                Verdict::Missed,
+            )),
+            parts: (0..9)
+                .map(|i| {
+                    let (mean, half) = (95.3 - 5.0 * i as f64, 2.4);
+                    let verdict = match (mean - half >= 90.0, mean + half < 90.0) {
+                        (true, _) => Verdict::Met,
+                        (_, true) => Verdict::Missed,
+                        _ => Verdict::Undecided,
+                    };
+                    part(PartKind::County, county(i), mean, half, verdict)
+                })
+                .chain([
+                    part(PartKind::Hour, Text::new("3 时", "3:00"), 71.2, 4.1, Verdict::Missed),
+                    part(PartKind::Category, Text::new("交通伤", "road accident"), 75.0, 2.2, Verdict::Missed),
+                ])
+                .collect(),
+            counted: Some(31_204.0),
+            all_of: Some("rural".into()),
             remark: Some(read(
                 "原文没有“平均”二字，此处按九成呼叫理解",
                 "the text lacks the word “mean”; read here as nine calls in ten",

@@ -101,6 +101,11 @@ pub(super) enum Command {
         after_help = "Examples: goldenhour power scenarios/yuxi-before.toml scenarios/yuxi-now.toml --difference 0.5\n          goldenhour power scenarios/yuxi-now.toml --figure response.within@rural --half-width 0.01\n\nHow it is found: docs/experiments.md"
     )]
     Power(PowerArgs),
+    /// Search what would mend the clauses that are not met: the smallest number of units, posts or seats more
+    #[command(
+        after_help = "Examples: goldenhour mend scenarios/yuxi-before.toml\n          goldenhour mend scenarios/yuxi-before.toml --clause urban-arrival-15min --most 40\n\nHow it searches: docs/standards.md"
+    )]
+    Mend(MendArgs),
     /// Render the report of a finished run again: in another language or both, for WPS, Excel or Word
     #[command(
         after_help = "Examples: goldenhour report output/yuxi-now/seed120-1a2b3c4d --lang zh --and-other\n          goldenhour report output/yuxi-now/seed120-1a2b3c4d --lang zh --format html,xlsx,docx\n\nWhat is in them: docs/reports.md"
@@ -354,6 +359,27 @@ pub(super) struct PowerArgs {
     /// Instead of the first scenario's measured days per replication
     #[arg(long, value_name = "DAYS")]
     pub(super) days: Option<f64>,
+}
+
+/// `goldenhour mend`
+#[derive(Debug, Args)]
+pub(super) struct MendArgs {
+    /// The scenario file
+    pub(super) scenario: PathBuf,
+    /// Only this clause of the pack, by its id; without it, all that are missed or undecided
+    #[arg(long, value_name = "ID")]
+    pub(super) clause: Option<String>,
+    /// At most so many units, posts or seats more
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(super) most: u32,
+    /// Folder for the scenarios that mend
+    #[arg(long, default_value = "output/mend", value_name = "DIR")]
+    pub(super) out: PathBuf,
+    #[command(flatten)]
+    pub(super) settings: RunSettings,
+    /// Change a value of the scenario first, see `goldenhour run`
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub(super) set: Vec<String>,
 }
 
 /// The figure by which the best scenario is selected.

@@ -1,7 +1,9 @@
 //! Coverage without randomness: who lives within the radius and the time of a post, by county and zone.
 
+mod bound;
 mod states;
 
+pub use bound::{BoundRow, CoverBound, cover_bound};
 pub use states::{
     ClosureEffect, ClosureRow, ReachRow, Sensitivity, SpeedPart, StateCoverage, closures, sensitivity, shares_of_time,
     states, usual,

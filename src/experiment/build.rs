@@ -1,6 +1,7 @@
 //! From the fold of all replications to the summary of a run.
 
 use super::events::events;
+use super::evidence_file::evidence_csv;
 use super::figures::Figures;
 use super::map::map_data;
 use super::replicate::Replications;
@@ -26,6 +27,8 @@ pub struct RunResult {
     pub summary: Summary,
     /// `map.json`.
     pub map: MapData,
+    /// `evidence.csv`: what each verdict stands on.
+    pub evidence: Vec<u8>,
 }
 
 impl Options {
@@ -129,6 +132,7 @@ pub fn summarise(
         events: events(world, f),
         convergence: f.convergence(),
         equity: f.equity.figures(world),
+        cover_bound: Some(coverage::cover_bound(world, &targets.response_min)),
         units: unit_rows(world, f),
         posts: post_rows(world, f),
         hospitals: s
@@ -150,7 +154,8 @@ pub fn summarise(
         explained: Explained { zh: explain(s, Lang::Zh), en: explain(s, Lang::En) },
     };
     let map = map_data(world, &done.total, &f.cover, &cover_targets, water);
-    RunResult { summary, map }
+    let evidence = evidence_csv(pack, f, &summary);
+    RunResult { summary, map, evidence }
 }
 
 /// The command that makes a run again; changes quoted as shells have it.

@@ -5,7 +5,9 @@
 
 pub use super::equity::{Equity, EquityRow, Who};
 pub use super::events::{CountRow, Events, GroupRow, SurvivalRow};
-pub use crate::coverage::{ClosureEffect, ClosureRow, CoverageRow, ReachRow, Sensitivity, SpeedPart, StateCoverage};
+pub use crate::coverage::{
+    BoundRow, ClosureEffect, ClosureRow, CoverBound, CoverageRow, ReachRow, Sensitivity, SpeedPart, StateCoverage,
+};
 use crate::quality::Zone;
 pub use crate::scenario::Assumption;
 pub use crate::scenario::explain::Section;
@@ -63,6 +65,9 @@ pub struct Summary {
     /// How evenly people wait.
     #[serde(default)]
     pub equity: Equity,
+    /// What no dispatch policy can beat; `None` in runs of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cover_bound: Option<CoverBound>,
     /// Workload by unit.
     pub units: Vec<UnitRow>,
     /// Workload by post.

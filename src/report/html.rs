@@ -5,8 +5,9 @@
 use super::compare::in_report;
 use super::picture::{Picture, drawn_text};
 use super::words::{self, Word};
+use super::words_score::Score;
 use super::words_stress::Stress;
-use super::{ReportError, equity, events, figure, font, roads, stress, terminal};
+use super::{ReportError, equity, events, figure, font, roads, scorecard, stress, terminal};
 use crate::experiment::compare::Comparison;
 use crate::experiment::summary::{MapData, Summary};
 use crate::quality::Quality;
@@ -88,6 +89,9 @@ fn context(summary: &Summary, map: &MapData, pictures: &[Picture], lang: Lang) -
         "key_figures": key_figures(summary, lang).into_iter()
             .map(|(name, figure, note)| json!({"name": name, "figure": figure, "note": note})).collect::<Vec<_>>(),
         "verdicts": verdicts(summary, lang),
+        "parts": parts(summary, lang),
+        "cover_bound": scorecard::cover_bound(summary, lang),
+        "score": Score::ALL.iter().map(|w| (w.key().into(), w.get(lang).into())).collect::<Map<String, Value>>(),
         "references": references(summary, lang),
         "coverage": coverage(summary, lang),
         "states": roads::states(summary, lang),
@@ -254,16 +258,6 @@ fn tag(quality: Quality, lang: Lang) -> &'static str {
 
 fn verdicts(summary: &Summary, lang: Lang) -> Vec<Value> {
     let row = |v: &crate::standards::Judged| {
-        let margin = match (&v.margin, &v.value) {
-            (Some(m), _) => {
-                let sign = if *m > 0.0 { "+" } else { "" };
-                let decimals = figure::decimals_beside(*m, 0.0, &v.unit);
-                // The unit stands in the columns beside it.
-                let unit = if v.unit == "%" { "%" } else { "" };
-                format!("{sign}{}{unit}", figure::number(*m, decimals))
-            }
-            _ => "–".into(),
-        };
         json!({
             "id": v.clause,
             "title": terminal::clause(v, lang),
@@ -273,16 +267,43 @@ fn verdicts(summary: &Summary, lang: Lang) -> Vec<Value> {
             "class": class(v.verdict),
             "sign": words::verdict_sign(v.verdict),
             "verdict": words::verdict(v.verdict).get(lang),
-            "margin": margin,
-            "worst": terminal::worst(v, lang),
+            "margin": scorecard::signed(v.margin, &v.unit),
+            "worst": scorecard::worst(v, lang),
             "basis": words::basis(v.basis).get(lang),
             "remark": v.remark.as_ref().map_or("", |t| t.get(lang)),
-            "any_of": v.any_of.as_ref().map_or("", |_| Word::AnyOf.get(lang)),
+            "group": scorecard::group(v, lang),
             "quality": tag(v.quality, lang),
             "source": v.source,
         })
     };
     summary.verdicts.iter().map(row).collect()
+}
+
+/// The parts of each clause that has any.
+fn parts(summary: &Summary, lang: Lang) -> Vec<Value> {
+    let clause = |v: &crate::standards::Judged| {
+        let row = |p: &crate::standards::Part| {
+            json!({
+                "kind": scorecard::kind(p.kind, lang),
+                "place": p.place.get(lang),
+                "value": scorecard::part_value(v, p, lang),
+                "margin": scorecard::signed(scorecard::margin(v, p.value.mean), &v.unit),
+                "counted": p.counted.map_or("–".into(), |n| figure::number(n, 0)),
+                "class": class(p.verdict),
+                "sign": words::verdict_sign(p.verdict),
+                "verdict": words::verdict(p.verdict).get(lang),
+            })
+        };
+        json!({
+            "title": terminal::clause(v, lang),
+            "reading": v.reading.get(lang),
+            "target": terminal::target(v, lang),
+            "evidence": v.evidence,
+            "about": Score::EvidenceOf.fill(lang, &[("file", &v.evidence), ("id", &v.clause)]),
+            "rows": v.parts.iter().map(row).collect::<Vec<_>>(),
+        })
+    };
+    summary.verdicts.iter().filter(|v| !v.parts.is_empty()).map(clause).collect()
 }
 
 fn references(summary: &Summary, lang: Lang) -> Vec<Value> {

@@ -40,6 +40,9 @@ fn tables(summary: &Summary, map: &MapData, lang: Lang) -> Vec<Table> {
     if !summary.equity.rows.is_empty() {
         sheets.push(changes::evenness(summary, lang));
     }
+    if summary.verdicts.iter().any(|v| !v.parts.is_empty()) {
+        sheets.insert(1, judged::parts(summary, lang));
+    }
     sheets.extend([
         work::units(summary, lang),
         work::posts(summary, lang),

@@ -8,6 +8,7 @@ words! {
     Sheet;
     // Sheets: at most 31 characters, none of []:*?/\.
     Verdicts: "结论", "Verdicts";
+    Parts: "逐条分解", "Clauses by part";
     Response: "响应时间", "Response";
     Answer: "电话接听", "Answering";
     Stages: "各阶段时长", "Stages of a call";

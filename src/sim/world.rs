@@ -227,7 +227,7 @@ impl World {
     }
 
     /// The same on a leg to the scene.
-    pub(super) fn to_point_by(&self, regime: usize, leg: Leg, from: Origin, point: PointId) -> TravelTime {
+    pub fn to_point_by(&self, regime: usize, leg: Leg, from: Origin, point: PointId) -> TravelTime {
         TravelTime(self.roads.net(regime, leg).to_point(point.index())[self.column(from)])
     }
 

@@ -3,7 +3,7 @@
 use super::job::JobKind;
 use super::{Engine, NONE, Ways};
 use crate::demand::CallOrigin;
-use crate::ids::{PointId, UnitId};
+use crate::ids::{CategoryId, PointId, UnitId};
 use crate::random::{Dist, normal_quantile};
 use crate::scenario::ClockStart;
 use crate::sim::record::{CallRecord, Interval, PRIORITIES, PartKind, Stamp};
@@ -43,10 +43,26 @@ impl<W: Ways> Engine<'_, W> {
         county * 2 + zone.index()
     }
 
+    /// Where a call stands among the groups by priority, category and hour within a zone.
+    fn finer(&self, zone: usize, category: CategoryId, rang: SimTime) -> [usize; 3] {
+        let priority = usize::from(self.facts.priority[category.index()]).clamp(1, PRIORITIES);
+        [
+            zone * PRIORITIES + priority - 1,
+            zone * self.s.demand.categories.len() + category.index(),
+            zone * 24 + rang.hour_of_day(),
+        ]
+    }
+
     /// Counts a call that nobody reached.
     pub(super) fn tally_lost(&mut self, job: u32) {
-        let group = self.group(self.jobs[job as usize].call.point);
+        let j = &self.jobs[job as usize];
+        let (category, rang) = (j.category, j.at(Stamp::Ring));
+        let group = self.group(j.call.point);
         self.out.groups[group].lost += 1;
+        let [priority, category, hour] = self.finer(group % 2, category, rang);
+        self.out.by_zone_priority[priority].lost += 1;
+        self.out.by_zone_category[category].lost += 1;
+        self.out.by_zone_hour[hour].lost += 1;
     }
 
     /// Counts a patient whom no hospital can take.
@@ -73,7 +89,7 @@ impl<W: Ways> Engine<'_, W> {
         };
         let response = now - clock;
         let l = &self.jobs[lead as usize];
-        let (point, category, origin) = (l.call.point, l.category, l.call.origin);
+        let (point, category, origin, rang) = (l.call.point, l.category, l.call.origin, l.at(Stamp::Ring));
         self.out.by_category[category.index()].add(response);
         let care = &self.s.demand.categories[category.index()].care;
         if let Some(curve) = &care.survival {
@@ -89,8 +105,11 @@ impl<W: Ways> Engine<'_, W> {
         let at = self.group(point);
         let group = &mut self.out.groups[at];
         let within = response <= self.options.response_target[at % 2];
-        group.response.add(response);
-        group.within += u64::from(within);
+        group.add(response, within);
+        let [of_priority, of_category, of_hour] = self.finer(at % 2, category, rang);
+        self.out.by_zone_priority[of_priority].add(response, within);
+        self.out.by_zone_category[of_category].add(response, within);
+        self.out.by_zone_hour[of_hour].add(response, within);
         let tally = &mut self.out.points[point.index()];
         *tally = (tally.0 + 1, tally.1 + response.0, tally.2 + u64::from(within));
     }
