@@ -38,6 +38,12 @@ pub(super) fn band(minutes: f64) -> usize {
     BAND_ENDS.iter().position(|end| minutes <= *end).unwrap_or(BAND_ENDS.len())
 }
 
+/// A colour between two: 0 is the first, 1 the second.
+pub(super) fn blend(from: RGBColor, to: RGBColor, share: f64) -> RGBColor {
+    let mix = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * share.clamp(0.0, 1.0)).round() as u8;
+    RGBColor(mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,7 @@
 //! What happened: timestamps of a call, and the tallies a replication leaves behind.
 
 use super::count::Count;
+use super::tallies::Tallies;
 use crate::ids::{CategoryId, HospitalId, PointId, UnitId};
 use crate::scenario::Scenario;
 use crate::stats::TimeHistogram;
@@ -289,6 +290,8 @@ pub struct Outcome {
     pub seat_duty: Vec<i64>,
     /// Per demand point and site: calls with a response, the sum of response times in microseconds, calls within the target.
     pub points: Vec<(u64, i64, u64)>,
+    /// What charts are drawn from.
+    pub tallies: Tallies,
 }
 
 impl Outcome {
@@ -324,6 +327,7 @@ impl Outcome {
             unit_duty: vec![0; units],
             seat_duty: vec![0; centres],
             points: vec![(0, 0, 0); points],
+            tallies: Tallies::new(s),
         }
     }
 
@@ -352,6 +356,7 @@ impl Outcome {
             && like(&self.by_priority, &other.by_priority)
             && like(&self.by_category, &other.by_category)
             && self.bay_wait.has_shape_of(&other.bay_wait)
+            && self.tallies.has_shape_of(&other.tallies)
     }
 
     /// Adds another outcome of the same world.
@@ -389,6 +394,7 @@ impl Outcome {
         for (a, b) in self.points.iter_mut().zip(&other.points) {
             *a = (a.0 + b.0, a.1 + b.1, a.2 + b.2);
         }
+        self.tallies.merge(&other.tallies);
     }
 
     /// How often something happened.
