@@ -19,6 +19,8 @@ pub(super) struct ChartFigures {
     week: Vec<[Replicated; 2]>,
     /// Share of time with no, at most one, at most two free units; whole area, then counties.
     at_most: Vec<[Replicated; FREE_LEVELS - 1]>,
+    /// Mean number of free units of the same areas.
+    free: Vec<Replicated>,
     /// Minutes by zone.
     parts: [[Replicated; RESPONSE_PARTS.len()]; 2],
     hospitals: Vec<HospitalFigures>,
@@ -43,6 +45,7 @@ impl ChartFigures {
         ChartFigures {
             week: vec![Default::default(); WEEK_HOURS],
             at_most: vec![Default::default(); like.free.len() / FREE_LEVELS],
+            free: vec![Replicated::new(); like.free_units.len()],
             parts: Default::default(),
             hospitals: like
                 .hospitals
@@ -73,6 +76,10 @@ impl ChartFigures {
             for (most, figure) in figures.iter_mut().enumerate() {
                 figure.push(levels[..=most].iter().sum::<i64>() as f64, all);
             }
+        }
+        let measured = t.week_time.iter().sum::<i64>() as f64;
+        for (figure, units) in self.free.iter_mut().zip(&t.free_units) {
+            figure.push(*units as f64, measured);
         }
         for (zone, figures) in self.parts.iter_mut().enumerate() {
             let n = o.groups.iter().skip(zone).step_by(2).map(|g| g.response.count()).sum::<u64>() as f64;
@@ -132,6 +139,8 @@ pub struct FreeUnits {
     pub units: u32,
     /// Share of time in which no, at most one, at most two of them were free to be sent from their post or from the road.
     pub at_most: Vec<Estimate>,
+    /// How many were free on average.
+    pub mean: Estimate,
 }
 
 /// What the response of a zone's calls consists of.
@@ -201,7 +210,8 @@ pub(super) fn chart_data(world: &World, f: &Figures, targets: &Targets) -> Chart
     };
     let free_units = names.zip(&c.at_most).enumerate().filter_map(|(area, (county, figures))| {
         let at_most: Option<Vec<Estimate>> = figures.iter().map(|e| f.share(e)).collect();
-        Some(FreeUnits { county, units: units_of(area), at_most: at_most? })
+        let mean = f.at_least_zero(&c.free[area])?;
+        Some(FreeUnits { county, units: units_of(area), at_most: at_most?, mean })
     });
     let clock = s.run.clock_start as usize;
     let response_parts = Zone::ALL.into_iter().filter_map(|zone| {

@@ -21,19 +21,19 @@ words! {
     Sunday: "周日", "Sun";
     // Free units.
     FreeTitle: "空闲车辆不足的时间", "Time with few free units";
-    FreeSubtitle: "可从站点或途中派出的车辆（按所属站点的区县，不含直升机和船艇）；右侧为每周小时数；横线与括号为 {confidence}% 区间；{extent}", "road units that may be sent from their post or the road, by their home post's county; at the right hours a week; whiskers and brackets are {confidence}% intervals; {extent}";
+    FreeSubtitle: "可从站点或途中派出的车辆（按所属站点的区县，不含直升机和船艇）；右侧为平均空闲数与每周小时数；横线与括号为 {confidence}% 区间；{extent}", "road units that may be sent from their post or the road, by their home post's county; at the right how many are free on average, and hours a week; whiskers and brackets are {confidence}% intervals; {extent}";
     FreeNone: "没有空闲", "none free";
     FreeOne: "空闲 1 辆", "one free";
     FreeTwo: "空闲 2 辆", "two free";
     FreeAxis: "占时间 %", "% of time";
     FreeHours: "每周小时数", "hours a week";
+    FreeMean: "平均空闲 / 共有", "mean free / all";
     FreeMostOne: "至多 1 辆", "one or none";
     FreeMostTwo: "至多 2 辆", "two or fewer";
-    FreeUnits: "{county}（{n} 辆）", "{county} ({n})";
     FreeNever: "全部时间都有 3 辆以上空闲", "three or more were free all the time";
     // Parts of the response.
     PartsTitle: "平均响应时间由哪些部分组成", "What the mean response consists of";
-    PartsSubtitle: "各部分按同一批呼叫取平均，从“{clock}”起的各段相加即平均响应时间；浅色部分在计时之前；横线为 {confidence}% 区间，竖线为第 90 百分位；到达现场为止，不含走到患者身边的时间", "all parts are averaged over the same calls; those from \"{clock}\" on add up to the mean response; pale parts are before the clock starts; whiskers are {confidence}% intervals, the mark is the 90th percentile; until arrival on scene, the way on to the patient is not modelled";
+    PartsSubtitle: "各部分按同一批呼叫取平均，从“{clock}”起的各段相加即平均响应时间；浅色部分在计时之前；横线与括号为 {confidence}% 区间；到达现场为止，不含走到患者身边的时间", "all parts are averaged over the same calls; those from \"{clock}\" on add up to the mean response; pale parts are before the clock starts; whiskers and brackets are {confidence}% intervals; until arrival on scene, the way on to the patient is not modelled";
     PartsAxis: "从“{clock}”起（分钟）", "minutes since \"{clock}\"";
     PartAnswer: "接听", "answer";
     PartTriage: "受理", "call handling";
@@ -41,7 +41,7 @@ words! {
     PartTurnout: "出车", "turn-out";
     PartTravel: "赶赴现场", "travel";
     PartsResponse: "响应时间", "response";
-    PartsP90: "90% 在 {min} 分钟内", "90% within {min} min";
+    PartsP90: "九成在此内", "90% within";
     // Fractiles.
     FractileTitle: "各区县响应时间的百分位", "Fractiles of response time by county";
     FractileSubtitle: "一半、八成、九成、九成五的呼叫在多久内到达；横线为 {confidence}% 区间，虚线为目标；右侧为第 90 百分位（分钟）；两图刻度不同；{extent}", "how soon half, 80%, 90% and 95% of calls are reached; whiskers are {confidence}% intervals, dashed lines targets; at the right the 90th percentile (min); the panels differ in scale; {extent}";
@@ -49,8 +49,8 @@ words! {
     P90Column: "P90", "P90";
     // Hand-over.
     HandoverTitle: "医院交接", "Hand-over at hospitals";
-    HandoverLimited: "从到院到交接完成，含等待抢救床位；点为平均，横线为 {confidence}% 区间，细线到第 90 百分位，虚线为目标 {target} 分钟；{extent}", "from arrival to the end of hand-over, the wait for a bay included; dots are means with {confidence}% intervals, thin lines reach to the 90th percentile, the dashed line is the target of {target} min; {extent}";
-    HandoverFree: "本方案未限制医院的接诊位，没有车辆排队：这里只是交接本身的时间；点为平均，横线为 {confidence}% 区间，细线到第 90 百分位，虚线为目标 {target} 分钟；{extent}", "this scenario sets no limit to bays, so no unit waits: these are the times of hand-over alone; dots are means with {confidence}% intervals, thin lines reach to the 90th percentile, the dashed line is the target of {target} min; {extent}";
+    HandoverLimited: "从到院到交接完成，含等待接诊位；点为平均及 {confidence}% 区间，细线到第 90 百分位，虚线为目标 {target} 分钟；{extent}", "from arrival to the end of hand-over, the wait for a bay included; dots are means with {confidence}% intervals, thin lines reach to the 90th percentile, the dashed line is the target of {target} min; {extent}";
+    HandoverFree: "本方案未限制接诊位，无需排队：只是交接本身的时间；点为平均及 {confidence}% 区间，细线到第 90 百分位，虚线为目标 {target} 分钟；{extent}", "this scenario sets no limit to bays, so no unit waits: these are the times of hand-over alone; dots are means with {confidence}% intervals, thin lines reach to the 90th percentile, the dashed line is the target of {target} min; {extent}";
     HandoverAxis: "从到院起（分钟）", "minutes since arrival at hospital";
     HandoverWithin: "目标内", "in target";
     HandoverPatients: "人/天", "a day";

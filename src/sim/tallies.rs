@@ -79,6 +79,8 @@ pub struct Tallies {
     /// Measured microseconds in which 0, 1, 2, at least 3 road units were free to be sent: of all, then of each county by the
     /// posts that are home to the units, [`FREE_LEVELS`] numbers each.
     pub free: Vec<i64>,
+    /// Free unit-microseconds of the same areas.
+    pub free_units: Vec<i64>,
     /// Microseconds of [`RESPONSE_PARTS`] by zone, of the calls that `Outcome::groups` holds responses of.
     pub parts: [[i64; RESPONSE_PARTS.len()]; 2],
     /// By hospital.
@@ -100,6 +102,7 @@ impl Tallies {
             week_time: vec![0; WEEK_HOURS],
             week: vec![WeekCalls::default(); WEEK_HOURS * 2],
             free: vec![0; (1 + s.counties.len()) * FREE_LEVELS],
+            free_units: vec![0; 1 + s.counties.len()],
             parts: [[0; RESPONSE_PARTS.len()]; 2],
             hospitals: vec![hospital; s.hospitals.len()],
             at_hospital: [[0; 24]; 2],
@@ -107,7 +110,8 @@ impl Tallies {
     }
 
     pub(super) fn has_shape_of(&self, other: &Tallies) -> bool {
-        let lengths = |t: &Tallies| [t.week_time.len(), t.week.len(), t.free.len(), t.hospitals.len()];
+        let lengths =
+            |t: &Tallies| [t.week_time.len(), t.week.len(), t.free.len(), t.free_units.len(), t.hospitals.len()];
         let mut hospitals = self.hospitals.iter().zip(&other.hospitals);
         lengths(self) == lengths(other) && hospitals.all(|(a, b)| a.handover.has_shape_of(&b.handover))
     }
@@ -123,6 +127,7 @@ impl Tallies {
             a.lost += b.lost;
         }
         add(&mut self.free, &other.free);
+        add(&mut self.free_units, &other.free_units);
         for zone in Zone::ALL.map(Zone::index) {
             add(&mut self.parts[zone], &other.parts[zone]);
         }

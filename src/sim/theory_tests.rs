@@ -336,6 +336,7 @@ fn free_units_are_those_of_an_mmc_queue() {
     meets("one free", busy(3), &outcomes, |o| free(o, 1));
     meets("two free", busy(2), &outcomes, |o| free(o, 2));
     meets("three or four free", busy(1) + busy(0), &outcomes, |o| free(o, 3));
+    meets("free on average", units as f64 - load, &outcomes, |o| (o.tallies.free_units[0] as f64, free(o, 0).1));
     for o in &outcomes {
         assert_eq!(o.tallies.free[..FREE_LEVELS].iter().sum::<i64>(), (200.0 * DAY_S * 1e6) as i64);
     }

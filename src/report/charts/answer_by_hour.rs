@@ -47,7 +47,8 @@ pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<String, ReportError>
         }
         let middle = bottom - (bottom - top) / 4.0;
         c.text_up(c.width - 20.0, middle, 12.0, theme::SOFT, Anchor::Middle, Word::CallsAxis.get(lang));
-        let x = c.hours_across(frame, Word::HourAxis.get(lang));
+        c.hours_across(frame, Word::HourAxis.get(lang));
+        let x = |hour: usize| left + slot * (hour as f64 + 0.5);
 
         if let Some(target) = target {
             c.dashed((left, y(target)), (right, y(target)), theme::VERMILLION, 1.5);

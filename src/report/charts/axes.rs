@@ -109,19 +109,14 @@ impl Canvas<'_> {
         self.text((left + right) / 2.0, bottom + 36.0, SIZE, theme::SOFT, Anchor::Middle, name);
     }
 
-    /// The 24 hours of a day under a chart, a slot each, and the axis' name. Where the middle of each lies.
-    pub(super) fn hours_across(
-        &mut self,
-        [left, right, _, bottom]: Frame,
-        name: &str,
-    ) -> impl Fn(usize) -> f64 + use<> {
+    /// The 24 hours of a day under a chart, a slot each, and the axis' name.
+    pub(super) fn hours_across(&mut self, [left, right, _, bottom]: Frame, name: &str) {
         let slot = (right - left) / 24.0;
-        let x = move |hour: usize| left + slot * (hour as f64 + 0.5);
-        for hour in 0..24 {
-            self.text(x(hour), bottom + 15.0, SIZE, theme::SOFT, Anchor::Middle, &hour.to_string());
+        for hour in 0..24_u32 {
+            let x = left + slot * (f64::from(hour) + 0.5);
+            self.text(x, bottom + 15.0, SIZE, theme::SOFT, Anchor::Middle, &hour.to_string());
         }
         self.bottom_line([left, right, 0.0, bottom], name);
-        x
     }
 
     fn bottom_line(&mut self, [left, right, _, bottom]: Frame, name: &str) {

@@ -6,7 +6,7 @@ use crate::experiment::summary::{ResponseRow, Summary};
 use crate::quality::Zone;
 use crate::report::words::{self, Word};
 use crate::report::words_charts::Chart;
-use crate::report::{ReportError, figure, font, theme};
+use crate::report::{ReportError, figure, theme};
 use crate::stats::Estimate;
 use crate::text::{Lang, Text};
 use plotters::style::RGBColor;
@@ -16,6 +16,8 @@ const ROW: f64 = 34.0;
 /// Most width of the counties' names, width of the column of 90th percentiles.
 const NAMES: f64 = 158.0;
 const COLUMN: f64 = 40.0;
+/// Between the panels.
+const GAP: f64 = 26.0;
 /// Percentiles and their colours.
 const SHOWN: [(&str, RGBColor); 4] =
     [("50", theme::SKY), ("80", theme::BLUE), ("90", theme::ORANGE), ("95", theme::VERMILLION)];
@@ -70,12 +72,12 @@ pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<Option<String>, Repo
                 c.text(left - 12.0, y + offset, 12.0, theme::INK, Anchor::End, line);
             }
         }
-        let width = (c.width - left - MARGIN) / zones.len() as f64;
+        let width = (c.width - left - MARGIN + GAP) / zones.len() as f64;
         for (k, zone) in zones.iter().enumerate() {
             let x0 = left + width * k as f64;
             panel(
                 c,
-                [x0, x0 + width - COLUMN - 8.0, top, top + ROW * groups.len() as f64],
+                [x0, x0 + width - COLUMN - GAP, top, top + ROW * groups.len() as f64],
                 &groups,
                 &rows,
                 *zone,
@@ -101,17 +103,14 @@ fn panel(
     let minutes = Scale::from_zero(most.max(1.0), 6.0);
     let x = |min: f64| minutes.within(min, left, right);
     c.axis_across(&minutes, [left, right, top, bottom], Word::ResponseAxis.get(lang));
-    c.text(left, top - 14.0, 13.0, theme::INK, Anchor::Start, words::zone(Some(zone)).get(lang));
-    c.text(right + COLUMN, top - 14.0, 11.0, theme::SOFT, Anchor::End, Chart::P90Column.get(lang));
+    let mut title = words::zone(Some(zone)).get(lang).to_string();
     if let Some(target) = target {
         c.dashed((x(target), top), (x(target), bottom), theme::INK, 1.3);
         let label = Word::TargetLabel.fill(lang, &[("zone", ""), ("min", &figure::plain(target))]);
-        let label = label.trim();
-        // To the left where it would meet the column's head.
-        let fits = x(target) + font::width(label, 11.0) / 2.0 < right + COLUMN - 34.0;
-        let (at, anchor) = if fits { (x(target), Anchor::Middle) } else { (right, Anchor::End) };
-        c.text(at, top - 14.0, 11.0, theme::INK, anchor, label);
+        title = format!("{title} · {}", label.trim());
     }
+    c.text(left, top - 14.0, 13.0, theme::INK, Anchor::Start, &title);
+    c.text(right + COLUMN, top - 14.0, 11.0, theme::SOFT, Anchor::End, Chart::P90Column.get(lang));
     for (i, county) in groups.iter().enumerate() {
         let Some(row) = of(*county) else { continue };
         let y = top + ROW * (i as f64 + 0.5);

@@ -11,8 +11,8 @@ use crate::text::Lang;
 
 const ROW: f64 = 30.0;
 /// Most width of the names, and of a column of hours.
-const NAMES: f64 = 250.0;
-const COLUMN: f64 = 104.0;
+const NAMES: f64 = 262.0;
+const COLUMN: f64 = 98.0;
 const HOURS_A_WEEK: f64 = 168.0;
 /// The axis reaches at least so many per cent, so that seconds a week do not look like much.
 const LEAST_PERCENT: f64 = 1.0;
@@ -27,9 +27,7 @@ pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<Option<String>, Repo
     let percent = Scale::from_zero(ends, 5.0);
     let name = |r: &FreeUnits| {
         let county = r.county.as_ref().map_or(Word::WholeArea.get(lang), |t| t.get(lang));
-        let units = r.units.to_string();
-        let text = Chart::FreeUnits.fill(lang, &[("county", county), ("n", &units)]);
-        canvas::shorten(&text, 12.0, NAMES)
+        canvas::shorten(county, 12.0, NAMES)
     };
     let title = Chart::FreeTitle.get(lang);
     let subtitle = Chart::FreeSubtitle.fill(
@@ -46,13 +44,15 @@ pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<Option<String>, Repo
         let legend: Vec<_> = colours.iter().zip(levels).map(|(colour, word)| (*colour, Mark::Box, word)).collect();
         c.legend(MARGIN, top, &legend);
         let names = rows.iter().map(|r| font::width(&name(r), 12.0)).fold(0.0, f64::max);
-        let (left, right) = (MARGIN + names + 14.0, c.width - MARGIN - 3.0 * COLUMN - 8.0);
+        let (left, right) = (MARGIN + names + 14.0, c.width - MARGIN - 4.0 * COLUMN + 20.0);
         let columns = [2.0, 1.0, 0.0].map(|k| c.width - MARGIN - COLUMN * k);
+        let free = columns[0] - COLUMN;
         c.text(columns[2], top, 12.0, theme::SOFT, Anchor::End, Chart::FreeHours.get(lang));
         let (top, heads) = (top + 42.0, [Chart::FreeNone, Chart::FreeMostOne, Chart::FreeMostTwo]);
         for (x, head) in columns.into_iter().zip(heads) {
             c.text(x, top - 14.0, 12.0, theme::SOFT, Anchor::End, head.get(lang));
         }
+        c.text(free, top - 14.0, 12.0, theme::SOFT, Anchor::End, Chart::FreeMean.get(lang));
         let bottom = top + ROW * rows.len() as f64;
         c.axis_across(&percent, [left, right, top, bottom], Chart::FreeAxis.get(lang));
         let x = |e: f64| percent.within(e * 100.0, left, right);
@@ -62,6 +62,8 @@ pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<Option<String>, Repo
                 c.line((MARGIN, y - ROW / 2.0), (c.width - MARGIN, y - ROW / 2.0), theme::GRID, 1.0);
             }
             c.text(left - 12.0, y, 12.0, theme::INK, Anchor::End, &name(row));
+            let mean = format!("{} / {}", figure::number(row.mean.mean, 1), row.units);
+            c.text(free, y, 11.0, theme::INK, Anchor::End, &mean);
             let mut from = 0.0;
             for (e, colour) in row.at_most.iter().zip(colours) {
                 c.rect(x(from), y - 8.0, x(e.mean) - x(from), 16.0, colour, 1.0);

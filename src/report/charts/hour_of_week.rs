@@ -110,9 +110,9 @@ fn panel(
             let place = [x + 0.5, y + 0.5, slot - 1.0, CELL - 1.0];
             match cells.get(day * 24 + hour) {
                 Some(Some((text, darkness))) => {
-                    c.rect(place[0], place[1], place[2], place[3], theme::blend(pale, dark, *darkness), 1.0);
-                    let ink = if *darkness > 0.6 { theme::PAPER } else { theme::INK };
-                    c.text(x + slot / 2.0, y + CELL / 2.0, 11.0, ink, Anchor::Middle, text);
+                    let colour = theme::blend(pale, dark, *darkness);
+                    c.rect(place[0], place[1], place[2], place[3], colour, 1.0);
+                    c.text(x + slot / 2.0, y + CELL / 2.0, 11.0, theme::ink_on(colour), Anchor::Middle, text);
                 }
                 _ => hatched(c, place),
             }

@@ -7,6 +7,7 @@ use crate::quality::Zone;
 use crate::report::words::{self, Word};
 use crate::report::words_charts::Chart;
 use crate::report::{ReportError, figure, font, theme};
+use crate::stats::Estimate;
 use crate::text::Lang;
 use plotters::style::RGBColor;
 
@@ -25,7 +26,7 @@ pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<Option<String>, Repo
     let before = |z: &ResponseParts| z.parts.iter().filter(|p| !p.counts).map(|p| p.mean_min.mean).sum::<f64>();
     let sum = |z: &ResponseParts| z.parts.iter().filter(|p| p.counts).map(|p| p.mean_min.mean).sum::<f64>();
     let end = |z: &ResponseParts| row_of(z.zone).and_then(|r| r.p90_min).map_or(sum(z), |p| p.mean.max(sum(z)));
-    let most = zones.iter().map(end).fold(1.0, f64::max) * 1.08;
+    let most = zones.iter().map(end).fold(1.0, f64::max) * 1.2;
     let mut minutes = Scale::from_zero(most, 10.0);
     // What lies before the clock reaches to the left of zero.
     let early = zones.iter().map(before).fold(0.0, f64::max);
@@ -36,7 +37,7 @@ pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<Option<String>, Repo
     let title = Chart::PartsTitle.get(lang);
     let confidence = figure::plain(summary.run.confidence * 100.0);
     let subtitle = Chart::PartsSubtitle.fill(lang, &[("clock", &clock), ("confidence", &confidence)]);
-    let rows = zones.iter().map(|z| z.parts.len() as f64 + 1.0).sum::<f64>();
+    let rows = zones.iter().map(|z| z.parts.len() as f64 + 2.0).sum::<f64>();
     let height = 166.0 + ROW * rows + GAP * zones.len() as f64;
     let svg = canvas::draw("response-parts", title, (900.0, height), |c| {
         let mut y = c.heading(title, &subtitle) + 6.0;
@@ -74,37 +75,33 @@ pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<Option<String>, Repo
                 at = to;
                 y += ROW;
             }
-            let middle = y + ROW / 2.0;
-            c.text(left - 12.0, middle, 12.0, theme::INK, Anchor::End, Chart::PartsResponse.get(lang));
-            c.rect(x(0.0), middle - 7.0, x(sum(zone)) - x(0.0), 14.0, theme::SOFT, 1.0);
-            if let Some(row) = row_of(zone.zone) {
-                let mut label = x(sum(zone)) + 8.0;
-                let mut text = String::new();
-                if let Some(mean) = &row.mean_min {
-                    text = figure::estimate_in(mean, 1, "min", lang);
-                    if figure::has_interval(mean) {
-                        c.whisker_along(middle, x(mean.low), x(mean.high.min(minutes.high)), theme::INK);
-                        label = label.max(x(mean.high.min(minutes.high)) + 7.0);
-                    }
+            let row = row_of(zone.zone);
+            let whole = Estimate::exact(sum(zone));
+            let mean = row.and_then(|r| r.mean_min).unwrap_or(whole);
+            let bars = [
+                (Chart::PartsResponse, Some(mean), theme::SOFT, 1.0),
+                (Chart::PartsP90, row.and_then(|r| r.p90_min), theme::SOFT, 0.35),
+            ];
+            for (word, e, colour, opacity) in bars {
+                let Some(e) = e else { continue };
+                let middle = y + ROW / 2.0;
+                c.text(left - 12.0, middle, 12.0, theme::INK, Anchor::End, word.get(lang));
+                c.rect(x(0.0), middle - 7.0, x(e.mean) - x(0.0), 14.0, colour, opacity);
+                let mut label = x(e.mean);
+                if figure::has_interval(&e) {
+                    c.whisker_along(middle, x(e.low), x(e.high.min(minutes.high)), theme::INK);
+                    label = label.max(x(e.high.min(minutes.high)));
                 }
-                c.text_on_paper(label, middle, 11.0, theme::INK, Anchor::Start, &text);
-                if let Some(p90) = row.p90_min {
-                    let at = x(p90.mean.min(minutes.high));
-                    c.line((at, middle - 9.0), (at, middle + 9.0), theme::INK, 2.0);
-                    let words = Chart::PartsP90.fill(lang, &[("min", &figure::number(p90.mean, 1))]);
-                    // Beside its mark, or above it where the mean's figure stands there.
-                    let (wide, taken) = (font::width(&words, 11.0), label + font::width(&text, 11.0) + 10.0);
-                    let beside = at + 7.0 + wide < c.width - 8.0 && at > taken;
-                    match beside {
-                        true => c.text_on_paper(at + 7.0, middle, 11.0, theme::INK, Anchor::Start, &words),
-                        false if at - wide - 7.0 > taken => {
-                            c.text_on_paper(at - 7.0, middle, 11.0, theme::INK, Anchor::End, &words);
-                        }
-                        false => c.text_on_paper(taken.max(at + 7.0), middle, 11.0, theme::INK, Anchor::Start, &words),
-                    }
+                let text = figure::estimate_in(&e, 1, "min", lang);
+                // Before the bar's end where it would leave the picture.
+                if label + 8.0 + font::width(&text, 11.0) > c.width - 6.0 {
+                    let end = x(if figure::has_interval(&e) { e.low } else { e.mean });
+                    c.text_on_paper(end - 8.0, middle, 11.0, theme::INK, Anchor::End, &text);
+                } else {
+                    c.text_on_paper(label + 8.0, middle, 11.0, theme::INK, Anchor::Start, &text);
                 }
+                y += ROW;
             }
-            y += ROW;
         }
     })?;
     Ok(Some(svg))

@@ -88,7 +88,9 @@ impl<W: Ways> Engine<'_, W> {
     fn count_free_time(&mut self, area: usize, now: SimTime) {
         let (free, since) = self.free.areas[area];
         let level = (free as usize).min(FREE_LEVELS - 1);
-        self.out.tallies.free[area * FREE_LEVELS + level] += self.overlap(since, now);
+        let measured = self.overlap(since, now);
+        self.out.tallies.free[area * FREE_LEVELS + level] += measured;
+        self.out.tallies.free_units[area] += i64::from(free) * measured;
         self.free.areas[area].1 = now;
     }
 
