@@ -184,6 +184,9 @@ fn hostile_names_are_shown_not_run() {
         summary["response"][3]["county"] = text.clone();
         summary["intervals"][0]["name"] = text.clone();
         summary["notes"][0] = text.clone();
+        summary["charts"]["free_units"][1]["county"] = text.clone();
+        summary["charts"]["handover"]["hospitals"][0]["name"] = text.clone();
+        summary["charts"]["response_parts"][0]["parts"][0]["key"] = hostile.into();
         map["posts"][0]["name"] = text.clone();
         map["points"][0]["name"] = text.clone();
         map["points"][0]["county"] = text;
@@ -277,6 +280,7 @@ fn an_empty_or_single_run_is_drawn_all_the_same() {
         summary["answer"]["by_hour"] = serde_json::json!([null, null]);
         summary["answer"]["calls_by_hour"] = serde_json::json!([]);
         summary["answer"]["share_within"] = serde_json::json!({"mean": 0.9, "low": null, "high": null});
+        summary["charts"]["handover"]["hospitals"] = serde_json::json!([]);
         for list in ["roads", "water", "posts", "hospitals", "points"] {
             map[list] = serde_json::json!([]);
         }
@@ -364,6 +368,39 @@ fn states_closures_and_sensitivity_are_shown_where_there_are_any() {
     assert!(!en.contains("Untouched") && !en.contains(Word::WithoutBends.get(Lang::En)));
     let zh = page(folder.path(), "report.html");
     assert!(titles.iter().all(|t| zh.contains(t.get(Lang::Zh))));
+}
+
+#[test]
+fn one_replication_has_charts_without_intervals() {
+    /// Takes the ends of every interval away.
+    fn open(value: &mut serde_json::Value) {
+        match value {
+            serde_json::Value::Object(fields) => {
+                for (key, value) in fields {
+                    match key.as_str() {
+                        "low" | "high" => *value = serde_json::Value::Null,
+                        _ => open(value),
+                    }
+                }
+            }
+            serde_json::Value::Array(items) => items.iter_mut().for_each(open),
+            _ => {}
+        }
+    }
+    let folder = run_folder(|summary, _| {
+        open(&mut summary["charts"]);
+        open(&mut summary["response"]);
+    });
+    for lang in [Lang::Zh, Lang::En] {
+        let written = render(folder.path(), &ReportOptions { lang, png: true }).unwrap();
+        for path in written.iter().filter(|p| p.extension().is_some_and(|e| e == "svg")) {
+            let text = without_font(&fs::read_to_string(path).unwrap());
+            assert!(!text.contains("NaN") && !text.contains("inf\""), "{}", path.display());
+        }
+    }
+    // No share of an hour is told that has no interval.
+    let week = page(folder.path(), "charts/hour-of-week.svg");
+    assert!(without_font(&week).contains("too few calls"));
 }
 
 /// The figures of the sample stand in the pictures.

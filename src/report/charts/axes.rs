@@ -1,6 +1,6 @@
 //! Scales and axes, the same in every chart.
 
-use super::canvas::{Anchor, Canvas, round_step};
+use super::canvas::{self, Anchor, Canvas, round_step};
 use crate::report::{figure, theme};
 
 /// Left, right, top and bottom of where a chart's data are drawn.
@@ -117,6 +117,18 @@ impl Canvas<'_> {
             self.text(x, bottom + 15.0, SIZE, theme::SOFT, Anchor::Middle, &hour.to_string());
         }
         self.bottom_line([left, right, 0.0, bottom], name);
+    }
+
+    /// The name of a row, to the left of a point: in so many lines, or shortened to one.
+    pub(super) fn row_name(&mut self, (x, y): (f64, f64), name: &str, width: f64, most_lines: usize) {
+        let mut lines = canvas::wrap(name, SIZE, width);
+        if lines.len() > most_lines {
+            lines = vec![canvas::shorten(name, SIZE, width)];
+        }
+        for (k, line) in lines.iter().enumerate() {
+            let offset = 13.5 * (k as f64 - (lines.len() as f64 - 1.0) / 2.0);
+            self.text(x, y + offset, SIZE, theme::INK, Anchor::End, line);
+        }
     }
 
     fn bottom_line(&mut self, [left, right, _, bottom]: Frame, name: &str) {

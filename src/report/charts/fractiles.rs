@@ -63,14 +63,7 @@ pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<Option<String>, Repo
                 c.line((MARGIN, y - ROW / 2.0), (c.width - MARGIN, y - ROW / 2.0), theme::GRID, 1.0);
             }
             let name = county.map_or(Word::WholeArea.get(lang), |t| t.get(lang));
-            let mut lines = canvas::wrap(name, 12.0, NAMES - 14.0);
-            if lines.len() > 2 {
-                lines = vec![canvas::shorten(name, 12.0, NAMES - 14.0)];
-            }
-            for (k, line) in lines.iter().enumerate() {
-                let offset = 13.5 * (k as f64 - (lines.len() as f64 - 1.0) / 2.0);
-                c.text(left - 12.0, y + offset, 12.0, theme::INK, Anchor::End, line);
-            }
+            c.row_name((left - 12.0, y), name, NAMES - 14.0, 2);
         }
         let width = (c.width - left - MARGIN + GAP) / zones.len() as f64;
         for (k, zone) in zones.iter().enumerate() {

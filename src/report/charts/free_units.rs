@@ -11,7 +11,7 @@ use crate::text::Lang;
 
 const ROW: f64 = 30.0;
 /// Most width of the names, and of a column of hours.
-const NAMES: f64 = 262.0;
+const NAMES: f64 = 170.0;
 const COLUMN: f64 = 98.0;
 const HOURS_A_WEEK: f64 = 168.0;
 /// The axis reaches at least so many per cent, so that seconds a week do not look like much.
@@ -25,10 +25,7 @@ pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<Option<String>, Repo
     }
     let ends = rows.iter().flat_map(|r| &r.at_most).map(reach).fold(LEAST_PERCENT, f64::max).min(100.0);
     let percent = Scale::from_zero(ends, 5.0);
-    let name = |r: &FreeUnits| {
-        let county = r.county.as_ref().map_or(Word::WholeArea.get(lang), |t| t.get(lang));
-        canvas::shorten(county, 12.0, NAMES)
-    };
+    let name = |r: &FreeUnits| r.county.as_ref().map_or(Word::WholeArea.get(lang), |t| t.get(lang)).to_string();
     let title = Chart::FreeTitle.get(lang);
     let subtitle = Chart::FreeSubtitle.fill(
         lang,
@@ -43,7 +40,7 @@ pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<Option<String>, Repo
         let levels = [Chart::FreeNone, Chart::FreeOne, Chart::FreeTwo].map(|w| w.get(lang));
         let legend: Vec<_> = colours.iter().zip(levels).map(|(colour, word)| (*colour, Mark::Box, word)).collect();
         c.legend(MARGIN, top, &legend);
-        let names = rows.iter().map(|r| font::width(&name(r), 12.0)).fold(0.0, f64::max);
+        let names = rows.iter().map(|r| font::width(&name(r), 12.0)).fold(0.0, f64::max).min(NAMES);
         let (left, right) = (MARGIN + names + 14.0, c.width - MARGIN - 4.0 * COLUMN + 20.0);
         let columns = [2.0, 1.0, 0.0].map(|k| c.width - MARGIN - COLUMN * k);
         let free = columns[0] - COLUMN;
@@ -61,7 +58,7 @@ pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<Option<String>, Repo
             if i > 0 {
                 c.line((MARGIN, y - ROW / 2.0), (c.width - MARGIN, y - ROW / 2.0), theme::GRID, 1.0);
             }
-            c.text(left - 12.0, y, 12.0, theme::INK, Anchor::End, &name(row));
+            c.row_name((left - 12.0, y), &name(row), NAMES, 2);
             let mean = format!("{} / {}", figure::number(row.mean.mean, 1), row.units);
             c.text(free, y, 11.0, theme::INK, Anchor::End, &mean);
             let mut from = 0.0;
