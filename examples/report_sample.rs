@@ -210,6 +210,8 @@ fn summary(dice: &mut Dice, map: &MapData) -> Summary {
             target_min: target,
             p50_min: Some(about(mean * 0.88, half)),
             p90_min: Some(about(mean * 1.8, half * 2.0)),
+            p80_min: Some(about(mean * 1.45, half * 1.6)),
+            p95_min: Some(about(mean * 2.1, half * 2.6)),
         }
     };
     let (u, r) = (Some(Zone::Urban), Some(Zone::Rural));
@@ -291,7 +293,7 @@ fn summary(dice: &mut Dice, map: &MapData) -> Summary {
             snap_m: round(dice.between(2.0, 160.0), 1),
         })
         .collect();
-    let hospitals = map
+    let hospitals: Vec<HospitalRow> = map
         .hospitals
         .iter()
         .enumerate()
@@ -302,6 +304,7 @@ fn summary(dice: &mut Dice, map: &MapData) -> Summary {
         })
         .collect();
     Summary {
+        charts: charts(&hospitals),
         states: Vec::new(),
         closures: Vec::new(),
         sensitivity: Vec::new(),
@@ -448,6 +451,66 @@ fn explained() -> Explained {
             section("move_up", "Where free units wait", &["A county without a free unit gets one from its neighbour."]),
             section("off", "Not modelled", &["there are no meal breaks.", "no road is closed."]),
         ],
+    }
+}
+
+/// Few units free here and there, one hospital that keeps them waiting, nights with too few calls for a share.
+fn charts(hospitals: &[HospitalRow]) -> ChartData {
+    let day = |h: usize| 0.5 - 0.5 * libm::cos((h as f64 - 3.5) * 0.262);
+    let week = (0..168)
+        .map(|h| {
+            let calls = 1.2 + 6.4 * day(h % 24) * if h >= 120 { 1.15 } else { 1.0 };
+            let share = 0.93 - 0.11 * day(h % 24) - if h >= 120 { 0.04 } else { 0.0 };
+            WeekHour {
+                calls_per_hour: Some(about(calls, calls * 0.05)),
+                share_within: Some(about(share, 0.25 / calls).clamped(0.0, 1.0)),
+            }
+        })
+        .collect();
+    let free = |county: Option<Text>, units: u32, none: f64| FreeUnits {
+        county,
+        units,
+        at_most: [1.0, 3.1, 7.4].map(|k| about(none * k, none * k * 0.12)).to_vec(),
+        mean: about(f64::from(units) * 0.83 - none, 0.2),
+    };
+    let counties = (0..9_u32).map(|i| free(Some(county(i as usize)), 7 + i, 0.006 * f64::from(9 - i)));
+    let free_units = std::iter::once(free(None, 99, 0.0)).chain(counties).collect();
+    let parts = |zone: Zone, mean: f64| {
+        let keys = ["answer", "triage", "queue", "turnout", "travel"];
+        let known = [0.07, 1.62, 0.21, 1.94];
+        let travel = round(mean - known[1..].iter().sum::<f64>(), 4);
+        let part = |(i, key): (usize, &&str)| ResponsePart {
+            key: (*key).into(),
+            mean_min: about(known.get(i).copied().unwrap_or(travel), 0.02 + mean * 0.001),
+            counts: i > 0,
+        };
+        ResponseParts { zone, parts: keys.iter().enumerate().map(part).collect() }
+    };
+    let handed = |(i, h): (usize, &HospitalRow)| {
+        let wait = if i == 0 { 6.3 } else { 0.0 };
+        HandoverRow {
+            name: h.name.clone(),
+            bays: (i == 0).then_some(3),
+            patients_per_day: h.patients_per_day,
+            mean_min: about(8.1 + wait + 0.2 * i as f64, 0.4),
+            p90_min: 13.4 + 2.6 * wait + 0.2 * i as f64,
+            share_within: about(0.72 - 0.04 * wait, 0.02),
+            wait_min: about(wait, 0.3),
+            waited: about(if i == 0 { 0.41 } else { 0.0 }, 0.02),
+        }
+    };
+    let units = |scale: f64| (0..24).map(|h| about(scale * (0.2 + day(h)), scale * 0.08)).collect();
+    ChartData {
+        week,
+        free_units,
+        response_parts: vec![parts(Zone::Urban, 10.42), parts(Zone::Rural, 22.45)],
+        handover: Some(Handover {
+            target_min: 10.0,
+            limited: true,
+            hospitals: hospitals.iter().enumerate().map(handed).collect(),
+            waiting: units(0.4),
+            handing_over: units(0.9),
+        }),
     }
 }
 

@@ -1,5 +1,6 @@
 //! From the fold of all replications to the summary of a run.
 
+use super::chart_data::chart_data;
 use super::events::events;
 use super::evidence_file::evidence_csv;
 use super::figures::Figures;
@@ -152,6 +153,7 @@ pub fn summarise(
         assumptions: s.assumptions.clone(),
         notes,
         explained: Explained { zh: explain(s, Lang::Zh), en: explain(s, Lang::En) },
+        charts: chart_data(world, f, &targets),
     };
     let map = map_data(world, &done.total, &f.cover, &cover_targets, water);
     let evidence = evidence_csv(pack, f, &summary);
@@ -190,6 +192,8 @@ fn response_rows(world: &World, f: &Figures, targets: &Targets) -> Vec<ResponseR
         target_min: zone.map(|z| targets.response_min[z.index()]),
         p50_min: f.at_least_zero(&g.p50_min),
         p90_min: f.at_least_zero(&g.p90_min),
+        p80_min: f.at_least_zero(&g.p80_min),
+        p95_min: f.at_least_zero(&g.p95_min),
     });
     rows.filter(|r| r.mean_min.is_some()).collect()
 }

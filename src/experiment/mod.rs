@@ -4,6 +4,7 @@ mod asked;
 mod build;
 pub mod calibrate;
 mod call_table;
+mod chart_data;
 pub mod compare;
 mod equity;
 mod events;

@@ -3,6 +3,7 @@
 //! Nothing in it depends on the clock, the machine or the number of threads: the same inputs and seed give the same
 //! bytes. Everything a report prints is here or in the run folder's other files; reports compute nothing.
 
+pub use super::chart_data::{ChartData, FreeUnits, Handover, HandoverRow, ResponsePart, ResponseParts, WeekHour};
 pub use super::equity::{Equity, EquityRow, Who};
 pub use super::events::{CountRow, Events, GroupRow, SurvivalRow};
 pub use crate::coverage::{
@@ -87,6 +88,9 @@ pub struct Summary {
     /// What was simulated, in sentences; runs of earlier versions lack it.
     #[serde(default)]
     pub explained: Explained,
+    /// What charts are drawn from besides the figures above.
+    #[serde(default)]
+    pub charts: ChartData,
 }
 
 /// The scenario in plain sentences, section by section, in both languages.
@@ -253,6 +257,12 @@ pub struct ResponseRow {
     pub p50_min: Option<Estimate>,
     /// 90th percentile, minutes.
     pub p90_min: Option<Estimate>,
+    /// 80th percentile, minutes; `None` in runs of earlier versions.
+    #[serde(default)]
+    pub p80_min: Option<Estimate>,
+    /// 95th percentile, minutes; `None` in runs of earlier versions.
+    #[serde(default)]
+    pub p95_min: Option<Estimate>,
 }
 
 /// Counts of response times.

@@ -37,6 +37,7 @@ mod theme;
 mod word;
 pub mod words;
 mod words_calibrate;
+mod words_charts;
 mod words_compare;
 mod words_power;
 mod words_stress;

@@ -38,6 +38,19 @@ pub(super) fn band(minutes: f64) -> usize {
     BAND_ENDS.iter().position(|end| minutes <= *end).unwrap_or(BAND_ENDS.len())
 }
 
+/// The colour of a text on a ground: that of the two that stands out more.
+pub(super) fn ink_on(RGBColor(r, g, b): RGBColor) -> RGBColor {
+    // Luma of ITU-R BT.601, section 2.5.1.
+    let luma = 0.299 * f64::from(r) + 0.587 * f64::from(g) + 0.114 * f64::from(b);
+    if luma > 110.0 { INK } else { PAPER }
+}
+
+/// A colour between two: 0 is the first, 1 the second.
+pub(super) fn blend(from: RGBColor, to: RGBColor, share: f64) -> RGBColor {
+    let mix = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * share.clamp(0.0, 1.0)).round() as u8;
+    RGBColor(mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,7 @@
 //! What happened: timestamps of a call, and the tallies a replication leaves behind.
 
 use super::count::Count;
+use super::tallies::Tallies;
 use crate::ids::{CategoryId, HospitalId, PointId, UnitId};
 use crate::scenario::Scenario;
 use crate::stats::TimeHistogram;
@@ -311,6 +312,8 @@ pub struct Outcome {
     pub by_zone_category: Vec<GroupTally>,
     /// Response by zone and hour of the day of the call, in coarse bins: `zone × 24 + hour`.
     pub by_zone_hour: Vec<GroupTally>,
+    /// What charts are drawn from.
+    pub tallies: Tallies,
 }
 
 impl Outcome {
@@ -349,6 +352,7 @@ impl Outcome {
             by_zone_priority: vec![GroupTally::new(); 2 * PRIORITIES],
             by_zone_category: vec![GroupTally::coarse(); 2 * categories],
             by_zone_hour: vec![GroupTally::coarse(); 2 * 24],
+            tallies: Tallies::new(s),
         }
     }
 
@@ -383,6 +387,7 @@ impl Outcome {
             && like(&self.by_priority, &other.by_priority)
             && like(&self.by_category, &other.by_category)
             && self.bay_wait.has_shape_of(&other.bay_wait)
+            && self.tallies.has_shape_of(&other.tallies)
     }
 
     /// Adds another outcome of the same world.
@@ -427,6 +432,7 @@ impl Outcome {
         ] {
             a.iter_mut().zip(b).for_each(|(a, b)| a.merge(b));
         }
+        self.tallies.merge(&other.tallies);
     }
 
     /// How often something happened.

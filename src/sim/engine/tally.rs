@@ -1,12 +1,14 @@
 //! What a replication counts: intervals, groups, records, busy time.
 
 use super::job::JobKind;
+use super::unit::UnitState;
 use super::{Engine, NONE, Ways};
 use crate::demand::CallOrigin;
 use crate::ids::{CategoryId, PointId, UnitId};
 use crate::random::{Dist, normal_quantile};
 use crate::scenario::ClockStart;
 use crate::sim::record::{CallRecord, Interval, PRIORITIES, PartKind, Stamp};
+use crate::sim::tallies::{hour_of_week, spread};
 use crate::units::{SimTime, Span};
 
 impl<W: Ways> Engine<'_, W> {
@@ -63,6 +65,7 @@ impl<W: Ways> Engine<'_, W> {
         self.out.by_zone_priority[priority].lost += 1;
         self.out.by_zone_category[category].lost += 1;
         self.out.by_zone_hour[hour].lost += 1;
+        self.out.tallies.week[hour_of_week(rang) * 2 + group % 2].lost += 1;
     }
 
     /// Counts a patient whom no hospital can take.
@@ -112,6 +115,21 @@ impl<W: Ways> Engine<'_, W> {
         self.out.by_zone_hour[of_hour].add(response, within);
         let tally = &mut self.out.points[point.index()];
         *tally = (tally.0 + 1, tally.1 + response.0, tally.2 + u64::from(within));
+        let (lead, job) = (&self.jobs[lead as usize].stamps, &self.jobs[job as usize].stamps);
+        let week = &mut self.out.tallies.week[hour_of_week(lead[Stamp::Ring as usize]) * 2 + at % 2];
+        week.reached += 1;
+        week.within += u64::from(within);
+        let moments = [
+            lead[Stamp::Ring as usize],
+            lead[Stamp::Answered as usize],
+            lead[Stamp::Triaged as usize],
+            job[Stamp::Assigned as usize],
+            job[Stamp::Departed as usize],
+            now,
+        ];
+        for (part, ends) in self.out.tallies.parts[at % 2].iter_mut().zip(moments.windows(2)) {
+            *part += (ends[1] - ends[0]).0;
+        }
     }
 
     /// Counts a finished job whose unit is clear.
@@ -148,6 +166,13 @@ impl<W: Ways> Engine<'_, W> {
             Some(hospital) => {
                 self.out.transported += 1;
                 self.out.hospital_patients[hospital.index()] += 1;
+                // A patient whom a road unit took over from a craft comes with that one.
+                if handover {
+                    let span = at(Stamp::HandedOver) - at(Stamp::AtHospital);
+                    let tally = &mut self.out.tallies.hospitals[hospital.index()];
+                    tally.handover.add(span);
+                    tally.within += u64::from(span <= self.options.handover_target);
+                }
             }
             None => self.out.left_at_scene += u64::from(!j.met),
         }
@@ -192,6 +217,18 @@ impl<W: Ways> Engine<'_, W> {
     /// Microseconds of a stretch of time that are measured.
     pub(super) fn overlap(&self, from: SimTime, to: SimTime) -> i64 {
         (to.min(self.end).0 - from.max(self.start).0).max(0)
+    }
+
+    /// Counts what a unit has waited or handed over at hospital until now.
+    pub(super) fn count_at_hospital(&mut self, unit: usize, now: SimTime) {
+        let u = &mut self.units[unit];
+        let since = std::mem::replace(&mut u.at_hospital_since, now);
+        let hours = match u.state {
+            UnitState::Waiting => &mut self.out.tallies.at_hospital[0],
+            UnitState::HandingOver => &mut self.out.tallies.at_hospital[1],
+            _ => return,
+        };
+        spread(since.max(self.start), now.min(self.end), |hour, micros| hours[hour % 24] += micros);
     }
 
     pub(super) fn count_unit_time(&mut self, unit: usize, now: SimTime) {
