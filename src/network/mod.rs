@@ -15,6 +15,7 @@ pub mod osm;
 pub mod profile;
 #[cfg(test)]
 mod random_roads;
+pub mod reach;
 pub mod search_graph;
 pub mod snap;
 pub mod synth;
@@ -30,6 +31,7 @@ pub use lengths::nearest_by_length;
 pub use metric::{AreaFactor, FAR, Metric, MetricRules, OnEdge, OnRoad, Spot};
 pub use osm::{ImportStats, OsmError, OsmImport};
 pub use profile::SpeedProfile;
+pub use reach::{Along, Reach};
 pub use snap::{RoadPosition, SnapRule, Snapper};
 pub use timed::{Stage, Start, Timed};
 pub use topology::Topology;
