@@ -1,7 +1,11 @@
 //! Coverage without randomness: who lives within the radius and the time of a post, by county and zone.
 
+mod isochrones;
+mod roads;
 mod states;
 
+pub use isochrones::{Isochrones, ReachedPeople, ReachedRoad, isochrones};
+pub use roads::{RoadReach, in_bands};
 pub use states::{
     ClosureEffect, ClosureRow, ReachRow, Sensitivity, SpeedPart, StateCoverage, closures, sensitivity, shares_of_time,
     states, usual,
