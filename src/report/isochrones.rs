@@ -1,7 +1,6 @@
 //! Isochrones of a post: the files and the table on the terminal.
 
 use super::terminal::STYLE;
-use super::words::Word;
 use super::words_map::OnMap;
 use super::{ReportError, ReportOptions, figure, files, map, picture, words};
 use crate::experiment::IsochroneMap;
@@ -59,6 +58,5 @@ pub fn isochrone_table(found: &IsochroneMap, lang: Lang) -> String {
     }
     let title = OnMap::IsochroneTitle.fill(lang, &[("post", found.post.name.get(lang))]);
     let about = OnMap::IsochroneAbout.fill(lang, &[("scenario", found.scenario.get(lang))]);
-    let people = Word::LegendPeople.get(lang);
-    format!("{title}\n{about}\n{people}:\n{table}")
+    format!("{title}\n{about}\n{table}")
 }

@@ -11,9 +11,10 @@ words! {
     CountyLineAbout: "近似：按最近的需求点划分", "approximate: by the nearest demand point";
     // Isochrones.
     IsochroneTitle: "{post}：等时圈", "Isochrones of {post}";
-    IsochroneAbout: "该站点车辆在通常路况下的行车时间，不含受理与出车；{scenario}", "driving time of a unit of this post in the usual state of the roads, without call handling and turn-out; {scenario}";
+    IsochroneAbout: "该站点车辆在通常路况下的行车时间，不含受理与出车；{scenario}", "Driving time of a unit of this post in the usual state of the roads, without call handling and turn-out; {scenario}";
     LegendReached: "行车时间内可达的居民", "Residents within";
     WithinMinutes: "≤ {n} 分钟", "≤ {n} min";
+    PeopleWithin: "≤ {min} 分钟：{n} 人", "≤ {min} min: {n} people";
     Beyond: "更远或不可达", "beyond, or not reached";
     UrbanAndRural: "城区 {urban}，农村 {rural}", "urban {urban}, rural {rural}";
     Everybody: "全部居民", "all residents";
@@ -22,7 +23,7 @@ words! {
     OtherPost: "其他站点", "other posts";
     // Differences.
     DifferenceTitle: "哪里更快、哪里更慢：{b} 与 {a} 相比", "Where response gets faster and slower: {b} against {a}";
-    DifferenceAbout: "圆点为需求点，面积与人口成正比；颜色为平均响应时间的变化（配对检验，错误发现率 {rate}%）", "dots are demand points, their area in proportion to residents; colour is the change in mean response (paired tests, false discovery rate {rate}%)";
+    DifferenceAbout: "圆点为需求点，面积与人口成正比；颜色为平均响应时间的变化（配对检验，错误发现率 {rate}%）。{a}：{title_a}；{b}：{title_b}", "Dots are demand points, their area in proportion to residents; colour is the change in mean response (paired tests, false discovery rate {rate}%). {a}: {title_a}; {b}: {title_b}";
     SoonerBy: "更快（分钟）", "Sooner by (min)";
     LaterBy: "更慢（分钟）", "Later by (min)";
     People: "{n} 人", "{n} people";

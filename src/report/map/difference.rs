@@ -43,8 +43,12 @@ fn class(change: f64, ends: &[f64; 3]) -> usize {
 pub(in crate::report) fn draw(c: &Comparison, pair: &Pair, ground: &CompareMap, lang: Lang) -> String {
     let (a, b) = (&c.systems[pair.a].letter, &c.systems[pair.b].letter);
     let title = OnMap::DifferenceTitle.fill(lang, &[("a", a), ("b", b)]);
+    let title_of = |system: usize| c.systems[system].scenario.title.get(lang);
     let rate = figure::plain(100.0 * FALSE_DISCOVERIES);
-    let about = OnMap::DifferenceAbout.fill(lang, &[("rate", &rate)]);
+    let about = OnMap::DifferenceAbout.fill(
+        lang,
+        &[("rate", &rate), ("a", a), ("b", b), ("title_a", title_of(pair.a)), ("title_b", title_of(pair.b))],
+    );
     let mut map = ground.ground.clone();
     map.points = pair.points.iter().map(point).collect();
     let (before, after) = (ground.posts.get(pair.a), ground.posts.get(pair.b));
@@ -52,7 +56,7 @@ pub(in crate::report) fn draw(c: &Comparison, pair: &Pair, ground: &CompareMap, 
     // Names are written of posts that change only, and of those only where there is room.
     map.posts = posts.iter().filter(|p| p.1 != Fate::Kept).map(|p| p.0.clone()).collect();
     let all: Vec<[f64; 2]> = map.points.iter().map(|p| p.at).chain(posts.iter().map(|p| p.0.at)).collect();
-    let sheet = Sheet::new(&title, &about, |origin, room| Projection::around(&all, origin, room));
+    let sheet = Sheet::new((&title, &about), 860.0, |origin, room| Projection::around(&all, origin, room));
     let sizes = PointSizes::of(&map);
     let ends = classes(pair);
     let (side, bottom) = side(c, pair, &map, &posts, &sheet, (sizes, &ends), lang);
@@ -202,6 +206,7 @@ fn side(
             legend.entry(|svg, at| legend::disc(svg, at, 7.0, fill), &words);
         }
         legend.note(&people(n));
+        legend.gap();
     }
     let untold = |svg: &mut String, (x, y): (f64, f64)| {
         let _ = writeln!(

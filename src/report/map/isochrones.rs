@@ -23,7 +23,7 @@ pub(in crate::report) fn draw(found: &IsochroneMap, lang: Lang) -> String {
     let about = OnMap::IsochroneAbout.fill(lang, &[("scenario", found.scenario.get(lang))]);
     let mut frame: Vec<[f64; 2]> = found.roads.iter().flat_map(|r| r.lines.iter().flatten().copied()).collect();
     frame.push(found.post.at);
-    let sheet = Sheet::new(&title, &about, |origin, room| Projection::around(&frame, origin, room));
+    let sheet = Sheet::new((&title, &about), 800.0, |origin, room| Projection::around(&frame, origin, room));
     let map = in_frame(&found.map, &sheet);
     // Sizes by all points, so that a small place looks small even where there is no larger one.
     let sizes = PointSizes::of(&found.map);
@@ -37,7 +37,7 @@ pub(in crate::report) fn draw(found: &IsochroneMap, lang: Lang) -> String {
                 paths[roads.band].push_str(&shapes::thinned(line, &sheet.projection, TINT / 5.0));
             }
         }
-        shapes::tints(svg, &paths, &theme::BAND_TINTS, TINT);
+        shapes::tints(svg, &paths, &colours(&theme::BAND_TINTS, found.ends.len()), TINT);
     });
     points(&mut svg, found, &map, &sheet, sizes, lang);
     shapes::posts(&mut svg, &map, &sheet.projection);
@@ -46,6 +46,11 @@ pub(in crate::report) fn draw(found: &IsochroneMap, lang: Lang) -> String {
     svg.push_str(&side);
     svg.push_str("</svg>\n");
     svg
+}
+
+/// So many of the colours of a scale, the first and the last among them.
+fn colours(scale: &[&'static str; 5], n: usize) -> Vec<&'static str> {
+    (0..n).map(|i| scale[(i * (scale.len() - 1) / n.saturating_sub(1).max(1)).min(scale.len() - 1)]).collect()
 }
 
 /// What of the map lies in the frame.
@@ -70,11 +75,12 @@ fn band(found: &IsochroneMap, point: &MapPoint) -> Option<usize> {
 }
 
 fn points(svg: &mut String, found: &IsochroneMap, map: &MapData, sheet: &Sheet, sizes: PointSizes, lang: Lang) {
+    let fills = colours(&theme::BAND_FILLS, found.ends.len());
     let mut order: Vec<&MapPoint> = map.points.iter().collect();
     order.sort_by(|a, b| b.population.total_cmp(&a.population).then_with(|| a.id.cmp(&b.id)));
     for point in order {
         let (x, y) = sheet.projection.pixel(point.at);
-        let fill = band(found, point).and_then(|b| theme::BAND_FILLS.get(b)).copied().unwrap_or(BEYOND);
+        let fill = band(found, point).and_then(|b| fills.get(b)).copied().unwrap_or(BEYOND);
         let mut name = point.name.get(lang).to_string();
         if let Some(minutes) = point.drive_min {
             name = format!("{name}: {}", figure::with_unit(&figure::number(minutes, 1), "min", lang));
@@ -103,22 +109,19 @@ fn own_post(svg: &mut String, (x, y): (f64, f64)) {
 
 fn side(found: &IsochroneMap, map: &MapData, sheet: &Sheet, sizes: PointSizes, lang: Lang) -> (String, f64) {
     let mut legend = Legend::at(sheet.side());
+    let (tints, fills) = (colours(&theme::BAND_TINTS, found.ends.len()), colours(&theme::BAND_FILLS, found.ends.len()));
     legend.head(OnMap::LegendReached.get(lang));
     let of = |zone: Option<Zone>| found.people.iter().find(|p| p.zone == zone);
     for (i, end) in found.ends.iter().enumerate() {
         let people = |zone| of(zone).map_or("0".to_string(), |p| figure::number(p.within[i], 0));
-        let (tint, fill) = (theme::BAND_TINTS[i], theme::BAND_FILLS[i]);
+        let (tint, fill) = (tints[i], fills[i]);
         let sign = |svg: &mut String, (x, y): (f64, f64)| {
             let (left, top) = (x - 14.0, y - 9.5);
             let _ = writeln!(svg, "<rect x=\"{left:.1}\" y=\"{top:.1}\" width=\"28\" height=\"19\" fill=\"{tint}\"/>");
             legend::disc(svg, (x, y), 6.0, fill);
         };
-        let minutes = OnMap::WithinMinutes.fill(lang, &[("n", &figure::plain(*end))]);
-        legend.entry(
-            sign,
-            &format!("{minutes}: {}", OnMap::People.fill(lang, &[("n", &people(None))]))
-                .replace(": ", if lang == Lang::Zh { "：" } else { ": " }),
-        );
+        let (n, people_within) = (figure::plain(*end), people(None));
+        legend.entry(sign, &OnMap::PeopleWithin.fill(lang, &[("min", &n), ("n", &people_within)]));
         let zones = [("urban", people(Some(Zone::Urban))), ("rural", people(Some(Zone::Rural)))];
         legend.note(&OnMap::UrbanAndRural.fill(lang, &[(zones[0].0, &zones[0].1), (zones[1].0, &zones[1].1)]));
     }

@@ -72,7 +72,10 @@ pub(super) fn draw(
         }
     }
     for (name, at) in county_seats(&map.points) {
-        place(svg, &mut taken, &frame, projection.pixel(at), name.get(lang), COUNTY);
+        let name = name.get(lang);
+        // Long names would end far from their place.
+        let size = if font::width(name, COUNTY.size) > 200.0 { 14.5 } else { COUNTY.size };
+        place(svg, &mut taken, &frame, projection.pixel(at), name, Style { size, ..COUNTY });
     }
     for area in &map.water {
         let n = area.ring.len().max(1) as f64;

@@ -28,7 +28,7 @@ pub(super) fn draw(summary: &Summary, map: &MapData, lang: Lang) -> Result<Pictu
     let title = format!("{} — {}", Word::MapTitle.get(lang), summary.scenario.title.get(lang));
     let subtitle = Word::MapSubtitle
         .fill(lang, &[("posts", &map.posts.len().to_string()), ("hospitals", &map.hospitals.len().to_string())]);
-    let sheet = Sheet::new(&title, &subtitle, |origin, room| Projection::fit(map, origin, room));
+    let sheet = Sheet::new((&title, &subtitle), 690.0, |origin, room| Projection::fit(map, origin, room));
     let sizes = PointSizes::of(map);
     let (legend, bottom) = coverage_legend(map, &sheet, sizes, lang);
 

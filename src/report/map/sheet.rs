@@ -16,8 +16,6 @@ pub(super) const SIDE: f64 = 232.0;
 pub(super) const EDGE: f64 = 20.0;
 /// Room the map proper may take.
 pub(super) const ROOM: (f64, f64) = (780.0, 980.0);
-/// The least height of the map, so that the legend has room beside it.
-pub(super) const LEAST_HEIGHT: f64 = 690.0;
 
 const INK: &str = "#1f2933";
 const TITLE: f64 = 22.0;
@@ -36,8 +34,12 @@ pub(super) struct Sheet {
 }
 
 impl Sheet {
-    /// A sheet for some places, or for all that a map has.
-    pub(super) fn new(title: &str, subtitle: &str, project: impl Fn((f64, f64), (f64, f64)) -> Projection) -> Sheet {
+    /// A sheet whose map is at least so high as its legend needs; `project` fits the places into a room at a place.
+    pub(super) fn new(
+        (title, subtitle): (&str, &str),
+        least_height: f64,
+        project: impl Fn((f64, f64), (f64, f64)) -> Projection,
+    ) -> Sheet {
         let width = project((EDGE, 0.0), ROOM).width + SIDE + 3.0 * EDGE;
         let lines = |text: &str, size: f64, most: usize| {
             let mut lines = wrap(text, size, width - 2.0 * EDGE);
@@ -46,7 +48,7 @@ impl Sheet {
         };
         let (title_lines, subtitle) = (lines(title, TITLE, 2), lines(subtitle, SUBTITLE, 3));
         let top = EDGE + 28.0 * title_lines.len() as f64 + 20.0 * subtitle.len() as f64 + 10.0;
-        let projection = project((EDGE, top), ROOM).at_least_high(LEAST_HEIGHT);
+        let projection = project((EDGE, top), ROOM).at_least_high(least_height);
         let frame = (EDGE, top, projection.width, projection.height);
         Sheet { subtitle, title: title_lines, name: title.to_string(), frame, projection }
     }
