@@ -2,14 +2,13 @@
 
 use super::events::events;
 use super::figures::Figures;
-use super::map::map_data;
+use super::map::{MapGround, map_data};
 use super::replicate::Replications;
 use super::summary::{
     AnswerInfo, CentreRow, Flow, Histogram, HospitalRow, IntervalRow, MapData, NetworkInfo, OneRun, PackInfo, PostRow,
     ReferenceRow, ResponseRow, RunInfo, SCHEMA, ScenarioInfo, Summary, UnitRow, WorldInfo,
 };
 use crate::coverage::{self, CoverTargets};
-use crate::geo::Polygon;
 use crate::quality::Zone;
 use crate::scenario::Scenario;
 use crate::sim::{HISTOGRAM_BIN_S, Interval, Options, Outcome, World};
@@ -48,7 +47,7 @@ pub fn summarise(
     world: &World,
     pack: &Pack,
     network: NetworkInfo,
-    water: &[(String, Polygon)],
+    ground: &MapGround,
     done: &Replications,
     mut notes: Vec<Text>,
 ) -> RunResult {
@@ -147,7 +146,7 @@ pub fn summarise(
         assumptions: s.assumptions.clone(),
         notes,
     };
-    let map = map_data(world, &done.total, &f.cover, &cover_targets, water);
+    let map = map_data(world, &done.total, &f.cover, &cover_targets, ground);
     RunResult { summary, map }
 }
 

@@ -134,11 +134,11 @@ pub fn isochrone_map(prepared: &Prepared, post: PostId, ends: &[f64]) -> Isochro
         map: MapData {
             schema: SCHEMA,
             roads: roads(world, None),
-            water: lakes(&prepared.water),
+            water: lakes(&prepared.ground),
             posts: all,
             hospitals: Vec::new(),
             points: s.points.iter().zip(&found.minutes).map(of_point).collect(),
-            outlines: county_lines(s),
+            outlines: county_lines(s, &prepared.ground),
         },
     }
 }

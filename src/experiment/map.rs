@@ -4,12 +4,23 @@ use super::summary::{MapArea, MapData, MapOutline, MapPlace, MapPoint, MapRoad, 
 use crate::coverage::{CoverTargets, PointCover, RoadReach};
 use crate::facilities::Receives;
 use crate::geo::{LatLon, Polygon, outlines};
+use crate::network::Boundary;
 use crate::scenario::Scenario;
 use crate::sim::{Outcome, World};
 use crate::text::Text;
+use std::collections::BTreeMap;
 
 /// At most this many points of roads are kept; minor classes go first.
 const MAX_ROAD_POINTS: usize = 120_000;
+
+/// What the extract gives for the ground of a map.
+#[derive(Clone, Debug, Default)]
+pub struct MapGround {
+    /// Lakes with their names.
+    pub water: Vec<(String, Polygon)>,
+    /// Outlines of counties.
+    pub boundaries: Vec<Boundary>,
+}
 
 /// Lines between counties end this many times the usual distance between demand points from the points they part.
 const SPACINGS: f64 = 8.0;
@@ -40,7 +51,7 @@ pub fn map_data(
     total: &Outcome,
     cover: &[PointCover],
     targets: &CoverTargets,
-    water: &[(String, Polygon)],
+    ground: &MapGround,
 ) -> MapData {
     let staffed = world.staffed();
     let reach = RoadReach::from(world, |p| staffed[p.index()]);
@@ -49,7 +60,7 @@ pub fn map_data(
     MapData {
         schema: SCHEMA,
         roads,
-        water: lakes(water),
+        water: lakes(ground),
         posts: posts(s),
         // Those that take no emergency patients would only hide the others.
         hospitals: s
@@ -81,7 +92,7 @@ pub fn map_data(
                 share_within: (*calls > 0).then(|| *within as f64 / *calls as f64),
             })
             .collect(),
-        outlines: county_lines(s),
+        outlines: county_lines(s, ground),
     }
 }
 
@@ -120,12 +131,12 @@ pub(super) fn roads(world: &World, reach: Option<&RoadReach>) -> Vec<MapRoad> {
 }
 
 /// Lakes as the map has them.
-pub(super) fn lakes(water: &[(String, Polygon)]) -> Vec<MapArea> {
+pub(super) fn lakes(ground: &MapGround) -> Vec<MapArea> {
     let area = |(name, area): &(String, Polygon)| MapArea {
         name: name.clone(),
         ring: area.ring.iter().map(|p| lon_lat(*p)).collect(),
     };
-    water.iter().map(area).collect()
+    ground.water.iter().map(area).collect()
 }
 
 fn place(name: &Text, at: LatLon, units: u32) -> MapPlace {
@@ -141,8 +152,46 @@ pub(super) fn posts(s: &Scenario) -> Vec<MapPlace> {
     s.posts.iter().zip(&units).map(|(p, n)| place(&p.name, p.at, *n)).collect()
 }
 
+/// Lines between counties: the extract's outlines if it has those of every county with demand points, under the same name;
+/// else by the demand points.
+pub(super) fn county_lines(s: &Scenario, ground: &MapGround) -> Vec<MapOutline> {
+    mapped_lines(s, &ground.boundaries).unwrap_or_else(|| lines_by_points(s))
+}
+
+/// Outlines as they are mapped; a piece between two counties once. `None` if the extract lacks a county.
+fn mapped_lines(s: &Scenario, boundaries: &[Boundary]) -> Option<Vec<MapOutline>> {
+    let mut used: Vec<usize> = s.points.iter().filter_map(|p| Some(p.county?.index())).collect();
+    used.sort_unstable();
+    used.dedup();
+    // By its ends and its length in places, whichever way it runs.
+    let mut pieces: BTreeMap<[[i64; 2]; 4], usize> = BTreeMap::new();
+    let mut out: Vec<MapOutline> = Vec::new();
+    for county in used {
+        let name = &s.counties[county].name;
+        let named = |b: &&Boundary| b.name == name.zh || b.name_en.as_ref().is_some_and(|en| *en == name.en);
+        let boundary = boundaries.iter().filter(|b| !b.lines.is_empty()).find(named)?;
+        for line in &boundary.lines {
+            let line: Vec<[f64; 2]> = line.iter().map(|p| lon_lat(*p)).collect();
+            let place = |p: [f64; 2]| p.map(|v| (v * 1e6).round() as i64);
+            let mut ends = [line[0], line[line.len() - 1]].map(place);
+            ends.sort_unstable();
+            // A ring has one end; its middle tells it from others that begin there.
+            let mut inside = [line[line.len() / 2], line[(line.len() - 1) / 2]].map(place);
+            inside.sort_unstable();
+            let next = out.len();
+            let at = *pieces.entry([ends[0], ends[1], inside[0], inside[1]]).or_insert(next);
+            match out.get_mut(at) {
+                Some(known) if !known.counties.contains(name) => known.counties.push(name.clone()),
+                Some(_) => {}
+                None => out.push(MapOutline { counties: vec![name.clone()], approximate: false, line }),
+            }
+        }
+    }
+    (!out.is_empty()).then_some(out)
+}
+
 /// Lines between counties by their demand points; no farther from any than a few times the distance at which they lie.
-pub(super) fn county_lines(s: &Scenario) -> Vec<MapOutline> {
+fn lines_by_points(s: &Scenario) -> Vec<MapOutline> {
     let points: Vec<(LatLon, usize)> = s.points.iter().filter_map(|p| Some((p.at, p.county?.index()))).collect();
     let places: Vec<LatLon> = points.iter().map(|p| p.0).collect();
     let radius_m = (SPACINGS * outlines::median_spacing_m(&places)).max(LEAST_RADIUS_M);
@@ -152,4 +201,40 @@ pub(super) fn county_lines(s: &Scenario) -> Vec<MapOutline> {
         line: b.line.iter().map(|p| lon_lat(*p)).collect(),
     };
     outlines::between(&points, radius_m).into_iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mapped_outlines_are_taken_if_no_county_is_without() {
+        let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/yuxi-now.toml");
+        let scenario = Scenario::load(&file).unwrap_or_else(|e| panic!("{e}"));
+        let at = |lat: f64, lon: f64| LatLon::new(lat, lon);
+        // One line that all share, run one way or the other, and one of their own.
+        let boundary = |i: usize, name: &str| {
+            let mut shared = vec![at(24.0, 102.0), at(24.1, 102.0)];
+            if i % 2 == 1 {
+                shared.reverse();
+            }
+            let lon = 103.0 + i as f64;
+            Boundary {
+                name: name.into(),
+                name_en: None,
+                level: 6,
+                lines: vec![shared, vec![at(24.0, lon), at(24.5, lon), at(24.0, lon + 0.5), at(24.0, lon)]],
+                osm: format!("relation/{i}"),
+            }
+        };
+        let all: Vec<Boundary> = scenario.counties.iter().enumerate().map(|(i, c)| boundary(i, &c.name.zh)).collect();
+        let n = all.len();
+        let lines = county_lines(&scenario, &MapGround { water: Vec::new(), boundaries: all.clone() });
+        assert_eq!(lines.len(), n + 1);
+        assert!(lines.iter().all(|l| !l.approximate));
+        assert_eq!(lines.iter().map(|l| l.counties.len()).max(), Some(n));
+
+        let lines = county_lines(&scenario, &MapGround { water: Vec::new(), boundaries: all[1..].to_vec() });
+        assert!(lines.len() > 5 && lines.iter().all(|l| l.approximate && l.counties.len() == 2));
+    }
 }

@@ -32,7 +32,7 @@ pub use call_table::{CallTable, CallWriter};
 pub use figures::Figures;
 pub use folder::{FolderError, replace_folder, replace_folder_where, write_run};
 pub use isochrones::{BandRoads, IsochroneMap, find_post, isochrone_map};
-pub use map::map_data;
+pub use map::{MapGround, map_data};
 pub use named::{FigureName, Named};
 pub use one_run::{LEAST_BATCH_DAYS, OneRunPlan, one_run};
 pub use plan::{Plan, PlanPoint};

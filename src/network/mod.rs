@@ -25,7 +25,7 @@ pub mod topology;
 pub mod travel_times;
 
 pub use cache::{CacheMode, Loaded, Shelf, Step, load};
-pub use features::{Feature, FeatureKind, Features};
+pub use features::{Boundary, Feature, FeatureKind, Features};
 pub use graph::{Delay, DelayKind, Restriction, Road, RoadGraph, RoadInput, Way};
 pub use lengths::nearest_by_length;
 pub use metric::{AreaFactor, FAR, Metric, MetricRules, OnEdge, OnRoad, Spot};

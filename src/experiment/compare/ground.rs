@@ -20,11 +20,11 @@ pub(super) fn ground(setup: &Setup) -> CompareMap {
         ground: MapData {
             schema: SCHEMA,
             roads: roads(&first.world, None),
-            water: lakes(&first.water),
+            water: lakes(&first.ground),
             posts: Vec::new(),
             hospitals: Vec::new(),
             points: Vec::new(),
-            outlines: county_lines(&first.world.scenario),
+            outlines: county_lines(&first.world.scenario, &first.ground),
         },
         posts: setup.prepared.iter().map(|p| posts(&p.world.scenario)).collect(),
     }
