@@ -128,7 +128,11 @@ fn map(dice: &mut Dice) -> MapData {
                 });
             }
             let class = if zone == Zone::Urban { "tertiary" } else { ["secondary", "unclassified"][k % 2] };
-            roads.push(MapRoad { class: class.into(), line: curve(dice, [*lon, *lat], at, 14, 0.012) });
+            roads.push(MapRoad {
+                class: class.into(),
+                line: curve(dice, [*lon, *lat], at, 14, 0.012),
+                minutes: Vec::new(),
+            });
         }
     }
     for (a, b, class) in [
@@ -147,7 +151,7 @@ fn map(dice: &mut Dice) -> MapData {
     ] {
         let from = [COUNTIES[a].2, COUNTIES[a].3];
         let to = [COUNTIES[b].2, COUNTIES[b].3];
-        roads.push(MapRoad { class: class.into(), line: curve(dice, from, to, 60, 0.02) });
+        roads.push(MapRoad { class: class.into(), line: curve(dice, from, to, 60, 0.02), minutes: Vec::new() });
     }
     let lake = |name: &str, lon: f64, lat: f64, w: f64, h: f64| MapArea {
         name: name.into(),
@@ -164,7 +168,7 @@ fn map(dice: &mut Dice) -> MapData {
         lake("星云湖", 102.78, 24.345, 0.03, 0.035),
         lake("杞麓湖", 102.77, 24.165, 0.05, 0.025),
     ];
-    MapData { schema: SCHEMA, roads, water, posts, hospitals, points }
+    MapData { schema: SCHEMA, roads, water, posts, hospitals, points, outlines: Vec::new() }
 }
 
 /// A road that wanders from one place to another.

@@ -303,3 +303,28 @@ fn a_report_takes_in_a_comparison_of_its_scenario_and_no_other() {
     assert!(words.contains("no comparison's folder") && words.contains("goldenhour compare"), "{words}");
     assert_eq!(page(&other), before, "a refused report left another page");
 }
+
+#[test]
+fn the_map_shows_who_gains_and_who_loses() {
+    let out = tempfile::tempdir().unwrap();
+    let scenarios = [bundled("yuxi-before.toml"), bundled("yuxi-now.toml")];
+    let found = compared(&scenarios, out.path(), &["--replications", "6"]);
+    assert!(found.get("map").is_none(), "the ground of the map has a file of its own");
+    let folder = out.path().join("compare/yuxi-before--yuxi-now");
+    let ground: Value = serde_json::from_str(&fs::read_to_string(folder.join("map.json")).unwrap()).unwrap();
+    assert_eq!(ground["posts"].as_array().unwrap().len(), 2);
+    assert!(!ground["ground"]["outlines"].as_array().unwrap().is_empty());
+    let map = fs::read_to_string(folder.join("charts/difference-map.svg")).unwrap();
+    assert!(map.len() < 1_500_000);
+    let points = found["pairs"][0]["points"].as_array().unwrap();
+    let told = |what: &str| points.iter().filter(|p| p["told"] == what).count();
+    // Each demand point once, in a colour of its side; one more of each colour stands in the legend.
+    let discs = |fills: &[&str]| {
+        fills.iter().map(|f| map.matches(&format!("fill=\"{f}\" stroke=\"#")).count()).sum::<usize>() - fills.len()
+    };
+    assert_eq!(discs(&["#c7eae5", "#80cdc1", "#35978f", "#01665e"]), told("gains"));
+    assert_eq!(discs(&["#f6e8c3", "#dfc27d", "#bf812d", "#8c510a"]), told("loses"));
+    assert!(told("gains") > 20, "{}", told("gains"));
+    let page = fs::read_to_string(folder.join("compare.html")).unwrap();
+    assert!(page.contains("Where response gets faster and slower: B against A"));
+}

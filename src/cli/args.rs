@@ -96,6 +96,11 @@ pub(super) enum Command {
         after_help = "Example: goldenhour calibrate scenarios/yuxi-now.toml calls.csv --columns columns.toml --out calibrated.toml --lang zh\n\nColumns, method and limits: docs/calibrate.md"
     )]
     Calibrate(super::calibrate::CalibrateArgs),
+    /// Draw which roads and people a unit of one post reaches in some minutes: a map and GeoJSON
+    #[command(
+        after_help = "Example: goldenhour isochrones scenarios/yuxi-now.toml --post P01 --lang zh\n\nHow it is found: docs/reports.md, Maps"
+    )]
+    Isochrones(super::isochrones::IsochronesArgs),
     /// Tell how many replications are needed to see a difference, or to know a figure closely enough, from a pilot of few
     #[command(
         after_help = "Examples: goldenhour power scenarios/yuxi-before.toml scenarios/yuxi-now.toml --difference 0.5\n          goldenhour power scenarios/yuxi-now.toml --figure response.within@rural --half-width 0.01\n\nHow it is found: docs/experiments.md"

@@ -175,9 +175,9 @@ pub(super) fn write_and_print(
     common: &Common,
 ) -> Result<bool, CliError> {
     let target = args.out.join(&prepared.world.scenario.name).join(name);
-    let Prepared { mut world, pack, network, water, .. } = prepared;
+    let Prepared { mut world, pack, network, ground, .. } = prepared;
     world.scenario.run.replications = done.done;
-    let result = summarise(&world, &pack, network, &water, done, Vec::new());
+    let result = summarise(&world, &pack, network, &ground, done, Vec::new());
     let bar = spinner(common, "drawing the report");
     let lang = common.lang();
     write_run(&target, &result, calls, |folder| -> Result<(), CliError> {

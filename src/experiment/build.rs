@@ -4,14 +4,13 @@ use super::chart_data::chart_data;
 use super::events::events;
 use super::evidence_file::evidence_csv;
 use super::figures::Figures;
-use super::map::map_data;
+use super::map::{MapGround, map_data};
 use super::replicate::Replications;
 use super::summary::{
     AnswerInfo, CentreRow, Explained, Flow, Histogram, HospitalRow, IntervalRow, MapData, NetworkInfo, OneRun,
     PackInfo, PostRow, ReferenceRow, ResponseRow, RunInfo, SCHEMA, ScenarioInfo, Summary, UnitRow, WorldInfo,
 };
 use crate::coverage::{self, CoverTargets};
-use crate::geo::Polygon;
 use crate::quality::Zone;
 use crate::scenario::Scenario;
 use crate::scenario::explain::explain;
@@ -53,7 +52,7 @@ pub fn summarise(
     world: &World,
     pack: &Pack,
     network: NetworkInfo,
-    water: &[(String, Polygon)],
+    ground: &MapGround,
     done: &Replications,
     mut notes: Vec<Text>,
 ) -> RunResult {
@@ -155,7 +154,7 @@ pub fn summarise(
         explained: Explained { zh: explain(s, Lang::Zh), en: explain(s, Lang::En) },
         charts: chart_data(world, f, &targets),
     };
-    let map = map_data(world, &done.total, &f.cover, &cover_targets, water);
+    let map = map_data(world, &done.total, &f.cover, &cover_targets, ground);
     let evidence = evidence_csv(pack, f, &summary);
     RunResult { summary, map, evidence }
 }

@@ -422,6 +422,21 @@ pub struct MapData {
     pub hospitals: Vec<MapPlace>,
     /// Demand points.
     pub points: Vec<MapPoint>,
+    /// Lines between counties; none in runs of earlier versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outlines: Vec<MapOutline>,
+}
+
+/// A line between two counties, or round one.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MapOutline {
+    /// The counties on its sides, or the one it goes round.
+    pub counties: Vec<Text>,
+    /// Whether it only parts the demand points of one county from those of another: every place counts to the county of the
+    /// demand point nearest to it.
+    pub approximate: bool,
+    /// Its shape as [lon, lat] pairs.
+    pub line: Vec<[f64; 2]>,
 }
 
 /// A road on the map.
@@ -431,6 +446,10 @@ pub struct MapRoad {
     pub class: String,
     /// Its shape as [lon, lat] pairs.
     pub line: Vec<[f64; 2]>,
+    /// For each of them the driving minutes from the nearest post, `None` where none comes; between two of them time changes
+    /// evenly. Empty in runs of earlier versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub minutes: Vec<Option<f64>>,
 }
 
 /// An area on the map.

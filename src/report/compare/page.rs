@@ -139,6 +139,7 @@ pub(super) fn pair(c: &Comparison, pair: &Pair, drawn: &[Drawn], lang: Lang) -> 
         "people": people(pair, lang),
         "figures": figures(c, pair, lang),
         "svg": svg,
+        "map": drawn.iter().find(|d| d.path.starts_with("charts/difference-map")).map(|d| d.svg.as_str()),
     })
 }
 
