@@ -164,7 +164,46 @@ fn map(dice: &mut Dice) -> MapData {
         lake("星云湖", 102.78, 24.345, 0.03, 0.035),
         lake("杞麓湖", 102.77, 24.165, 0.05, 0.025),
     ];
-    MapData { schema: SCHEMA, roads, water, posts, hospitals, points }
+    // Dice of its own: what else is invented stays as it was.
+    let time = time(&mut Dice(20_261_122), &points);
+    MapData { schema: SCHEMA, roads, water, posts, hospitals, points, time }
+}
+
+/// Rush hours on weekdays that make driving a third longer, and responses by the hour that suffer from them.
+fn time(dice: &mut Dice, points: &[MapPoint]) -> MapTime {
+    let rush = |hour: usize, weekend: bool| !weekend && [7, 8, 17, 18].contains(&hour);
+    let slower = |factor: f64| points.iter().map(|p| p.drive_min.map(|m| round(m * factor, 2))).collect();
+    let state = |active: Vec<Text>, share_of_time: f64, factor: f64| MapState {
+        active,
+        share_of_time,
+        drive_min: slower(factor),
+    };
+    let mut groups = Vec::new();
+    for i in 0..COUNTIES.len() {
+        for zone in Zone::ALL {
+            let mean = if zone == Zone::Urban { 9.0 } else { 17.0 + i as f64 };
+            let mut group = MapHours { county: Some(county(i)), zone, calls: vec![], sum_min: vec![], within: vec![] };
+            for slot in 0..48 {
+                let (hour, weekend) = (slot % 24, slot >= 24);
+                let daily = if hour < 6 { 0.2 } else { 1.0 };
+                let calls = (dice.between(60.0, 140.0) * daily * if weekend { 0.4 } else { 1.0 }).round();
+                let slow = if rush(hour, weekend) { 1.5 } else { 1.0 };
+                let share = (1.25 - mean * slow * dice.between(0.9, 1.1) / 32.0).clamp(0.0, 1.0);
+                group.calls.push(calls as u64);
+                group.sum_min.push(round(calls * mean * slow * dice.between(0.9, 1.1), 2));
+                group.within.push((calls * share) as u64);
+            }
+            groups.push(group);
+        }
+    }
+    MapTime {
+        states: vec![
+            state(vec![], round(148.0 / 168.0, 4), 1.0),
+            state(vec![Text::new("早晚高峰", "rush hours")], round(20.0 / 168.0, 4), 1.35),
+        ],
+        week: (0..168).map(|h| Some(usize::from(rush(h % 24, h / 24 > 4)))).collect(),
+        groups,
+    }
 }
 
 /// A road that wanders from one place to another.

@@ -1,7 +1,9 @@
 //! Coverage without randomness: who lives within the radius and the time of a post, by county and zone.
 
+mod by_point;
 mod states;
 
+pub use by_point::{PointState, PointStates, by_point};
 pub use states::{
     ClosureEffect, ClosureRow, ReachRow, Sensitivity, SpeedPart, StateCoverage, closures, sensitivity, shares_of_time,
     states, usual,

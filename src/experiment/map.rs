@@ -96,5 +96,6 @@ pub fn map_data(
                 share_within: (*calls > 0).then(|| *within as f64 / *calls as f64),
             })
             .collect(),
+        time: super::map_time::map_time(world, total),
     }
 }

@@ -13,6 +13,7 @@ mod folder;
 mod in_order;
 pub mod journal;
 mod map;
+mod map_time;
 pub mod named;
 mod one_run;
 pub mod plan;

@@ -4,6 +4,7 @@
 //! bytes. Everything a report prints is here or in the run folder's other files; reports compute nothing.
 
 pub use super::equity::{Equity, EquityRow, Who};
+pub use super::map_time::{MapHours, MapState, MapTime};
 pub use super::events::{CountRow, Events, GroupRow, SurvivalRow};
 pub use crate::coverage::{ClosureEffect, ClosureRow, CoverageRow, ReachRow, Sensitivity, SpeedPart, StateCoverage};
 use crate::quality::Zone;
@@ -384,6 +385,9 @@ pub struct MapData {
     pub hospitals: Vec<MapPlace>,
     /// Demand points.
     pub points: Vec<MapPoint>,
+    /// How the map changes through the day; empty in runs of earlier versions.
+    #[serde(default, skip_serializing_if = "MapTime::is_empty")]
+    pub time: MapTime,
 }
 
 /// A road on the map.

@@ -289,9 +289,18 @@ pub struct Outcome {
     pub seat_duty: Vec<i64>,
     /// Per demand point and site: calls with a response, the sum of response times in microseconds, calls within the target.
     pub points: Vec<(u64, i64, u64)>,
+    /// The same by county and zone (as `groups`), kind of day and hour of the day in which the call rang: see
+    /// [`Outcome::hour_slot`].
+    pub hours: Vec<(u64, i64, u64)>,
 }
 
 impl Outcome {
+    /// Where [`Outcome::hours`] has a call of a group that rang at a moment: `group × 48`, 24 more on Saturdays and Sundays,
+    /// and the hour of the day.
+    pub fn hour_slot(group: usize, rang: SimTime) -> usize {
+        group * 48 + usize::from(rang.is_weekend()) * 24 + rang.hour_of_day()
+    }
+
     /// Nothing yet.
     pub fn new(s: &Scenario) -> Outcome {
         let (counties, centres, units, hospitals) =
@@ -324,6 +333,7 @@ impl Outcome {
             unit_duty: vec![0; units],
             seat_duty: vec![0; centres],
             points: vec![(0, 0, 0); points],
+            hours: vec![(0, 0, 0); (counties + 1) * 2 * 48],
         }
     }
 
@@ -344,6 +354,7 @@ impl Outcome {
                 o.hospital_patients.len(),
                 o.survival.len(),
                 o.points.len(),
+                o.hours.len(),
             ]
         };
         lengths(self) == lengths(other)
@@ -386,7 +397,7 @@ impl Outcome {
         add(&mut self.unit_driving, &other.unit_driving);
         add(&mut self.unit_duty, &other.unit_duty);
         add(&mut self.seat_duty, &other.seat_duty);
-        for (a, b) in self.points.iter_mut().zip(&other.points) {
+        for (a, b) in self.points.iter_mut().zip(&other.points).chain(self.hours.iter_mut().zip(&other.hours)) {
             *a = (a.0 + b.0, a.1 + b.1, a.2 + b.2);
         }
     }

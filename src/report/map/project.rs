@@ -85,6 +85,7 @@ mod tests {
             posts: vec![place(102.0, 24.0), place(103.0, 24.9)],
             hospitals: vec![],
             points: vec![],
+            time: Default::default(),
         };
         let p = Projection::fit(&map, (10.0, 20.0), (800.0, 1000.0));
         let (a, b) = (p.pixel([102.0, 24.0]), p.pixel([103.0, 24.9]));

@@ -193,6 +193,7 @@ mod tests {
             posts: vec![],
             hospitals: vec![],
             points: vec![],
+            time: Default::default(),
         };
         let projection = Projection::fit(&map, (0.0, 0.0), (100.0, 100.0));
         let d = line(&line_of, &projection);

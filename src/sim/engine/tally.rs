@@ -6,7 +6,7 @@ use crate::demand::CallOrigin;
 use crate::ids::{PointId, UnitId};
 use crate::random::{Dist, normal_quantile};
 use crate::scenario::ClockStart;
-use crate::sim::record::{CallRecord, Interval, PRIORITIES, PartKind, Stamp};
+use crate::sim::record::{CallRecord, Interval, Outcome, PRIORITIES, PartKind, Stamp};
 use crate::units::{SimTime, Span};
 
 impl<W: Ways> Engine<'_, W> {
@@ -73,7 +73,7 @@ impl<W: Ways> Engine<'_, W> {
         };
         let response = now - clock;
         let l = &self.jobs[lead as usize];
-        let (point, category, origin) = (l.call.point, l.category, l.call.origin);
+        let (point, category, origin, rang) = (l.call.point, l.category, l.call.origin, l.at(Stamp::Ring));
         self.out.by_category[category.index()].add(response);
         let care = &self.s.demand.categories[category.index()].care;
         if let Some(curve) = &care.survival {
@@ -92,6 +92,8 @@ impl<W: Ways> Engine<'_, W> {
         group.response.add(response);
         group.within += u64::from(within);
         let tally = &mut self.out.points[point.index()];
+        *tally = (tally.0 + 1, tally.1 + response.0, tally.2 + u64::from(within));
+        let tally = &mut self.out.hours[Outcome::hour_slot(at, rang)];
         *tally = (tally.0 + 1, tally.1 + response.0, tally.2 + u64::from(within));
     }
 
