@@ -1,6 +1,6 @@
 //! The formats of a report, and rendering a run folder in those asked for.
 
-use super::{ReportError, charts, files, html, map, markdown, picture, points, sheets, tables, word};
+use super::{ReportError, charts, files, html, map, map_page, markdown, picture, points, sheets, tables, word};
 use crate::experiment::summary::{MapData, Summary};
 use crate::text::Lang;
 use std::path::{Path, PathBuf};
@@ -65,7 +65,8 @@ pub fn render_formats(
                     write(&format!("{stem}.png"), &picture::png(&standalone)?)?;
                 }
             }
-            write(&report("html"), html::page(&summary, &map, &pictures, *lang)?.as_bytes())?;
+            write(&report("html"), html::page(&summary, &map, &pictures, suffix, *lang)?.as_bytes())?;
+            write(&format!("map{suffix}.html"), map_page::page(&summary, &map, suffix, *lang)?.as_bytes())?;
         }
         if asked(Format::Xlsx) {
             write(&report("xlsx"), &sheets::workbook(&summary, &map, *lang)?)?;

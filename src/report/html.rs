@@ -4,7 +4,7 @@
 
 use super::picture::{Picture, drawn_text};
 use super::words::{self, Word};
-use super::{ReportError, equity, events, figure, font, roads, terminal};
+use super::{ReportError, equity, events, figure, font, map_page, roads, terminal};
 use crate::experiment::summary::{MapData, Summary};
 use crate::quality::Quality;
 use crate::standards::{Tally, Verdict};
@@ -17,13 +17,20 @@ pub(super) static REPORT_TEMPLATE: &str = include_str!("../../assets/templates/r
 /// Stands where the font goes, until the characters of the page are known.
 pub(super) const FONT_PLACE: &str = "/*font*/";
 
-/// Renders the page.
-pub(super) fn page(summary: &Summary, map: &MapData, pictures: &[Picture], lang: Lang) -> Result<String, ReportError> {
+/// Renders the page. `suffix` is what the names of the files of its language carry.
+pub(super) fn page(
+    summary: &Summary,
+    map: &MapData,
+    pictures: &[Picture],
+    suffix: &str,
+    lang: Lang,
+) -> Result<String, ReportError> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.add_template("report", REPORT_TEMPLATE)?;
-    let context = context(summary, map, pictures, lang);
+    let mut context = context(summary, map, pictures, lang);
+    context["map_page"] = map_page::link(suffix, lang);
     let page = environment.get_template("report")?.render(template_value(context))?;
     let face = font::face_rule(&drawn_text(&page))?;
     Ok(page.replacen(FONT_PLACE, &face, 1))

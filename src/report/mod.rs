@@ -20,6 +20,7 @@ mod font;
 mod formats;
 mod html;
 mod map;
+mod map_page;
 mod markdown;
 mod picture;
 mod points;
@@ -34,6 +35,7 @@ mod word;
 pub mod words;
 mod words_calibrate;
 mod words_compare;
+mod words_map;
 mod words_power;
 mod words_tables;
 
@@ -58,7 +60,7 @@ pub struct ReportOptions {
 }
 
 /// Renders a run folder (one that holds `summary.json` and `map.json`) in one language: `charts/*.svg`, `map.svg`,
-/// their PNGs if asked, `verdicts.csv`, `points.csv` and `report.html`. Returns the files it wrote, in that order.
+/// their PNGs if asked, `report.html`, `map.html`, `verdicts.csv` and `points.csv`. Returns the files it wrote, in that order.
 ///
 /// Each file is written beside its place and then moved there, so that an earlier good one is never lost. The bytes
 /// depend on the run folder and the options only.
