@@ -143,7 +143,7 @@ const LAYERS = [
   ["roads-main", W.MainRoads, true],
   ["roads-minor", W.MinorRoads, D.roads[0].length > 0],
   ["water", W.Water, D.water.length > 0],
-  ["outlines", W.Outlines, D.outlines.length > 0],
+  ["outlines", W.Outlines, D.outlines.lines.length > 0],
 ];
 /** The style's layers behind a switch. */
 const BEHIND = {
@@ -163,7 +163,7 @@ const ROAD_COLOURS = ["#cbd0d6", "#b9c0c8", "#9aa4b0", "#7c8896", "#56677c"];
 function sources() {
   const most = Math.max(1, ...P.people);
   const largest = Math.min(10, Math.max(5, 10 * Math.sqrt(200 / Math.max(1, N))));
-  const points = P.at.map((at, i) => feature("Point", at, { r: Math.max(2, largest * Math.sqrt(P.people[i] / most)), people: P.people[i] }, i));
+  const points = P.at.map((at, i) => feature("Point", at, { r: Math.max(2.6, largest * Math.sqrt(P.people[i] / most)), people: P.people[i] }, i));
   const posts = D.posts.map((p, i) => feature("Point", p.at, { name: p.name, units: p.units, size: (3.6 + 1.4 * Math.sqrt(Math.min(16, p.units))) / 7 }, i));
   const hospitals = D.hospitals.map((h, i) => feature("Point", h.at, { name: h.name }, i));
   const roads = D.roads.flatMap((lines, rank) => lines.map((l) => feature("LineString", line(l), { rank })));
@@ -178,7 +178,7 @@ function sources() {
     roads: collection(roads),
     water: collection(water.map((w) => feature("Polygon", [closed(w.ring)], { name: w.name }))),
     "water-names": collection(water.map((w) => feature("Point", middle(w.ring), { name: w.name }))),
-    outlines: collection(D.outlines.map((l) => feature("LineString", line(l), {}))),
+    outlines: collection(D.outlines.lines.map((l) => feature("LineString", line(l), {}))),
     counties: collection(names),
   };
 }
@@ -190,7 +190,7 @@ function style() {
   const name = (id, source, size, colour, more = {}, minzoom = 0) => ({
     id, source, minzoom, type: "symbol",
     layout: { "text-field": ["get", "name"], "text-font": FAMILY, "text-size": size, "text-max-width": 12, ...more },
-    paint: { "text-color": colour, "text-halo-color": "#ffffff", "text-halo-width": 1.6 },
+    paint: { "text-color": colour, "text-halo-color": "#ffffff", "text-halo-width": 2 },
   });
   const icon = (id, image, size) => ({
     id, source: id, type: "symbol",
@@ -321,6 +321,7 @@ function legend(bandOf) {
   sign('<svg width="14" height="13" viewBox="-7 -8 14 13"><path d="M0 -7L6.5 4.4L-6.5 4.4z" fill="#005a9c"/></svg>', W.Posts);
   sign('<svg width="13" height="13" viewBox="-6.5 -6.5 13 13"><rect x="-5.2" y="-5.2" width="10.4" height="10.4" fill="#fff" stroke="#007a5a" stroke-width="1.3"/><path d="M-3.4 -1.1h6.8v2.2h-6.8zM-1.1 -3.4h2.2v6.8h-2.2z" fill="#007a5a"/></svg>', W.Hospitals);
   const parts = [table, signs, node("p", W.SizeByResidents, "soft")];
+  if (D.outlines.approximate) parts.push(node("p", W.OutlinesApproximate, "soft"));
   $("legend").replaceChildren(...parts);
 }
 
@@ -385,13 +386,13 @@ function details(kind, i) {
     }
   } else if (kind === "posts") {
     const p = D.posts[i];
-    section.append(node("h2", p.name), node("p", W.Posts, "what"));
+    section.append(node("h2", p.name), node("p", W.Post, "what"));
     add(W.Units, String(p.units));
     add(W.Dispatches, p.dispatches);
     add(W.Busy, p.busy);
   } else {
     const h = D.hospitals[i];
-    section.append(node("h2", h.name), node("p", W.Hospitals, "what"));
+    section.append(node("h2", h.name), node("p", W.Hospital, "what"));
     add(W.Patients, h.patients);
   }
   section.dataset.kind = kind;
@@ -511,9 +512,10 @@ function enable() {
   const able = drive ? D.states.length > 0 && state.roads === null : D.groups.length > 0;
   for (const input of [$("whole"), $("hour"), $("play"), ...document.getElementsByName("days")]) input.disabled = !able;
   $("roads-label").hidden = !(drive && D.states.length > 0);
-  const { hour } = when();
+  const hour = state.hour === null ? "00:00–24:00" : when().hour;
   $("clock").textContent = able ? hour : "";
   $("hour").setAttribute("aria-valuetext", hour);
+  $("hour").classList.toggle("idle", state.hour === null);
 }
 
 function begin() {

@@ -4,8 +4,8 @@
 //! bytes. Everything a report prints is here or in the run folder's other files; reports compute nothing.
 
 pub use super::equity::{Equity, EquityRow, Who};
-pub use super::map_time::{MapHours, MapState, MapTime};
 pub use super::events::{CountRow, Events, GroupRow, SurvivalRow};
+pub use super::map_time::{MapHours, MapState, MapTime};
 pub use crate::coverage::{ClosureEffect, ClosureRow, CoverageRow, ReachRow, Sensitivity, SpeedPart, StateCoverage};
 use crate::quality::Zone;
 pub use crate::scenario::Assumption;

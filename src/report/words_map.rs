@@ -23,6 +23,8 @@ words! {
     Points: "需求点", "Demand points";
     Posts: "站点", "Posts";
     Hospitals: "医院", "Hospitals";
+    Post: "站点", "Post";
+    Hospital: "医院", "Hospital";
     Names: "地名", "Names";
     MainRoads: "主要道路", "Main roads";
     MinorRoads: "其他道路", "Minor roads";
@@ -61,7 +63,7 @@ words! {
     StateNow: "路况：{state}（该时段最常见）", "Roads: {state} (longest in force then)";
     StateFixed: "路况：{state}", "Roads: {state}";
     OneState: "路况全周不变，行车时间不随小时变化。", "The roads are the same all week: driving time does not change with the hour.";
-    ByGroup: "颜色为所在区县城区或农村的合计：单个需求点每小时的呼叫太少。", "Colours are those of the county's urban or rural part as a whole: single points have too few calls in an hour.";
+    ByGroup: "颜色为所在区县城区或农村的合计：分时段后单个需求点的呼叫太少。", "Colours are those of the county's urban or rural part as a whole: divided by time, single points have too few calls.";
     NoHours: "本次运行没有按小时的数据。", "This run holds no figures by the hour.";
     PointsWhole: "每点的颜色来自该点的全部仿真呼叫。", "Colours come from all simulated calls of each point.";
     // Details of a place.

@@ -51,7 +51,7 @@ pub(super) fn data(summary: &Summary, map: &MapData, lang: Lang) -> Value {
         "water": map.water.iter()
             .map(|w| json!({"name": w.name, "ring": encode(&w.ring, TOLERANCE)})).collect::<Vec<_>>(),
         "roads": roads(map),
-        "outlines": outlines(map),
+        "outlines": outlines(std::iter::empty()),
     })
 }
 
@@ -163,8 +163,40 @@ fn roads(map: &MapData) -> [Vec<String>; 5] {
     out
 }
 
-/// County outlines as lines.
-fn outlines(map: &MapData) -> Vec<String> {
-    let _ = map;
-    Vec::new()
+/// County outlines, each with whether it is only approximate.
+fn outlines<'a>(lines: impl Iterator<Item = (&'a [[f64; 2]], bool)>) -> Value {
+    let (mut encoded, mut approximate) = (Vec::new(), false);
+    for (line, roughly) in lines {
+        encoded.push(encode(line, TOLERANCE));
+        approximate |= roughly;
+    }
+    json!({"lines": encoded, "approximate": approximate})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_found_by_their_order_where_names_come_twice() {
+        let place = |name: &str| MapPlace { name: Text::same(name), at: [0.0, 0.0], units: 0 };
+        let rows = ["a", "b", "a", "c", "b"].map(Text::same);
+        let found = |places: &[&str]| -> Vec<Option<usize>> {
+            let places: Vec<MapPlace> = places.iter().map(|n| place(n)).collect();
+            let at = |row: &Text| rows.iter().position(|r| std::ptr::eq(r, row));
+            rows_of(&places, &rows, |r| r).into_iter().map(|r| r.and_then(at)).collect()
+        };
+        assert_eq!(found(&["a", "b", "a", "c", "b"]), [0, 1, 2, 3, 4].map(Some));
+        assert_eq!(found(&["a", "a", "b"]), [0, 2, 4].map(Some));
+        assert_eq!(found(&["x", "b", "c"]), [None, Some(1), Some(3)]);
+    }
+
+    #[test]
+    fn outlines_are_lines_and_a_remark() {
+        let line = [[102.0, 24.0], [102.5, 24.5]];
+        let found = outlines([(line.as_slice(), false), (line.as_slice(), true)].into_iter());
+        assert_eq!(found["lines"][0], encode(&line, 0.0).as_str());
+        assert_eq!((found["lines"].as_array().unwrap().len(), &found["approximate"]), (2, &json!(true)));
+        assert_eq!(outlines(std::iter::empty()), json!({"lines": [], "approximate": false}));
+    }
 }
