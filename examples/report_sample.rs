@@ -85,6 +85,7 @@ fn map(dice: &mut Dice) -> MapData {
     let mut hospitals = Vec::new();
     for (i, (zh, en, lon, lat, people, urban)) in COUNTIES.iter().enumerate() {
         let short = |t: &str| t.split(' ').next().unwrap_or(t).to_string();
+        let station = posts.len();
         posts.push(MapPlace {
             name: Text::new(format!("{zh}急救站"), format!("{} station", short(en))),
             at: [*lon, *lat],
@@ -112,7 +113,7 @@ fn map(dice: &mut Dice) -> MapData {
                 population: (people * share * dice.between(0.4, 1.6)).round(),
                 drive_min: (!lost).then(|| round(km * dice.between(1.3, 1.9) + 0.6, 2)),
                 radius_km: round(km, 2),
-                post: None,
+                post: (!lost).then_some(station),
                 road_km: None,
                 covered_time: None,
                 covered_radius: None,
@@ -310,7 +311,7 @@ fn summary(dice: &mut Dice, map: &MapData) -> Summary {
             let busy = 0.04 + 0.33 * dice.roll() * dice.roll() + if i == 0 { 0.08 } else { 0.0 };
             UnitRow {
                 id: format!("A{:03}", k + 1),
-                post: map.posts[k % map.posts.len()].name.zh.clone(),
+                post: format!("P{:02}", k % map.posts.len() + 1),
                 county: Some(county(i)),
                 kind: if k % 5 < 2 { "negative_pressure" } else { "standard" }.into(),
                 dispatches_per_day: about(busy * 15.0, 0.08),

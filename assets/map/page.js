@@ -200,7 +200,7 @@ function style() {
   const wide = (base, zoomed) => ["interpolate", ["linear"], ["zoom"], 8, base, 14, zoomed];
   return {
     version: 8,
-    sources: Object.fromEntries(Object.entries(sources()).map(([id, data]) => [id, { type: "geojson", data }])),
+    sources: Object.fromEntries(Object.entries(sources()).map(([id, data]) => [id, { type: "geojson", data, maxzoom: 12, tolerance: 0.25 }])),
     layers: [
       { id: "ground", type: "background", paint: { "background-color": "#f7f8f6" } },
       { id: "water", type: "fill", source: "water", paint: { "fill-color": "#cfe3f2" } },
