@@ -85,6 +85,7 @@ fn map(dice: &mut Dice) -> MapData {
     let mut hospitals = Vec::new();
     for (i, (zh, en, lon, lat, people, urban)) in COUNTIES.iter().enumerate() {
         let short = |t: &str| t.split(' ').next().unwrap_or(t).to_string();
+        let station = posts.len();
         posts.push(MapPlace {
             name: Text::new(format!("{zh}急救站"), format!("{} station", short(en))),
             at: [*lon, *lat],
@@ -112,7 +113,7 @@ fn map(dice: &mut Dice) -> MapData {
                 population: (people * share * dice.between(0.4, 1.6)).round(),
                 drive_min: (!lost).then(|| round(km * dice.between(1.3, 1.9) + 0.6, 2)),
                 radius_km: round(km, 2),
-                post: None,
+                post: (!lost).then_some(station),
                 road_km: None,
                 covered_time: None,
                 covered_radius: None,
@@ -168,7 +169,46 @@ fn map(dice: &mut Dice) -> MapData {
         lake("星云湖", 102.78, 24.345, 0.03, 0.035),
         lake("杞麓湖", 102.77, 24.165, 0.05, 0.025),
     ];
-    MapData { schema: SCHEMA, roads, water, posts, hospitals, points, outlines: Vec::new() }
+    // Dice of its own: what else is invented stays as it was.
+    let time = time(&mut Dice(20_261_122), &points);
+    MapData { schema: SCHEMA, roads, water, posts, hospitals, points, outlines: Vec::new(), time }
+}
+
+/// Rush hours on weekdays that make driving a third longer, and responses by the hour that suffer from them.
+fn time(dice: &mut Dice, points: &[MapPoint]) -> MapTime {
+    let rush = |hour: usize, weekend: bool| !weekend && [7, 8, 17, 18].contains(&hour);
+    let slower = |factor: f64| points.iter().map(|p| p.drive_min.map(|m| round(m * factor, 2))).collect();
+    let state = |active: Vec<Text>, share_of_time: f64, factor: f64| MapState {
+        active,
+        share_of_time,
+        drive_min: slower(factor),
+    };
+    let mut groups = Vec::new();
+    for i in 0..COUNTIES.len() {
+        for zone in Zone::ALL {
+            let mean = if zone == Zone::Urban { 9.0 } else { 17.0 + i as f64 };
+            let mut group = MapHours { county: Some(county(i)), zone, calls: vec![], sum_min: vec![], within: vec![] };
+            for slot in 0..48 {
+                let (hour, weekend) = (slot % 24, slot >= 24);
+                let daily = if hour < 6 { 0.2 } else { 1.0 };
+                let calls = (dice.between(60.0, 140.0) * daily * if weekend { 0.4 } else { 1.0 }).round();
+                let slow = if rush(hour, weekend) { 1.5 } else { 1.0 };
+                let share = (1.25 - mean * slow * dice.between(0.9, 1.1) / 32.0).clamp(0.0, 1.0);
+                group.calls.push(calls as u64);
+                group.sum_min.push(round(calls * mean * slow * dice.between(0.9, 1.1), 2));
+                group.within.push((calls * share) as u64);
+            }
+            groups.push(group);
+        }
+    }
+    MapTime {
+        states: vec![
+            state(vec![], round(148.0 / 168.0, 4), 1.0),
+            state(vec![Text::new("早晚高峰", "rush hours")], round(20.0 / 168.0, 4), 1.35),
+        ],
+        week: (0..168).map(|h| Some(usize::from(rush(h % 24, h / 24 > 4)))).collect(),
+        groups,
+    }
 }
 
 /// A road that wanders from one place to another.
@@ -277,7 +317,7 @@ fn summary(dice: &mut Dice, map: &MapData) -> Summary {
             let busy = 0.04 + 0.33 * dice.roll() * dice.roll() + if i == 0 { 0.08 } else { 0.0 };
             UnitRow {
                 id: format!("A{:03}", k + 1),
-                post: map.posts[k % map.posts.len()].name.zh.clone(),
+                post: format!("P{:02}", k % map.posts.len() + 1),
                 county: Some(county(i)),
                 kind: if k % 5 < 2 { "advanced" } else { "basic" }.into(),
                 dispatches_per_day: about(busy * 15.0, 0.08),

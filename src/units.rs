@@ -54,6 +54,11 @@ impl SimTime {
     pub fn day(self) -> i64 {
         self.0.div_euclid(SECONDS_PER_DAY * MICROS_PER_SECOND)
     }
+
+    /// Whether it lies on a Saturday or Sunday; runs start on a Monday.
+    pub fn is_weekend(self) -> bool {
+        self.day().rem_euclid(7) >= 5
+    }
 }
 
 impl Span {
@@ -189,6 +194,8 @@ mod tests {
     fn clock_knows_hours_and_days() {
         let t = SimTime::from_days(2.0) + Span::from_minutes(61.0);
         assert_eq!((t.day(), t.hour_of_day()), (2, 1));
+        let days: Vec<bool> = (0..8).map(|d| SimTime::from_days(f64::from(d) + 0.99).is_weekend()).collect();
+        assert_eq!(days, [false, false, false, false, false, true, true, false]);
         assert_eq!(Span::from_seconds(751.0).to_string(), "12:31");
     }
 }

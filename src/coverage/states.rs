@@ -98,7 +98,7 @@ pub struct Sensitivity {
 }
 
 /// Driving minutes to each point from its nearest staffed post; `None` if out of reach.
-type Drive = Vec<Option<f64>>;
+pub(super) type Drive = Vec<Option<f64>>;
 
 /// Share of the measured time in which each regime is in force.
 pub fn shares_of_time(world: &World) -> Vec<f64> {
@@ -120,7 +120,7 @@ pub fn usual(world: &World) -> usize {
     longest(&shares_of_time(world), |_| true).unwrap_or(0)
 }
 
-fn longest(shares: &[f64], counts: impl Fn(usize) -> bool) -> Option<usize> {
+pub(super) fn longest(shares: &[f64], counts: impl Fn(usize) -> bool) -> Option<usize> {
     let fits = (0..shares.len()).filter(|r| counts(*r) && shares[*r] > 0.0);
     fits.rev().max_by(|a, b| shares[*a].total_cmp(&shares[*b]))
 }
@@ -190,7 +190,7 @@ pub fn sensitivity(world: &World, minutes: &[f64; 2]) -> Vec<Sensitivity> {
 }
 
 /// Names of periods and closures by their numbers in the calendar.
-fn names(world: &World, items: &[usize]) -> Vec<Text> {
+pub(super) fn names(world: &World, items: &[usize]) -> Vec<Text> {
     let s = &world.scenario;
     let name = |i: &usize| match s.periods.get(*i) {
         Some(period) => Some(period.name.clone()),
@@ -200,7 +200,7 @@ fn names(world: &World, items: &[usize]) -> Vec<Text> {
 }
 
 /// Driving minutes in a regime, response factor included.
-fn drive(world: &World, regime: usize) -> Drive {
+pub(super) fn drive(world: &World, regime: usize) -> Drive {
     let staffed = world.staffed();
     let factor = world.scenario.travel.response_factor;
     let nearest = |p: usize| world.nearest_post(regime, PointId::new(p), &staffed);

@@ -42,7 +42,7 @@ fn world() -> World {
 }
 
 /// One straight road of ten kilometres with junctions at both ends, 20 m/s; a post at its west end.
-fn world_of(more: &str, change: impl FnOnce(&mut RoadGraph)) -> World {
+pub(super) fn world_of(more: &str, change: impl FnOnce(&mut RoadGraph)) -> World {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
     let km = |k: f64| 102.0 + k / (111.195 * 24.0_f64.to_radians().cos());

@@ -2,7 +2,7 @@
 
 use super::Prepared;
 use super::map::{county_lines, lakes, lon_lat, posts, roads};
-use super::summary::{MapData, MapPlace, MapPoint, SCHEMA};
+use super::summary::{MapData, MapPlace, MapPoint, MapTime, SCHEMA};
 use crate::coverage::{ReachedPeople, isochrones};
 use crate::fault::{Fault, nearest_name};
 use crate::geo::distance_m;
@@ -139,6 +139,7 @@ pub fn isochrone_map(prepared: &Prepared, post: PostId, ends: &[f64]) -> Isochro
             hospitals: Vec::new(),
             points: s.points.iter().zip(&found.minutes).map(of_point).collect(),
             outlines: county_lines(s, &prepared.ground),
+            time: MapTime::default(),
         },
     }
 }

@@ -93,6 +93,7 @@ pub fn map_data(
             })
             .collect(),
         outlines: county_lines(s, ground),
+        time: super::map_time::map_time(world, total),
     }
 }
 

@@ -16,6 +16,7 @@ mod in_order;
 mod isochrones;
 pub mod journal;
 mod map;
+mod map_time;
 pub mod mend;
 pub mod named;
 mod one_run;

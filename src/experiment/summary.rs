@@ -6,6 +6,7 @@
 pub use super::chart_data::{ChartData, FreeUnits, Handover, HandoverRow, ResponsePart, ResponseParts, WeekHour};
 pub use super::equity::{Equity, EquityRow, Who};
 pub use super::events::{CountRow, Events, GroupRow, SurvivalRow};
+pub use super::map_time::{MapHours, MapState, MapTime};
 pub use crate::coverage::{
     BoundRow, ClosureEffect, ClosureRow, CoverBound, CoverageRow, ReachRow, Sensitivity, SpeedPart, StateCoverage,
 };
@@ -425,6 +426,9 @@ pub struct MapData {
     /// Lines between counties; none in runs of earlier versions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outlines: Vec<MapOutline>,
+    /// How the map changes through the day; empty in runs of earlier versions.
+    #[serde(default, skip_serializing_if = "MapTime::is_empty")]
+    pub time: MapTime,
 }
 
 /// A line between two counties, or round one.

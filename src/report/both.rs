@@ -18,8 +18,8 @@ pub(super) fn page(
     first: (Lang, &[Picture]),
     second: (Lang, &[Picture]),
 ) -> Result<String, ReportError> {
-    let left = unset_page(shown, first.1, first.0)?;
-    let right = unset_page(shown, second.1, second.0)?;
+    let left = unset_page(shown, first.1, None, first.0)?;
+    let right = unset_page(shown, second.1, None, second.0)?;
     let (head, left) = opened(&left)?;
     let (_, right) = opened(&right)?;
     let head = head.replacen("</style>", &format!("{STYLE}</style>"), 1);

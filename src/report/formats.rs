@@ -2,7 +2,7 @@
 
 use super::compare::in_report;
 use super::html::Shown;
-use super::{ReportError, both, charts, files, html, map, markdown, picture, points, sheets, tables, word};
+use super::{ReportError, both, charts, files, html, map, map_page, markdown, picture, points, sheets, tables, word};
 use crate::experiment::summary::{MapData, Summary};
 use crate::text::Lang;
 use std::path::{Path, PathBuf};
@@ -80,7 +80,8 @@ pub fn render_formats(run_folder: &Path, how: &Rendering) -> Result<Vec<PathBuf>
                     write(&format!("{stem}.png"), &picture::png(&standalone)?)?;
                 }
             }
-            write(&report("html"), html::page(&shown, &pictures, *lang)?.as_bytes())?;
+            write(&report("html"), html::page(&shown, &pictures, suffix, *lang)?.as_bytes())?;
+            write(&format!("map{suffix}.html"), map_page::page(&summary, &map, suffix, *lang)?.as_bytes())?;
         }
         if asked(Format::Xlsx) {
             write(&report("xlsx"), &sheets::workbook(&summary, &map, *lang)?)?;

@@ -7,7 +7,7 @@ use super::picture::{Picture, drawn_text};
 use super::words::{self, Word};
 use super::words_score::Score;
 use super::words_stress::Stress;
-use super::{ReportError, equity, events, figure, font, roads, scorecard, stress, terminal};
+use super::{ReportError, equity, events, figure, font, map_page, roads, scorecard, stress, terminal};
 use crate::experiment::compare::Comparison;
 use crate::experiment::summary::{MapData, Summary};
 use crate::quality::Quality;
@@ -32,20 +32,26 @@ pub(super) struct Shown<'a> {
     pub(super) comparison: Option<&'a Comparison>,
 }
 
-/// Renders the page.
-pub(super) fn page(shown: &Shown, pictures: &[Picture], lang: Lang) -> Result<String, ReportError> {
-    let page = unset_page(shown, pictures, lang)?;
+/// Renders the page. `suffix` is what the names of the files of its language carry.
+pub(super) fn page(shown: &Shown, pictures: &[Picture], suffix: &str, lang: Lang) -> Result<String, ReportError> {
+    let page = unset_page(shown, pictures, Some(suffix), lang)?;
     let face = font::face_rule(&drawn_text(&page))?;
     Ok(page.replacen(FONT_PLACE, &face, 1))
 }
 
-/// The page with [`FONT_PLACE`] where its font goes.
-pub(super) fn unset_page(shown: &Shown, pictures: &[Picture], lang: Lang) -> Result<String, ReportError> {
+/// The page with [`FONT_PLACE`] where its font goes; without a suffix it leads to no map page.
+pub(super) fn unset_page(
+    shown: &Shown,
+    pictures: &[Picture],
+    suffix: Option<&str>,
+    lang: Lang,
+) -> Result<String, ReportError> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.add_template("report", REPORT_TEMPLATE)?;
     let mut context = context(shown.summary, shown.map, pictures, lang);
+    context["map_page"] = suffix.map_or(Value::Null, |suffix| map_page::link(suffix, lang));
     context["method"] = stress::section(shown.summary, shown.comparison.is_some(), lang).into();
     context["comparison"] = match shown.comparison {
         Some(comparison) => in_report::section(comparison, shown.summary, lang)?,

@@ -22,6 +22,7 @@ mod formats;
 mod html;
 mod isochrones;
 mod map;
+mod map_page;
 mod markdown;
 mod mend_text;
 mod picture;
@@ -41,9 +42,10 @@ mod words_calibrate;
 mod words_charts;
 mod words_compare;
 mod words_map;
+mod words_map_page;
 mod words_power;
-mod words_stress;
 mod words_score;
+mod words_stress;
 mod words_tables;
 
 pub use charts::sweep::{ChartFile, SweepChart, sweep_chart};
@@ -69,7 +71,7 @@ pub struct ReportOptions {
 }
 
 /// Renders a run folder (one that holds `summary.json` and `map.json`) in one language: `charts/*.svg`, `map.svg`,
-/// their PNGs if asked, `verdicts.csv`, `points.csv` and `report.html`. Returns the files it wrote, in that order.
+/// their PNGs if asked, `report.html`, `map.html`, `verdicts.csv` and `points.csv`. Returns the files it wrote, in that order.
 ///
 /// Each file is written beside its place and then moved there, so that an earlier good one is never lost. The bytes
 /// depend on the run folder and the options only.

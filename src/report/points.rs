@@ -78,6 +78,7 @@ mod tests {
             hospitals: Vec::new(),
             points: vec![point.clone()],
             outlines: vec![],
+            time: Default::default(),
         };
         let read: Value = serde_json::from_str(&geojson(&map)).unwrap();
         assert_eq!(read["type"], "FeatureCollection");

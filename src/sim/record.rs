@@ -314,9 +314,18 @@ pub struct Outcome {
     pub by_zone_hour: Vec<GroupTally>,
     /// What charts are drawn from.
     pub tallies: Tallies,
+    /// The same by county and zone (as `groups`), kind of day and hour of the day in which the call rang: see
+    /// [`Outcome::hour_slot`].
+    pub hours: Vec<(u64, i64, u64)>,
 }
 
 impl Outcome {
+    /// Where [`Outcome::hours`] has a call of a group that rang at a moment: `group × 48`, 24 more on Saturdays and Sundays,
+    /// and the hour of the day.
+    pub fn hour_slot(group: usize, rang: SimTime) -> usize {
+        group * 48 + usize::from(rang.is_weekend()) * 24 + rang.hour_of_day()
+    }
+
     /// Nothing yet.
     pub fn new(s: &Scenario) -> Outcome {
         let (counties, centres, units, hospitals) =
@@ -353,6 +362,7 @@ impl Outcome {
             by_zone_category: vec![GroupTally::coarse(); 2 * categories],
             by_zone_hour: vec![GroupTally::coarse(); 2 * 24],
             tallies: Tallies::new(s),
+            hours: vec![(0, 0, 0); (counties + 1) * 2 * 48],
         }
     }
 
@@ -373,6 +383,7 @@ impl Outcome {
                 o.hospital_patients.len(),
                 o.survival.len(),
                 o.points.len(),
+                o.hours.len(),
             ]
         };
         let alike = |a: &[GroupTally], b: &[GroupTally]| {
@@ -422,7 +433,7 @@ impl Outcome {
         add(&mut self.unit_driving, &other.unit_driving);
         add(&mut self.unit_duty, &other.unit_duty);
         add(&mut self.seat_duty, &other.seat_duty);
-        for (a, b) in self.points.iter_mut().zip(&other.points) {
+        for (a, b) in self.points.iter_mut().zip(&other.points).chain(self.hours.iter_mut().zip(&other.hours)) {
             *a = (a.0 + b.0, a.1 + b.1, a.2 + b.2);
         }
         for (a, b) in [

@@ -2,7 +2,7 @@
 
 use super::Setup;
 use crate::experiment::map::{county_lines, lakes, posts, roads};
-use crate::experiment::summary::{MapData, MapPlace, SCHEMA};
+use crate::experiment::summary::{MapData, MapPlace, MapTime, SCHEMA};
 use serde::{Deserialize, Serialize};
 
 /// The ground of the maps of a comparison: the content of its `map.json`.
@@ -25,6 +25,7 @@ pub(super) fn ground(setup: &Setup) -> CompareMap {
             hospitals: Vec::new(),
             points: Vec::new(),
             outlines: county_lines(&first.world.scenario, &first.ground),
+            time: MapTime::default(),
         },
         posts: setup.prepared.iter().map(|p| posts(&p.world.scenario)).collect(),
     }

@@ -110,6 +110,7 @@ mod tests {
             hospitals: vec![],
             points: vec![],
             outlines: vec![],
+            time: Default::default(),
         };
         let p = Projection::fit(&map, (10.0, 20.0), (800.0, 1000.0));
         let (a, b) = (p.pixel([102.0, 24.0]), p.pixel([103.0, 24.9]));

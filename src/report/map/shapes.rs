@@ -269,6 +269,7 @@ mod tests {
             hospitals: vec![],
             points: vec![],
             outlines: vec![],
+            time: Default::default(),
         };
         let projection = Projection::fit(&map, (0.0, 0.0), (100.0, 100.0));
         let d = line(&line_of, &projection);

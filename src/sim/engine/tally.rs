@@ -7,7 +7,7 @@ use crate::demand::CallOrigin;
 use crate::ids::{CategoryId, PointId, UnitId};
 use crate::random::{Dist, normal_quantile};
 use crate::scenario::ClockStart;
-use crate::sim::record::{CallRecord, Interval, PRIORITIES, PartKind, Stamp};
+use crate::sim::record::{CallRecord, Interval, Outcome, PRIORITIES, PartKind, Stamp};
 use crate::sim::tallies::{hour_of_week, spread};
 use crate::units::{SimTime, Span};
 
@@ -114,6 +114,8 @@ impl<W: Ways> Engine<'_, W> {
         self.out.by_zone_category[of_category].add(response, within);
         self.out.by_zone_hour[of_hour].add(response, within);
         let tally = &mut self.out.points[point.index()];
+        *tally = (tally.0 + 1, tally.1 + response.0, tally.2 + u64::from(within));
+        let tally = &mut self.out.hours[Outcome::hour_slot(at, rang)];
         *tally = (tally.0 + 1, tally.1 + response.0, tally.2 + u64::from(within));
         let (lead, job) = (&self.jobs[lead as usize].stamps, &self.jobs[job as usize].stamps);
         let week = &mut self.out.tallies.week[hour_of_week(lead[Stamp::Ring as usize]) * 2 + at % 2];
