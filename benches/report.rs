@@ -8,7 +8,7 @@
 #![allow(clippy::expect_used, clippy::print_stdout, missing_docs)]
 
 use goldenhour::experiment::summary::{MapData, MapOutline, MapRoad, Summary};
-use goldenhour::report::{Format, render_formats, render_languages};
+use goldenhour::report::{Format, Rendering, render_formats, render_languages};
 use goldenhour::text::{Lang, Text};
 use std::fs;
 use std::path::Path;
@@ -124,7 +124,11 @@ fn main() {
         render_languages(folder.path(), &both, true).expect("a report");
     });
     time("both languages, workbook", &|| {
-        render_formats(folder.path(), &both, &[Format::Xlsx], false).expect("a workbook");
+        render_formats(
+            folder.path(),
+            &Rendering { langs: &both, formats: &[Format::Xlsx], png: false, comparison: None },
+        )
+        .expect("a workbook");
     });
     let size = |name: &str| fs::metadata(folder.path().join(name)).map_or(0.0, |m| m.len() as f64 / 1e6);
     println!("map.svg {:.2} MB, report.html {:.2} MB", size("map.svg"), size("report.html"));

@@ -191,7 +191,7 @@ mod tests {
         };
         let done =
             replicate(&prepared.world, &options, how, |_, _, _| Ok::<(), crate::experiment::FolderError>(())).unwrap();
-        let result = summarise(&prepared.world, &prepared.pack, prepared.network, &prepared.water, &done, Vec::new());
+        let result = summarise(&prepared.world, &prepared.pack, prepared.network, &prepared.ground, &done, Vec::new());
         let mut csv = csv::Reader::from_reader(&result.evidence[3..]);
         let heads = csv.headers().unwrap().clone();
         let rows: Vec<csv::StringRecord> = csv.records().map(Result::unwrap).collect();
