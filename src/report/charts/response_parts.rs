@@ -71,7 +71,7 @@ pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<Option<String>, Repo
                 c.rect(x(at), middle - 7.0, (x(to) - x(at)).max(1.2), 14.0, colour, opacity);
                 c.line((x(to), middle + 7.0), (x(to), middle + ROW - 7.0), theme::AXIS, 0.8);
                 let text = figure::estimate_in(&part.mean_min, decimals(part.mean_min.mean), "min", lang);
-                c.text_on_paper(x(to) + 8.0, middle, 11.0, theme::SOFT, Anchor::Start, &text);
+                c.text_on_paper(x(to.max(0.0)) + 8.0, middle, 11.0, theme::SOFT, Anchor::Start, &text);
                 at = to;
                 y += ROW;
             }

@@ -102,26 +102,27 @@ impl<W: Ways> Engine<'_, W> {
     /// Panics where the count is wrong.
     #[cfg(debug_assertions)]
     pub(super) fn check_free(&self) {
-        let free = |unit: usize| self.class(unit) != Class::Not;
-        for area in 0..self.free.areas.len() {
-            let here =
-                |unit: &usize| area == 0 || self.facts.county_of_unit[*unit].is_some_and(|c| c.index() + 1 == area);
-            let mut count = 0;
-            for post in 0..self.s.posts.len() {
-                let units = (0..self.units.len()).filter(here).filter(|u| self.facts.home[*u].index() == post);
-                let (own, shared): (Vec<usize>, Vec<usize>) =
-                    units.filter(|u| free(*u)).partition(|u| self.units[*u].crew_out);
-                let crews = match self.s.rules.fleet.crews.get(post) {
-                    Some(Some(crews)) => crews.saturating_sub(self.crews_out[post]) as usize,
-                    _ => usize::MAX,
-                };
-                count += own.len() + shared.len().min(crews);
-            }
+        let units = 0..self.units.len();
+        assert!(units.clone().all(|u| self.free.classes[u] == self.class(u)), "a unit's class is out of date");
+        let posts = &self.free.posts;
+        for (class, column) in [(Class::Crewless, 0), (Class::Crewed, 1)] {
+            let here = units.clone().filter(|u| self.free.classes[*u] == class).count();
+            assert!(posts.iter().map(|p| p[column] as usize).sum::<usize>() == here, "{class:?}: {here} units");
+        }
+        for (post, [crewless, crewed, free]) in posts.iter().enumerate() {
+            let crews = match self.s.rules.fleet.crews.get(post) {
+                Some(Some(crews)) => crews.saturating_sub(self.crews_out[post]),
+                _ => u32::MAX,
+            };
             assert!(
-                self.free.areas[area].0 as usize == count,
-                "area {area}: {} free, {count}",
-                self.free.areas[area].0
+                *free == crewed + crewless.min(&crews),
+                "post {post}: {free} free, {crewless}, {crewed}, {crews} crews"
             );
+        }
+        for (area, (free, _)) in self.free.areas.iter().enumerate() {
+            let county = |post: usize| self.s.posts[post].county.map_or(0, |c| c.index() + 1);
+            let here = (0..posts.len()).filter(|post| area == 0 || county(*post) == area);
+            assert!(here.map(|post| posts[post][2]).sum::<u32>() == *free, "area {area}: {free} free");
         }
     }
 }
