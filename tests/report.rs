@@ -476,3 +476,38 @@ fn runs_of_earlier_versions_have_the_charts_they_hold_figures_of() {
     let svgs = written.iter().filter(|p| p.extension().is_some_and(|e| e == "svg")).count();
     assert_eq!(svgs, CHARTS.len() - 5 + 1);
 }
+
+#[test]
+fn the_map_has_bands_along_roads_and_county_lines_where_a_run_has_them() {
+    let svg = |with: bool| {
+        let folder = run_folder(|_, map| {
+            if with {
+                for road in map["roads"].as_array_mut().unwrap() {
+                    let n = road["line"].as_array().unwrap().len();
+                    // The last place is not reached: the ground ends before it.
+                    let minutes = (0..n).map(|i| (i + 1 < n).then_some(3.0 * i as f64));
+                    road["minutes"] = minutes.collect::<Vec<_>>().into();
+                }
+                map["outlines"] = serde_json::json!([
+                    {"counties": [], "approximate": true, "line": [[102.3, 24.2], [102.5, 24.4], [102.6, 24.4]]}
+                ]);
+            }
+        });
+        let options = ReportOptions { lang: Lang::En, png: false };
+        render(folder.path(), &options).unwrap();
+        fs::read_to_string(folder.path().join("map.svg")).unwrap()
+    };
+    let (without, with) = (svg(false), svg(true));
+    for sign in
+        ["class=\"band\"", "class=\"outline\"", "county line", "approximate: by the nearest", "the ground along roads"]
+    {
+        assert!(with.contains(sign) && !without.contains(sign), "{sign}");
+    }
+    // All five bands, the slowest at the bottom.
+    let tints: Vec<usize> = ["#bb9dab", "#e3a39c", "#f9bf99", "#fedba0", "#fff0a3"]
+        .map(|tint| {
+            with.find(&format!("class=\"band\" transform=\"scale(.1)\" fill=\"none\" stroke=\"{tint}\"")).unwrap()
+        })
+        .into();
+    assert!(tints.is_sorted(), "{tints:?}");
+}
