@@ -3,14 +3,15 @@
 
 use super::figures::{GroupKey, Grouped};
 use crate::coverage;
-use crate::facilities::Receives;
+use crate::facilities::{Receives, ScenicArea};
+use crate::geo::LatLon;
 use crate::ids::PointId;
 use crate::quality::Zone;
 use crate::sim::{Asked, GroupTally, Interval, Outcome, PRIORITIES, World};
 use crate::standards::{Query, Statistic};
 use crate::stats::{Estimate, Replicated, TimeHistogram};
 use crate::text::Text;
-use crate::units::Span;
+use crate::units::{Span, TravelTime};
 use std::collections::BTreeMap;
 
 /// Whose times.
@@ -199,7 +200,7 @@ impl AskedFigures {
             categories: s.demand.categories.iter().map(|c| (c.key.clone(), c.name.clone())).collect(),
             clock_start: s.run.clock_start.key(),
             calls: s.points.iter().map(|p| s.demand.dispatches_per_day(p)).collect(),
-            scenic: scenic(world),
+            scenic: if asked.scenic { scenic(world) } else { Vec::new() },
             observation_percent: observation(world),
         }
     }
@@ -294,17 +295,24 @@ impl AskedFigures {
     }
 }
 
-/// Driving time to the scenic areas of grade 4A and above that are places of calls in the scenario.
+/// Driving time to the scenic areas of grade 4A and above; `None` where no road is near, or no way leads.
 fn scenic(world: &World) -> Vec<(Text, Option<f64>)> {
     let s = &world.scenario;
     let graded = |level: &str| level.strip_suffix('A').and_then(|n| n.parse::<u32>().ok()).is_some_and(|n| n >= 4);
+    let areas: Vec<&ScenicArea> = s.scenic.iter().filter(|a| graded(&a.level)).collect();
+    let at: Vec<LatLon> = areas.iter().map(|a| a.at).collect();
     let (regime, staffed) = (coverage::usual(world), world.staffed());
-    let minutes = |id: &str| {
+    // Those that are places of calls have their way already.
+    let known = |id: &str| {
         let site = s.sites.iter().position(|site| site.id == id)?;
-        let (_, time) = world.nearest_post(regime, PointId::new(s.points.len() + site), &staffed)?;
-        Some(time.minutes() * s.travel.response_factor)
+        world.nearest_post(regime, PointId::new(s.points.len() + site), &staffed).map(|(_, time)| time)
     };
-    s.scenic.iter().filter(|a| graded(&a.level)).map(|a| (a.name.clone(), minutes(&a.id))).collect()
+    let found = match areas.iter().all(|a| s.sites.iter().any(|site| site.id == a.id)) {
+        true => vec![None; areas.len()],
+        false => world.nearest_post_to(regime, &at, &staffed),
+    };
+    let minutes = |time: TravelTime| time.minutes() * s.travel.response_factor;
+    areas.iter().zip(found).map(|(a, time)| (a.name.clone(), known(&a.id).or(time).map(minutes))).collect()
 }
 
 fn observation(world: &World) -> Option<f64> {
@@ -340,7 +348,7 @@ mod tests {
     #[test]
     fn calls_nobody_reached_are_not_within_a_limit() {
         let limit = Span::from_seconds(5.0);
-        let asked = Asked { limits: vec![limit], quantiles: vec![0.5], priorities: vec![1] };
+        let asked = Asked { limits: vec![limit], quantiles: vec![0.5], priorities: vec![1], scenic: false };
         let h = times(&[1.0, 2.0, 3.0, 9.0]);
         let figures = |lost: u64| {
             let mut t = Times::new(&asked, true);

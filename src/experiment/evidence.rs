@@ -294,13 +294,12 @@ impl Figures {
             areas.iter().filter(|(_, min)| min.is_some()).map(|(_, min)| (1.0, *min)).collect();
         if members.is_empty() {
             return Err(Text::new(
-                "景区不是本场景的呼叫地点，没有到景区的行车时间；在 [[population]] 中加入景区即可评估",
-                "no scenic area is a place of calls in this scenario, so no way leads there: name the areas in a \
-                 [[population]]",
+                "没有一个 4A 级及以上景区位于道路附近且有路可达（network.max_snap_m）",
+                "no scenic area of grade 4A or above lies near a road that leads there (network.max_snap_m)",
             ));
         }
         let found = of_places(q, &members)?;
-        // Of areas nobody calls from the way is not known.
+        // Of areas far from any road the way is not known.
         if members.len() == areas.len() {
             return Ok(Estimate::exact(found));
         }

@@ -18,7 +18,7 @@ use crate::fault::{Fault, Faults, nearest_name};
 use crate::quality::Zone;
 use crate::scenario::Change;
 use crate::sim::Options;
-use crate::standards::{Clause, Evidence, Judged, Metric, Query, Statistic, Verdict, Weight, judge};
+use crate::standards::{Clause, Evidence, Judged, Metric, Query, Scope, Statistic, Verdict, Weight, judge};
 use crate::stats::Estimate;
 use crate::text::Text;
 use place::Places;
@@ -235,36 +235,45 @@ impl Search<'_> {
 
     /// Units at the posts there are, unless even all units free would not do.
     fn units(&mut self, clause: &Clause) -> Result<Option<Remedy>, Faults> {
-        if let Some((ceiling, threshold)) = self.ceiling(clause) {
-            let (c, t) = (format!("{ceiling:.1}"), format!("{threshold}"));
-            return Ok(Some(Remedy::not(
-                What::Units,
-                format!(
-                    "这是站点位置的问题：即使每个站点始终有车，也只有 {c}% 的预期呼叫在限值的行车时间之内，达不到 {t}%"
-                ),
-                format!(
-                    "a matter of where posts are: with a unit always at every post only {c} % of expected calls lie within \
-                     the limit's driving time, short of {t} %"
-                ),
-            )));
+        let Some(remark) = self.ceiling(clause) else { return self.added(clause, What::Units) };
+        // Units sent from the road may come sooner than from any post, so that only a trial tells.
+        if !self.base.world.scenario.rules.dispatch.under_way {
+            return Ok(Some(Remedy { remark: Some(remark), ..Remedy::of(What::Units) }));
         }
-        self.added(clause, What::Units)
+        let found = self.added(clause, What::Units)?;
+        Ok(found.map(|remedy| if remedy.enough.is_none() { Remedy { remark: Some(remark), ..remedy } } else { remedy }))
     }
 
-    /// The share of expected calls within the limit's driving time of a post, where that alone is below the threshold; driving
-    /// from the road may beat it, so it is said only where units are sent from posts.
-    fn ceiling(&self, clause: &Clause) -> Option<(f64, f64)> {
-        let s = &self.base.world.scenario;
+    /// Whether driving from the posts alone takes too long: the share of expected calls within the limit's driving time of a post,
+    /// or the mean driving time, falls short of the threshold.
+    fn ceiling(&self, clause: &Clause) -> Option<Text> {
         let query = Query::of_clause(clause)?;
-        let threshold = clause.bound()?.low;
-        let plain = query.priority.is_all() && query.category.is_none() && !s.rules.dispatch.under_way;
-        if query.statistic != Statistic::ShareWithin || !plain || clause.scope.is_some_and(|s| s != Default::default())
-        {
+        let bound = clause.bound()?;
+        let plain = query.priority.is_all() && query.category.is_none();
+        let whole = clause.scope.is_none_or(|s| s == Scope::default());
+        if clause.metric != Some(Metric::ResponseMin) || !plain || !whole {
             return None;
         }
         let cover = Query { metric: Metric::DriveMin, weight: Weight::Calls, clock_start: None, ..query };
-        let share = self.done.figures.figure(&cover).ok()?.mean;
-        (share < threshold).then_some((share, threshold))
+        let found = self.done.figures.figure(&cover).ok()?.mean;
+        let value = format!("{found:.1}");
+        match query.statistic {
+            Statistic::ShareWithin if found < bound.low => Some(Text::new(
+                format!("这是站点位置的问题：即使每个站点始终有车，也只有 {value}% 的预期呼叫在限值的行车时间之内"),
+                format!(
+                    "a matter of where posts are: with a unit always at every post only {value} % of expected calls lie \
+                     within the limit's driving time"
+                ),
+            )),
+            Statistic::Mean if found > bound.high => Some(Text::new(
+                format!("这是站点位置的问题：即使每个站点始终有车，预期呼叫的平均行车时间就有 {value} 分钟"),
+                format!(
+                    "a matter of where posts are: with a unit always at every post the mean drive to expected calls alone \
+                     takes {value} min"
+                ),
+            )),
+            _ => None,
+        }
     }
 
     /// Doubles, then bisects, how many of something are added.
@@ -309,13 +318,6 @@ impl Search<'_> {
     /// Seats of the one centre.
     fn seats(&mut self, clause: &Clause) -> Result<Option<Remedy>, Faults> {
         let s = &self.base.world.scenario;
-        let [centre] = s.centres.as_slice() else {
-            return Ok(Some(Remedy::not(
-                What::Seats,
-                "有多个指挥中心：请逐个试改座席数",
-                "there are several centres: try the seats of each by --set",
-            )));
-        };
         if s.rules.telephone.duty.iter().any(|d| !d.is_empty()) {
             return Ok(Some(Remedy::not(
                 What::Seats,
@@ -323,26 +325,34 @@ impl Search<'_> {
                 "seats are staffed by shifts: change the shifts",
             )));
         }
-        let seats = centre.seats;
-        let change = |n: u32| format!("centre[0].seats={}", seats.saturating_add(n));
+        let seats: Vec<u32> = s.centres.iter().map(|c| c.seats).collect();
+        // So many more at every centre.
+        let changes_by = |n: u32| -> Vec<String> {
+            let centres = seats.iter().enumerate();
+            centres.map(|(i, seats)| format!("centre[{i}].seats={}", seats.saturating_add(n))).collect()
+        };
         let mut shared = std::mem::take(&mut self.shared);
         let (plan, stop) = (self.plan, self.stop);
         let tell = &mut *self.tell;
         let found = search(plan.most, &mut |n| {
             tell(&format!("{}: {n} more seats", clause.id));
             let mut changes = plan.changes.clone();
-            changes.push(change(n).parse::<Change>().map_err(|f| Faults::from(*f))?);
+            for change in changes_by(n) {
+                changes.push(change.parse::<Change>().map_err(|f| Faults::from(*f))?);
+            }
             let prepared = prepare_changed(&plan.scenario, &plan.overrides, &changes, &mut shared, &mut |_| {})?;
             judged_by(&prepared, clause, false, stop)
         });
         self.shared = shared;
         let Some(found) = found? else { return Ok(None) };
-        let change = found.enough.map(change);
+        let change = found.enough.map(|n| changes_by(n).join("' --set '"));
+        let several = Text::new("每个指挥中心各增加这么多", "so many at each centre");
         Ok(Some(Remedy {
             enough: found.enough,
             value: found.value,
             tried: found.tried,
             change,
+            remark: (seats.len() > 1).then_some(several),
             ..Remedy::of(What::Seats)
         }))
     }

@@ -26,7 +26,10 @@ pub fn mend_text(found: &[Mended], scenario: &str, lang: Lang) -> String {
             figure::unit(&m.unit, lang)
         );
         for remedy in &m.remedies {
-            let _ = writeln!(out, "  {}", line(remedy, &m.unit, scenario, lang));
+            let _ = writeln!(out, "  {}", line(remedy, &m.unit, lang));
+            if let Some(remark) = remedy.remark.as_ref().filter(|_| !remedy.tried.is_empty()) {
+                let _ = writeln!(out, "    {}", remark.get(lang));
+            }
             if !remedy.tried.is_empty() {
                 let tried = remedy.tried.iter().map(|(n, v)| format!("{n} {}", words::verdict(*v).get(lang)));
                 let tried = tried.collect::<Vec<_>>().join(if lang == Lang::Zh { "，" } else { ", " });
@@ -51,7 +54,7 @@ pub fn mend_text(found: &[Mended], scenario: &str, lang: Lang) -> String {
     out
 }
 
-fn line(r: &Remedy, unit: &str, _scenario: &str, lang: Lang) -> String {
+fn line(r: &Remedy, unit: &str, lang: Lang) -> String {
     let what = match r.what {
         What::Units => Score::MoreUnits,
         What::Posts => Score::MorePosts,

@@ -102,11 +102,25 @@ pub(super) fn not_met(verdicts: &[Judged], lang: Lang) -> Vec<(String, String)> 
 
 /// What no dispatch policy can beat, line by line, then on what it rests; empty in runs of earlier versions.
 pub(super) fn cover_bound(summary: &Summary, lang: Lang) -> Vec<String> {
-    let Some(bound) = &summary.cover_bound else { return Vec::new() };
+    let (rows, rest) = cover_bound_parts(summary, lang);
+    rows.into_iter().chain(rest).collect()
+}
+
+/// The same in short: the whole area, and what the bound does not hold for.
+pub(super) fn cover_bound_short(summary: &Summary, lang: Lang) -> Vec<String> {
+    let (rows, rest) = cover_bound_parts(summary, lang);
+    let others = (rest.len() > 1).then(|| rest[0].clone());
+    rows.into_iter().take(1).chain(others).collect()
+}
+
+/// The lines of the bound, and those on what it rests.
+fn cover_bound_parts(summary: &Summary, lang: Lang) -> (Vec<String>, Vec<String>) {
+    let nothing = (Vec::new(), Vec::new());
+    let Some(bound) = &summary.cover_bound else { return nothing };
     let why = bound.remarks.iter().map(|r| r.get(lang)).collect::<Vec<_>>();
     let why = why.join(if lang == Lang::Zh { "；" } else { "; " });
     if bound.rows.is_empty() {
-        return vec![Score::NoBound.fill(lang, &[("why", &why)])];
+        return (vec![Score::NoBound.fill(lang, &[("why", &why)])], Vec::new());
     }
     let achieved = |zone| {
         let row = summary.response.iter().find(|r| r.county.is_none() && r.zone == zone);
@@ -124,20 +138,21 @@ pub(super) fn cover_bound(summary: &Summary, lang: Lang) -> Vec<String> {
         ];
         Score::BoundLine.fill(lang, &values)
     };
-    let mut lines: Vec<String> = bound.rows.iter().map(line).collect();
+    let lines: Vec<String> = bound.rows.iter().map(line).collect();
+    let mut rest = Vec::new();
     let flow = &summary.flow;
     let most = |e: &Estimate| if figure::bounded(e) { e.high } else { e.mean };
     let others = (most(&flow.from_road) + most(&flow.queued)) / flow.dispatches.mean.max(f64::MIN_POSITIVE);
     if others > 0.0 {
         let most = (bound.rows[0].bound + others).min(1.0);
         let values = [("share", &*figure::percent(others.min(1.0))), ("most", &*figure::percent(most))];
-        lines.push(Score::BoundOthers.fill(lang, &values));
+        rest.push(Score::BoundOthers.fill(lang, &values));
     }
-    lines.push(match bound.busy {
+    rest.push(match bound.busy {
         Some(busy) => Score::BoundBusy.fill(lang, &[("n", &figure::number(busy, 1))]),
         None => Score::BoundAllFree.fill(lang, &[("why", &why)]),
     });
-    lines
+    (lines, rest)
 }
 
 #[cfg(test)]

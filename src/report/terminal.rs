@@ -38,7 +38,7 @@ pub fn terminal_table(summary: &Summary, lang: Lang, colour: bool, width: u16) -
     }
     let _ = writeln!(out, "{}", key_figures(summary, lang, width).trim_fmt());
     // What it rests on stands in the report.
-    for line in scorecard::cover_bound(summary, lang).iter().take(1) {
+    for line in scorecard::cover_bound_short(summary, lang) {
         let _ = writeln!(out, "{line}");
     }
     if !summary.run.changes.is_empty() {

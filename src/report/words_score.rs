@@ -6,6 +6,7 @@ use crate::text::Lang;
 words! {
     /// A word or phrase of the scorecard.
     Score;
+    Townships: "各乡镇（街道）", "Townships";
     // Groups and parts.
     AllOf: "同组须全部达标", "all of its group must be met";
     PartsTitle: "逐条分解：区县、时段、类别、景区", "Each clause by county, hour, category and area";

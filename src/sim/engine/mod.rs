@@ -54,6 +54,8 @@ pub struct Asked {
     pub quantiles: Vec<f64>,
     /// Sets of priorities taken together: bit `p − 1` is priority `p`.
     pub priorities: Vec<u8>,
+    /// The way to scenic areas.
+    pub scenic: bool,
 }
 
 /// What a run counts as "within the target", and what it keeps.
