@@ -98,6 +98,10 @@ mod tests {
     use crate::sim::tests::{BUSY, Setup, options, world};
     use crate::sim::{PartKind, Stamp, run};
     use crate::units::SECONDS_PER_DAY;
+    use std::collections::BTreeMap;
+
+    /// Calls, minutes, calls within target.
+    type Cell = (u64, f64, u64);
 
     #[test]
     fn hours_are_those_of_the_call_records() {
@@ -112,7 +116,7 @@ mod tests {
             crate::scenario::ClockStart::Assigned => Stamp::Assigned,
         };
         // (county, zone): calls, minutes, within by slot; the slot worked out from seconds since a Monday.
-        let mut wanted: std::collections::BTreeMap<(Option<usize>, usize), Vec<(u64, f64, u64)>> = Default::default();
+        let mut wanted: BTreeMap<(Option<usize>, usize), Vec<Cell>> = BTreeMap::new();
         for r in records.iter().filter(|r| r.kind == PartKind::Call) {
             let (Some(rang), Some(from), Some(arrived)) = (r.at(Stamp::Ring), r.at(start), r.at(Stamp::Arrived)) else {
                 continue;
