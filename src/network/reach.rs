@@ -198,9 +198,9 @@ mod tests {
             closing in prop::option::of(0_usize..40),
         ) {
             prop_assume!(!g.roads.is_empty());
-            let closed = closing.and_then(|k| {
+            let closed = closing.map(|k| {
                 let road = &g.roads[k % g.roads.len()];
-                Some(road.first_point + (k as u32 / 7) % (road.end_point - road.first_point - 1))
+                road.first_point + (k as u32 / 7) % (road.end_point - road.first_point - 1)
             });
             let rules = MetricRules {
                 delay_s: [3.0; crate::network::DelayKind::ALL.len()],
