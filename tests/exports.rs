@@ -75,6 +75,7 @@ fn workbooks_have_a_sheet_a_topic_with_typed_cells() {
         zh.sheet_names(),
         [
             "结论",
+            "逐条分解",
             "响应时间",
             "电话接听",
             "各阶段时长",
@@ -143,6 +144,15 @@ fn workbooks_have_a_sheet_a_topic_with_typed_cells() {
     assert!(
         (1..kinds.height()).all(|i| ["普通型", "监护型"].contains(&kinds.get((i, at)).unwrap().to_string().as_str()))
     );
+    // Every part of every clause has its row, with its own verdict and figure.
+    let parts = sheet(&mut en, "Clauses by part");
+    let (result, counted) = (column(&parts, "Result"), column(&parts, "Counted"));
+    let all: Vec<&Value> = found.iter().filter_map(|v| v["parts"].as_array()).flatten().collect();
+    assert!(parts.height() == all.len() + 1 && all.len() > 9);
+    for (i, part) in all.iter().enumerate() {
+        assert_eq!(parts.get((i + 1, result)), part["value"]["mean"].as_f64().map(Data::Float).as_ref());
+        assert_eq!(parts.get((i + 1, counted)), part["counted"].as_f64().map(Data::Float).as_ref());
+    }
     let assumptions = sheet(&mut zh, "假设");
     assert_eq!(assumptions.height(), summary["assumptions"].as_array().unwrap().len() + 1);
     assert_eq!(assumptions.get((2, 2)), Some(&Data::String("假设".into())));
@@ -254,7 +264,7 @@ fn the_word_document_holds_the_verdict_and_two_charts() {
         }
         // One row a clause, besides the headings and the key figures.
         let tables: Vec<_> = document.descendants().filter(|n| n.tag_name().name() == "tbl").collect();
-        assert_eq!(tables.len(), 2);
+        assert_eq!(tables.len(), 3, "key figures, verdicts, where clauses are not met");
         let rows = |t: usize| tables[t].children().filter(|n| n.tag_name().name() == "tr").count();
         assert_eq!(rows(1), summary["verdicts"].as_array().unwrap().len() + 1);
         // Every picture that is named is there, and is a PNG.
@@ -294,7 +304,7 @@ fn the_markdown_summary_is_made_of_whole_tables() {
         }
         let lines: Vec<&str> = text.lines().collect();
         let rules: Vec<usize> = (0..lines.len()).filter(|i| lines[*i].starts_with("| ---")).collect();
-        assert_eq!(rules.len(), 4, "verdicts, key figures, response, digests");
+        assert_eq!(rules.len(), 5, "verdicts, where not met, key figures, response, digests");
         for rule in rules {
             let table = lines[rule - 1..].iter().take_while(|l| l.starts_with('|'));
             let widths: Vec<usize> = table.map(|l| cells(l)).collect();

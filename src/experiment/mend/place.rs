@@ -61,19 +61,19 @@ impl<'a> Places<'a> {
         let share = clause.statistic == Some(Statistic::ShareWithin);
         let cover = crate::coverage::points(world);
         let (mut need, mut now) = (Vec::new(), Vec::new());
-        for p in 0..s.points.len() {
+        for (p, (point, cover)) in s.points.iter().zip(&cover).enumerate() {
             let (calls, micros, within) = total.points[p];
             let weight = match (covers, clause.weight) {
-                (true, None | Some(Weight::People)) => s.points[p].population,
-                (true, Some(Weight::Calls)) => s.demand.dispatches_per_day(&s.points[p]),
+                (true, None | Some(Weight::People)) => point.population,
+                (true, Some(Weight::Calls)) => s.demand.dispatches_per_day(point),
                 // Those who were never reached have no time; a call more than there were stands for them.
                 (false, _) if share => (calls - within) as f64 + 0.01,
                 (false, _) => calls as f64,
             };
             let value = match (clause.metric, clause.distance()) {
-                (Some(Metric::RadiusKm), Distance::Straight) => cover[p].radius_km,
-                (Some(Metric::RadiusKm), Distance::Road) => cover[p].road_km.unwrap_or(f64::INFINITY),
-                (Some(Metric::DriveMin), _) => cover[p].drive_min.unwrap_or(f64::INFINITY),
+                (Some(Metric::RadiusKm), Distance::Straight) => cover.radius_km,
+                (Some(Metric::RadiusKm), Distance::Road) => cover.road_km.unwrap_or(f64::INFINITY),
+                (Some(Metric::DriveMin), _) => cover.drive_min.unwrap_or(f64::INFINITY),
                 _ if calls > 0 => crate::units::Span(micros).minutes() / calls as f64,
                 _ => f64::INFINITY,
             };
