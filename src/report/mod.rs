@@ -35,7 +35,7 @@ mod word;
 pub mod words;
 mod words_calibrate;
 mod words_compare;
-mod words_map;
+mod words_map_page;
 mod words_power;
 mod words_tables;
 

@@ -3,7 +3,7 @@
 use super::polyline::encode;
 use crate::experiment::summary::{MapData, MapPlace, Summary};
 use crate::quality::Zone;
-use crate::report::words_map::MapWord;
+use crate::report::words_map_page::MapWord;
 use crate::report::{figure, theme, words};
 use crate::text::{Lang, Text};
 use serde_json::{Map, Value, json};

@@ -8,7 +8,7 @@ mod polyline;
 
 use super::html::{FONT_PLACE, credits, made_by, run_line, template_value};
 use super::words::Word;
-use super::words_map::MapWord;
+use super::words_map_page::MapWord;
 use super::{ReportError, font};
 use crate::experiment::summary::{MapData, Summary};
 use crate::text::Lang;
