@@ -7,7 +7,7 @@
 use goldenhour::experiment::summary::*;
 use goldenhour::quality::{Quality, Zone};
 use goldenhour::report::render_languages;
-use goldenhour::standards::{Basis, Judged, Verdict, Worst};
+use goldenhour::standards::{Basis, EVIDENCE, Judged, Part, PartKind, Verdict, Worst};
 use goldenhour::stats::Estimate;
 use goldenhour::text::{Lang, Text};
 use std::path::PathBuf;
@@ -129,7 +129,11 @@ fn map(dice: &mut Dice) -> MapData {
                 });
             }
             let class = if zone == Zone::Urban { "tertiary" } else { ["secondary", "unclassified"][k % 2] };
-            roads.push(MapRoad { class: class.into(), line: curve(dice, [*lon, *lat], at, 14, 0.012) });
+            roads.push(MapRoad {
+                class: class.into(),
+                line: curve(dice, [*lon, *lat], at, 14, 0.012),
+                minutes: Vec::new(),
+            });
         }
     }
     for (a, b, class) in [
@@ -148,7 +152,7 @@ fn map(dice: &mut Dice) -> MapData {
     ] {
         let from = [COUNTIES[a].2, COUNTIES[a].3];
         let to = [COUNTIES[b].2, COUNTIES[b].3];
-        roads.push(MapRoad { class: class.into(), line: curve(dice, from, to, 60, 0.02) });
+        roads.push(MapRoad { class: class.into(), line: curve(dice, from, to, 60, 0.02), minutes: Vec::new() });
     }
     let lake = |name: &str, lon: f64, lat: f64, w: f64, h: f64| MapArea {
         name: name.into(),
@@ -167,7 +171,7 @@ fn map(dice: &mut Dice) -> MapData {
     ];
     // Dice of its own: what else is invented stays as it was.
     let time = time(&mut Dice(20_261_122), &points);
-    MapData { schema: SCHEMA, roads, water, posts, hospitals, points, time }
+    MapData { schema: SCHEMA, roads, water, posts, hospitals, points, outlines: Vec::new(), time }
 }
 
 /// Rush hours on weekdays that make driving a third longer, and responses by the hour that suffer from them.
@@ -250,6 +254,8 @@ fn summary(dice: &mut Dice, map: &MapData) -> Summary {
             target_min: target,
             p50_min: Some(about(mean * 0.88, half)),
             p90_min: Some(about(mean * 1.8, half * 2.0)),
+            p80_min: Some(about(mean * 1.45, half * 1.6)),
+            p95_min: Some(about(mean * 2.1, half * 2.6)),
         }
     };
     let (u, r) = (Some(Zone::Urban), Some(Zone::Rural));
@@ -313,7 +319,7 @@ fn summary(dice: &mut Dice, map: &MapData) -> Summary {
                 id: format!("A{:03}", k + 1),
                 post: format!("P{:02}", k % map.posts.len() + 1),
                 county: Some(county(i)),
-                kind: if k % 5 < 2 { "negative_pressure" } else { "standard" }.into(),
+                kind: if k % 5 < 2 { "advanced" } else { "basic" }.into(),
                 dispatches_per_day: about(busy * 15.0, 0.08),
                 utilisation: about(busy, 0.006),
             }
@@ -331,7 +337,7 @@ fn summary(dice: &mut Dice, map: &MapData) -> Summary {
             snap_m: round(dice.between(2.0, 160.0), 1),
         })
         .collect();
-    let hospitals = map
+    let hospitals: Vec<HospitalRow> = map
         .hospitals
         .iter()
         .enumerate()
@@ -342,6 +348,7 @@ fn summary(dice: &mut Dice, map: &MapData) -> Summary {
         })
         .collect();
     Summary {
+        charts: charts(&hospitals),
         states: Vec::new(),
         closures: Vec::new(),
         sensitivity: Vec::new(),
@@ -400,6 +407,17 @@ fn summary(dice: &mut Dice, map: &MapData) -> Summary {
         coverage,
         response,
         equity: equity(urban, people - urban),
+        cover_bound: Some(CoverBound {
+            rows: vec![
+                BoundRow { zone: None, all_free: 0.871, bound: 0.868 },
+                BoundRow { zone: Some(Zone::Urban), all_free: 0.902, bound: 0.899 },
+                BoundRow { zone: Some(Zone::Rural), all_free: 0.836, bound: 0.833 },
+            ],
+            units: 142,
+            posts: 36,
+            busy: Some(7.4),
+            remarks: Vec::new(),
+        }),
         convergence: (2..=20).map(settling).collect(),
         response_histogram: Histogram {
             bin_s: 10.0,
@@ -444,6 +462,99 @@ fn summary(dice: &mut Dice, map: &MapData) -> Summary {
             ),
             Text::new("医院床位资料缺失，未模拟占床。", "Hospital beds are unknown; bed blocking is not simulated."),
         ],
+        explained: explained(),
+    }
+}
+
+/// A few sentences of an invented scenario.
+fn explained() -> Explained {
+    let section = |key: &str, title: &str, lines: &[&str]| Section {
+        key: key.into(),
+        title: title.into(),
+        lines: lines.iter().map(ToString::to_string).collect(),
+    };
+    Explained {
+        zh: vec![
+            section("demand", "呼叫需求", &["合计平均每天约 117.5 次出车 [C]。"]),
+            section("telephone", "电话受理", &["市急救指挥中心：6 个座席 [A]，昼夜值守；服务全部县区。"]),
+            section("dispatch", "派车", &["派预计最快到达的合适空闲车辆。", "同样快时派空闲最久的一辆。"]),
+            section("move_up", "动态待命", &["某县无空闲车辆时，由邻县调一辆前往待命。"]),
+            section("off", "未模拟（方案未启用）", &["没有用餐休息。", "没有道路封闭。"]),
+        ],
+        en: vec![
+            section("demand", "Demand", &["In all about 117.5 dispatches a day [C]."]),
+            section("telephone", "At the telephone", &["City dispatch centre: 6 seats [A], staffed around the clock."]),
+            section(
+                "dispatch",
+                "Dispatch",
+                &[
+                    "The suitable free unit that is expected there first is sent.",
+                    "Of equals, the one that has rested longest goes.",
+                ],
+            ),
+            section("move_up", "Where free units wait", &["A county without a free unit gets one from its neighbour."]),
+            section("off", "Not modelled", &["there are no meal breaks.", "no road is closed."]),
+        ],
+    }
+}
+
+/// Few units free here and there, one hospital that keeps them waiting, nights with too few calls for a share.
+fn charts(hospitals: &[HospitalRow]) -> ChartData {
+    let day = |h: usize| 0.5 - 0.5 * libm::cos((h as f64 - 3.5) * 0.262);
+    let week = (0..168)
+        .map(|h| {
+            let calls = 1.2 + 6.4 * day(h % 24) * if h >= 120 { 1.15 } else { 1.0 };
+            let share = 0.93 - 0.11 * day(h % 24) - if h >= 120 { 0.04 } else { 0.0 };
+            WeekHour {
+                calls_per_hour: Some(about(calls, calls * 0.05)),
+                share_within: Some(about(share, 0.25 / calls).clamped(0.0, 1.0)),
+            }
+        })
+        .collect();
+    let free = |county: Option<Text>, units: u32, none: f64| FreeUnits {
+        county,
+        units,
+        at_most: [1.0, 3.1, 7.4].map(|k| about(none * k, none * k * 0.12)).to_vec(),
+        mean: about(f64::from(units) * 0.83 - none, 0.2),
+    };
+    let counties = (0..9_u32).map(|i| free(Some(county(i as usize)), 7 + i, 0.006 * f64::from(9 - i)));
+    let free_units = std::iter::once(free(None, 99, 0.0)).chain(counties).collect();
+    let parts = |zone: Zone, mean: f64| {
+        let keys = ["answer", "triage", "queue", "turnout", "travel"];
+        let known = [0.07, 1.62, 0.21, 1.94];
+        let travel = round(mean - known[1..].iter().sum::<f64>(), 4);
+        let part = |(i, key): (usize, &&str)| ResponsePart {
+            key: (*key).into(),
+            mean_min: about(known.get(i).copied().unwrap_or(travel), 0.02 + mean * 0.001),
+            counts: i > 0,
+        };
+        ResponseParts { zone, parts: keys.iter().enumerate().map(part).collect() }
+    };
+    let handed = |(i, h): (usize, &HospitalRow)| {
+        let wait = if i == 0 { 6.3 } else { 0.0 };
+        HandoverRow {
+            name: h.name.clone(),
+            bays: (i == 0).then_some(3),
+            patients_per_day: h.patients_per_day,
+            mean_min: about(8.1 + wait + 0.2 * i as f64, 0.4),
+            p90_min: 13.4 + 2.6 * wait + 0.2 * i as f64,
+            share_within: about(0.72 - 0.04 * wait, 0.02),
+            wait_min: about(wait, 0.3),
+            waited: about(if i == 0 { 0.41 } else { 0.0 }, 0.02),
+        }
+    };
+    let units = |scale: f64| (0..24).map(|h| about(scale * (0.2 + day(h)), scale * 0.08)).collect();
+    ChartData {
+        week,
+        free_units,
+        response_parts: vec![parts(Zone::Urban, 10.42), parts(Zone::Rural, 22.45)],
+        handover: Some(Handover {
+            target_min: 10.0,
+            limited: true,
+            hospitals: hospitals.iter().enumerate().map(handed).collect(),
+            waiting: units(0.4),
+            handing_over: units(0.9),
+        }),
     }
 }
 
@@ -497,7 +608,11 @@ fn verdicts() -> Vec<Judged> {
         verdict: Verdict::NotJudged,
         margin: None,
         worst: None,
+        worst_hour: None,
+        worst_category: None,
         parts: Vec::new(),
+        counted: None,
+        evidence: if unit.is_empty() { String::new() } else { EVIDENCE.into() },
         upper: None,
         remark: None,
         any_of: None,
@@ -506,6 +621,13 @@ fn verdicts() -> Vec<Judged> {
         source: "玉溪市“十四五”医疗卫生服务体系规划 §6".into(),
     };
     let read = |zh: &str, en: &str| Text::new(zh, en);
+    let part = |kind, place: Text, mean: f64, half: f64, verdict| Part {
+        kind,
+        place,
+        counted: Some((1.9e4 / half).round()),
+        value: about(mean, half),
+        verdict,
+    };
     use Basis::{Coverage, Provision, Simulation};
     vec![
         Judged {
@@ -543,6 +665,31 @@ fn verdicts() -> Vec<Judged> {
             verdict: Verdict::Missed,
             margin: Some(-12.1),
             worst: place(8, 55.3),
+            worst_hour: Some(part(PartKind::Hour, Text::new("3 时", "3:00"), 71.2, 4.1, Verdict::Missed)),
+            worst_category: Some(part(
+                PartKind::Category,
+                Text::new("交通伤", "road accident"),
+                75.0,
+                2.2,
+                Verdict::Missed,
+            )),
+            parts: (0..9)
+                .map(|i| {
+                    let (mean, half) = (95.3 - 5.0 * i as f64, 2.4);
+                    let verdict = match (mean - half >= 90.0, mean + half < 90.0) {
+                        (true, _) => Verdict::Met,
+                        (_, true) => Verdict::Missed,
+                        _ => Verdict::Undecided,
+                    };
+                    part(PartKind::County, county(i), mean, half, verdict)
+                })
+                .chain([
+                    part(PartKind::Hour, Text::new("3 时", "3:00"), 71.2, 4.1, Verdict::Missed),
+                    part(PartKind::Category, Text::new("交通伤", "road accident"), 75.0, 2.2, Verdict::Missed),
+                ])
+                .collect(),
+            counted: Some(31_204.0),
+            all_of: Some("rural".into()),
             remark: Some(read(
                 "原文没有“平均”二字，此处按九成呼叫理解",
                 "the text lacks the word “mean”; read here as nine calls in ten",

@@ -259,3 +259,72 @@ fn every_fault_is_said_at_once_and_nothing_is_written() {
     // One scenario alone is a mistake of the command line.
     goldenhour().arg("compare").arg(bundled("yuxi-now.toml")).assert().code(2);
 }
+
+#[test]
+fn a_report_takes_in_a_comparison_of_its_scenario_and_no_other() {
+    let out = tempfile::tempdir().unwrap();
+    let now = bundled("yuxi-now.toml");
+    compared(&[bundled("yuxi-before.toml"), now.clone()], out.path(), &["--replications", "3"]);
+    let comparison = out.path().join("compare/yuxi-before--yuxi-now");
+    let run_of = |scenario: &Path| -> PathBuf {
+        let mut run = goldenhour();
+        run.arg("run").arg(scenario).arg("--out").arg(out.path()).args(["--replications", "2", "--days", "2"]);
+        run.args(["--no-png", "--quiet"]).assert().success();
+        let name = scenario.file_stem().unwrap();
+        fs::read_dir(out.path().join(name)).unwrap().next().unwrap().unwrap().path()
+    };
+    let report = |run: &Path, comparison: &Path| {
+        let mut report = goldenhour();
+        report.arg("report").arg(run).args(["--no-png", "--lang", "en", "--comparison"]).arg(comparison);
+        report.assert()
+    };
+    let run = run_of(&now);
+    let page = |run: &Path| fs::read_to_string(run.join("report.html")).unwrap();
+    assert!(!page(&run).contains("Comparison with other scenarios"));
+    report(&run, &comparison).success();
+    let with = page(&run);
+    for shown in
+        ["9</span>Comparison with other scenarios", "12</span>Method", "href=\"#s12\"", "id=\"s12\"", "this report"]
+    {
+        assert!(with.contains(shown), "{shown}");
+    }
+    let found: Value = serde_json::from_str(&fs::read_to_string(comparison.join("compare.json")).unwrap()).unwrap();
+    let change = number(&found["pairs"][0]["groups"][0]["mean_min"]["difference"]["mean"]);
+    assert!(with.contains(&format!("−{:.1} min", change.abs())), "{change}");
+
+    let other = run_of(&variant(out.path(), "other", "yuxi-now.toml", ""));
+    let told = |assert: assert_cmd::assert::Assert| {
+        String::from_utf8(assert.failure().code(2).get_output().stderr.clone()).unwrap()
+    };
+    let before = page(&other);
+    let words = told(report(&other, &comparison));
+    assert!(words.contains("compares yuxi-before, yuxi-now") && words.contains("compare `other`"), "{words}");
+    let words = told(report(&run, &run));
+    assert!(words.contains("no comparison's folder") && words.contains("goldenhour compare"), "{words}");
+    assert_eq!(page(&other), before, "a refused report left another page");
+}
+
+#[test]
+fn the_map_shows_who_gains_and_who_loses() {
+    let out = tempfile::tempdir().unwrap();
+    let scenarios = [bundled("yuxi-before.toml"), bundled("yuxi-now.toml")];
+    let found = compared(&scenarios, out.path(), &["--replications", "6"]);
+    assert!(found.get("map").is_none(), "the ground of the map has a file of its own");
+    let folder = out.path().join("compare/yuxi-before--yuxi-now");
+    let ground: Value = serde_json::from_str(&fs::read_to_string(folder.join("map.json")).unwrap()).unwrap();
+    assert_eq!(ground["posts"].as_array().unwrap().len(), 2);
+    assert!(!ground["ground"]["outlines"].as_array().unwrap().is_empty());
+    let map = fs::read_to_string(folder.join("charts/difference-map.svg")).unwrap();
+    assert!(map.len() < 1_500_000);
+    let points = found["pairs"][0]["points"].as_array().unwrap();
+    let told = |what: &str| points.iter().filter(|p| p["told"] == what).count();
+    // Each demand point once, in a colour of its side; one more of each colour stands in the legend.
+    let discs = |fills: &[&str]| {
+        fills.iter().map(|f| map.matches(&format!("fill=\"{f}\" stroke=\"#")).count()).sum::<usize>() - fills.len()
+    };
+    assert_eq!(discs(&["#c7eae5", "#80cdc1", "#35978f", "#01665e"]), told("gains"));
+    assert_eq!(discs(&["#f6e8c3", "#dfc27d", "#bf812d", "#8c510a"]), told("loses"));
+    assert!(told("gains") > 20, "{}", told("gains"));
+    let page = fs::read_to_string(folder.join("compare.html")).unwrap();
+    assert!(page.contains("Where response gets faster and slower: B against A"));
+}

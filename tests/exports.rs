@@ -79,6 +79,7 @@ fn workbooks_have_a_sheet_a_topic_with_typed_cells() {
             "电话接听",
             "各阶段时长",
             "覆盖",
+            "等待公平性",
             "救护车",
             "站点",
             "医院",
@@ -126,6 +127,22 @@ fn workbooks_have_a_sheet_a_topic_with_typed_cells() {
         }
     }
     assert!(found.iter().any(|v| v["value"].is_null()), "the sample has a clause without a figure");
+    let equity = sheet(&mut en, "Equity");
+    let rows = summary["equity"]["rows"].as_array().unwrap();
+    assert_eq!(equity.height(), rows.len() + 1);
+    for (head, key) in [("Gini", "/gini/mean"), ("Palma, interval to", "/palma/high"), ("Mean (min)", "/mean_min/mean")]
+    {
+        let at = column(&equity, head);
+        for (i, row) in rows.iter().enumerate() {
+            let wanted = row.pointer(key).and_then(Value::as_f64).map_or(Data::Empty, Data::Float);
+            assert_eq!(equity.get((i + 1, at)), Some(&wanted), "{head} of row {i}");
+        }
+    }
+    let kinds = sheet(&mut zh, "救护车");
+    let at = column(&kinds, "类型");
+    assert!(
+        (1..kinds.height()).all(|i| ["普通型", "监护型"].contains(&kinds.get((i, at)).unwrap().to_string().as_str()))
+    );
     let assumptions = sheet(&mut zh, "假设");
     assert_eq!(assumptions.height(), summary["assumptions"].as_array().unwrap().len() + 1);
     assert_eq!(assumptions.get((2, 2)), Some(&Data::String("假设".into())));
@@ -354,7 +371,7 @@ fn formats_are_a_list_and_a_wrong_one_is_told() {
     assert_eq!(names, ["report.xlsx", "report.md"]);
     let mut command = goldenhour();
     command.arg("report").arg(folder.path()).args(["--format", "pdf"]);
-    command.assert().code(2).stderr(predicate::str::contains("html, xlsx, docx, md, geojson, csv"));
+    command.assert().code(2).stderr(predicate::str::contains("html, both, xlsx, docx, md, geojson, csv"));
     // Without the option the page is written as ever.
     goldenhour().arg("report").arg(folder.path()).args(["--no-png", "--lang", "en"]).assert().success();
     assert!(folder.path().join("report.html").is_file() && folder.path().join("charts/response-time.svg").is_file());
@@ -406,4 +423,55 @@ fn points_of_a_real_run_add_up_to_its_coverage() {
         let wanted = if p["covered_time"] == true { "TRUE" } else { "FALSE" };
         assert_eq!(&row[at("covered_time")], wanted);
     }
+}
+
+#[test]
+fn both_languages_stand_in_one_page() {
+    let folder = run_folder(|summary, _| {
+        summary["scenario"]["description"] = json!({"zh": "\" id=\"s1\" url(#x)", "en": "\" id=\"s1\" url(#x)"});
+    });
+    let made = |first: &str| {
+        let mut command = goldenhour();
+        command.arg("report").arg(folder.path()).args(["--lang", first, "--format", "both"]);
+        command.assert().success().stdout(predicate::str::contains("report.both.html"));
+        fs::read_to_string(folder.path().join("report.both.html")).unwrap()
+    };
+    let page = made("zh");
+    assert_eq!(files(folder.path()), ["map.json", "report.both.html", "summary.json"]);
+    for forbidden in ["<script", "<link", "<iframe", "<img", "@import", "src=\"http", "href=\"http", "url(http"] {
+        assert!(!page.contains(forbidden), "{forbidden}");
+    }
+    let names: Vec<&str> = page.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let distinct: std::collections::BTreeSet<&&str> = names.iter().collect();
+    assert!(names.len() > 20 && distinct.len() == names.len(), "a name is there twice: {names:?}");
+    for link in page.split("href=\"#").skip(1).chain(page.split("\"url(#").skip(1)) {
+        let name = link.split(['"', ')']).next().unwrap();
+        assert!(names.contains(&name), "nothing is called {name}");
+    }
+    let (zh, en) = (page.find("<main lang=\"zh-CN\"").unwrap(), page.find("<main lang=\"en\"").unwrap());
+    assert!(zh < en && page.matches("<svg").count() % 2 == 0 && page.matches("/*font*/").count() == 0);
+    assert!(page[zh..en].contains("2.4 算法") && page[en..].contains("2.4 Algorithms"));
+    let other = made("en");
+    assert!(other.find("<main lang=\"en\"").unwrap() < other.find("<main lang=\"zh-CN\"").unwrap());
+}
+
+#[test]
+fn closures_have_a_sheet_where_there_are_any() {
+    let folder = run_folder(|summary, _| {
+        let row = |county: Value, lose: f64, most: Option<f64>| {
+            json!({"county": county, "zone": null, "population": 5000.0, "within_time_open": 0.9125,
+                "within_time_closed": 0.8, "lose": lose, "added_min": most, "most_added_min": most, "cut_off": 17.0})
+        };
+        let text = |t: &str| json!({"zh": t, "en": t});
+        summary["closures"] = json!([{"key": "k", "name": text("the pass"), "share_of_time": 0.25, "beside": [text("night")],
+            "rows": [row(Value::Null, 123.0, Some(4.5)), row(text("One"), 0.0, None)]}]);
+    });
+    report(folder.path(), "xlsx");
+    let mut en = book(folder.path().join("report.en.xlsx"));
+    let closures = sheet(&mut en, "Closures");
+    assert_eq!(closures.height(), 3);
+    let cell = |row: usize, head: &str| closures.get((row, column(&closures, head))).unwrap().clone();
+    assert_eq!(cell(1, "In force beside it"), Data::String("night".into()));
+    assert_eq!(cell(1, "Added to the mean drive (min)"), Data::Float(4.5));
+    assert_eq!(cell(2, "Added to the mean drive (min)"), Data::Empty);
 }

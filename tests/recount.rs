@@ -111,7 +111,60 @@ fn the_summary_says_what_the_calls_say() {
         close(zone, mean, &row["mean_min"]["mean"]);
         close(zone, within, &row["share_within"]["mean"]);
         close(zone, members.len() as f64 / (replications * days), &row["calls_per_day"]["mean"]);
+        // The parts of the response, all of the same calls.
+        let parts = summary["charts"]["response_parts"].as_array().unwrap();
+        let parts = parts.iter().find(|p| p["zone"] == zone).unwrap()["parts"].as_array().unwrap();
+        let moments = ["ring_s", "answered_s", "triaged_s", "assigned_s", "departed_s", "arrived_s"];
+        for (part, ends) in parts.iter().zip(moments.windows(2)) {
+            close(
+                part["key"].as_str().unwrap(),
+                interval(&members, ends[0], ends[1], 0.0).0,
+                &part["mean_min"]["mean"],
+            );
+        }
+        let mut responses: Vec<f64> =
+            members.iter().map(|r| seconds(r, "arrived_s").unwrap() - seconds(r, "answered_s").unwrap()).collect();
+        responses.sort_by(f64::total_cmp);
+        let p95 = responses[responses.len() * 95 / 100] / 60.0;
+        let reported = row["p95_min"]["mean"].as_f64().unwrap();
+        assert!((reported / p95 - 1.0).abs() < 0.1, "{zone}: 95th percentile of all {p95}, of replications {reported}");
     }
+
+    // Calls by hour of the week. Ten days from Tuesday midnight: some hours of the week come twice.
+    let mut hours = vec![(0_u32, 0_u32); 168];
+    (24..24 + 240).for_each(|hour| hours[hour % 168].0 += 1);
+    dispatched.iter().for_each(|r| hours[(seconds(r, "ring_s").unwrap() / 3600.0) as usize % 168].1 += 1);
+    assert_eq!(hours.iter().map(|h| h.1 as usize).sum::<usize>(), dispatched.len());
+    for (hour, (there, calls)) in hours.into_iter().enumerate() {
+        let reported = &summary["charts"]["week"][hour]["calls_per_hour"]["mean"];
+        close("calls in an hour of the week", f64::from(calls) / (replications * f64::from(there)), reported);
+    }
+
+    // Hand-over by hospital and by hour of the day: what the calls spent there within the measured days is nearly all that units
+    // spent there, but for the calls of the warm-up.
+    let handover = &summary["charts"]["handover"];
+    let mut spent = 0.0;
+    for hospital in handover["hospitals"].as_array().unwrap() {
+        let of_summary = summary["hospitals"].as_array().unwrap();
+        let id = of_summary.iter().find(|h| h["name"] == hospital["name"]).unwrap()["id"].as_str().unwrap();
+        let mine: Vec<f64> = dispatched
+            .iter()
+            .filter(|r| r["hospital"] == id)
+            .map(|r| seconds(r, "handed_over_s").unwrap() - seconds(r, "at_hospital_s").unwrap())
+            .collect();
+        spent += mine.iter().sum::<f64>();
+        close(
+            "hand-over at a hospital",
+            mine.iter().sum::<f64>() / mine.len() as f64 / 60.0,
+            &hospital["mean_min"]["mean"],
+        );
+        let within = mine.iter().filter(|s| **s <= 600.0 + 1e-6).count() as f64 / mine.len() as f64;
+        close("hand-over within 10 min", within, &hospital["share_within"]["mean"]);
+    }
+    let by_hour = handover["handing_over"].as_array().unwrap();
+    let units: f64 = by_hour.iter().map(|e| e["mean"].as_f64().unwrap()).sum();
+    let reported = units * 3600.0 * days * replications;
+    assert!((reported / spent - 1.0).abs() < 0.01, "hand-over: calls {spent} s, units {reported} s");
 
     // Nine systems that do not help each other: every unit sent belongs to the caller's county.
     let county_of = |file: &str| -> BTreeMap<String, String> {

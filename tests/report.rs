@@ -10,7 +10,7 @@ use goldenhour::text::{Lang, Text};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const CHARTS: [&str; 8] = [
+const CHARTS: [&str; 13] = [
     "response-time",
     "coverage-by-county",
     "response-by-county",
@@ -18,6 +18,11 @@ const CHARTS: [&str; 8] = [
     "unit-workload",
     "call-timeline",
     "convergence",
+    "hour-of-week",
+    "fractile-by-county",
+    "response-parts",
+    "free-units",
+    "hand-over",
     "equity",
 ];
 
@@ -82,6 +87,9 @@ fn every_file_is_written_once_and_again_the_same() {
 fn golden_texts() {
     let folder = run_folder(|_, _| {});
     render(folder.path(), &ReportOptions { lang: Lang::Zh, png: false }).unwrap();
+    // One chart to the byte; without its font, which its characters follow from.
+    let chart = fs::read_to_string(folder.path().join("charts/free-units.svg")).unwrap();
+    golden("free-units.zh.svg", &(without_font(&chart) + "\n"));
     golden("verdicts.csv", &fs::read_to_string(folder.path().join("verdicts.csv")).unwrap());
     let summary = sample_summary();
     golden("terminal.zh.txt", &terminal_table(&summary, Lang::Zh, false, 110));
@@ -176,6 +184,9 @@ fn hostile_names_are_shown_not_run() {
         summary["response"][3]["county"] = text.clone();
         summary["intervals"][0]["name"] = text.clone();
         summary["notes"][0] = text.clone();
+        summary["charts"]["free_units"][1]["county"] = text.clone();
+        summary["charts"]["handover"]["hospitals"][0]["name"] = text.clone();
+        summary["charts"]["response_parts"][0]["parts"][0]["key"] = hostile.into();
         map["posts"][0]["name"] = text.clone();
         map["points"][0]["name"] = text.clone();
         map["points"][0]["county"] = text;
@@ -270,6 +281,7 @@ fn an_empty_or_single_run_is_drawn_all_the_same() {
         summary["answer"]["by_hour"] = serde_json::json!([null, null]);
         summary["answer"]["calls_by_hour"] = serde_json::json!([]);
         summary["answer"]["share_within"] = serde_json::json!({"mean": 0.9, "low": null, "high": null});
+        summary["charts"]["handover"]["hospitals"] = serde_json::json!([]);
         for list in ["roads", "water", "posts", "hospitals", "points"] {
             map[list] = serde_json::json!([]);
         }
@@ -358,4 +370,144 @@ fn states_closures_and_sensitivity_are_shown_where_there_are_any() {
     assert!(!en.contains("Untouched") && !en.contains(Word::WithoutBends.get(Lang::En)));
     let zh = page(folder.path(), "report.html");
     assert!(titles.iter().all(|t| zh.contains(t.get(Lang::Zh))));
+}
+
+#[test]
+fn one_replication_has_charts_without_intervals() {
+    /// Takes the ends of every interval away.
+    fn open(value: &mut serde_json::Value) {
+        match value {
+            serde_json::Value::Object(fields) => {
+                for (key, value) in fields {
+                    match key.as_str() {
+                        "low" | "high" => *value = serde_json::Value::Null,
+                        _ => open(value),
+                    }
+                }
+            }
+            serde_json::Value::Array(items) => items.iter_mut().for_each(open),
+            _ => {}
+        }
+    }
+    let folder = run_folder(|summary, _| {
+        open(&mut summary["charts"]);
+        open(&mut summary["response"]);
+    });
+    for lang in [Lang::Zh, Lang::En] {
+        let written = render(folder.path(), &ReportOptions { lang, png: true }).unwrap();
+        for path in written.iter().filter(|p| p.extension().is_some_and(|e| e == "svg")) {
+            let text = without_font(&fs::read_to_string(path).unwrap());
+            assert!(!text.contains("NaN") && !text.contains("inf\""), "{}", path.display());
+        }
+    }
+    // No share of an hour is told that has no interval.
+    let week = page(folder.path(), "charts/hour-of-week.svg");
+    assert!(without_font(&week).contains("too few calls"));
+}
+
+/// The figures of the sample stand in the pictures.
+#[test]
+fn charts_show_the_figures_of_the_summary() {
+    let folder = run_folder(|_, _| {});
+    render_languages(folder.path(), &[Lang::Zh, Lang::En], false).unwrap();
+    let texts = |name: &str| -> Vec<String> {
+        let svg = page(folder.path(), &format!("charts/{name}.en.svg"));
+        let document = roxmltree::Document::parse(&svg).unwrap();
+        let texts = document.descendants().filter(|n| n.has_tag_name("text")).filter_map(|n| n.text());
+        texts.map(|t| t.trim().to_string()).collect()
+    };
+    let charts = sample_summary().charts;
+    let shown = texts("hour-of-week");
+    for (hour, cell) in charts.week.iter().enumerate() {
+        let share = cell.share_within.unwrap();
+        let text = format!("{:.0}", share.mean * 100.0);
+        assert!(share.high - share.low > 0.2 || shown.contains(&text), "hour {hour}: {text}");
+        let calls = format!("{:.1}", cell.calls_per_hour.unwrap().mean);
+        assert!(shown.contains(&calls), "hour {hour}: {calls}");
+    }
+    let told = charts.week.iter().filter(|h| h.share_within.is_some_and(|e| e.high - e.low <= 0.2)).count();
+    assert!(told > 24 && told < 168, "{told} hours have a share: some are to be hatched");
+    let wide = charts.week.iter().map(|h| h.share_within.unwrap()).find(|e| e.high - e.low > 0.2).unwrap();
+    let numbers = shown.iter().filter(|t| **t == format!("{:.0}", wide.mean * 100.0)).count();
+    let others = charts.week.iter().filter_map(|h| h.share_within).filter(|e| e.high - e.low <= 0.2);
+    let same = others.filter(|e| format!("{:.0}", e.mean * 100.0) == format!("{:.0}", wide.mean * 100.0)).count();
+    assert!(numbers <= same + 1, "a share that is not known is told");
+
+    let shown = texts("free-units");
+    for row in &charts.free_units {
+        assert!(shown.contains(&format!("{:.1} / {}", row.mean.mean, row.units)), "{row:?}");
+        let hours = row.at_most[2].mean * 168.0;
+        let text = if hours == 0.0 { "0".to_string() } else { format!("{hours:.1} (") };
+        assert!(shown.iter().any(|t| t.starts_with(&text)), "{row:?}: {text}");
+    }
+    let shown = texts("response-parts");
+    for zone in &charts.response_parts {
+        for part in &zone.parts {
+            let mean = part.mean_min.mean;
+            let text = if mean < 1.0 { format!("{mean:.2} (") } else { format!("{mean:.1} (") };
+            assert!(shown.iter().any(|t| t.starts_with(&text)), "{part:?}: {text}");
+        }
+        // Those after the clock's start are the response.
+        let sum: f64 = zone.parts.iter().filter(|p| p.counts).map(|p| p.mean_min.mean).sum();
+        let summary = sample_summary();
+        let row = summary.response.iter().find(|r| r.county.is_none() && r.zone == Some(zone.zone)).unwrap();
+        assert!((sum - row.mean_min.unwrap().mean).abs() < 0.005, "{sum}");
+    }
+    let shown = texts("hand-over");
+    let handover = charts.handover.unwrap();
+    assert!(handover.hospitals.iter().all(|h| shown.contains(&format!("{:.1}%", h.share_within.mean * 100.0))));
+    assert!(shown.contains(&"6.3".to_string()) && shown.iter().any(|t| t.contains("waiting for a bay")));
+    let shown = texts("fractile-by-county");
+    for row in sample_summary().response.iter().filter(|r| r.zone.is_some()) {
+        assert!(shown.contains(&format!("{:.1}", row.p90_min.unwrap().mean)), "{row:?}");
+    }
+}
+
+#[test]
+fn runs_of_earlier_versions_have_the_charts_they_hold_figures_of() {
+    let folder = run_folder(|summary, _| {
+        summary.as_object_mut().unwrap().remove("charts");
+        for row in summary["response"].as_array_mut().unwrap() {
+            row.as_object_mut().unwrap().remove("p80_min");
+            row.as_object_mut().unwrap().remove("p95_min");
+        }
+    });
+    let written = render(folder.path(), &ReportOptions { lang: Lang::En, png: false }).unwrap();
+    let svgs = written.iter().filter(|p| p.extension().is_some_and(|e| e == "svg")).count();
+    assert_eq!(svgs, CHARTS.len() - 5 + 1);
+}
+
+#[test]
+fn the_map_has_bands_along_roads_and_county_lines_where_a_run_has_them() {
+    let svg = |with: bool| {
+        let folder = run_folder(|_, map| {
+            if with {
+                for road in map["roads"].as_array_mut().unwrap() {
+                    let n = road["line"].as_array().unwrap().len();
+                    // The last place is not reached: the ground ends before it.
+                    let minutes = (0..n).map(|i| (i + 1 < n).then_some(3.0 * i as f64));
+                    road["minutes"] = minutes.collect::<Vec<_>>().into();
+                }
+                map["outlines"] = serde_json::json!([
+                    {"counties": [], "approximate": true, "line": [[102.3, 24.2], [102.5, 24.4], [102.6, 24.4]]}
+                ]);
+            }
+        });
+        let options = ReportOptions { lang: Lang::En, png: false };
+        render(folder.path(), &options).unwrap();
+        fs::read_to_string(folder.path().join("map.svg")).unwrap()
+    };
+    let (without, with) = (svg(false), svg(true));
+    for sign in
+        ["class=\"band\"", "class=\"outline\"", "county line", "approximate: by the nearest", "the ground along roads"]
+    {
+        assert!(with.contains(sign) && !without.contains(sign), "{sign}");
+    }
+    // All five bands, the slowest at the bottom.
+    let tints: Vec<usize> = ["#bb9dab", "#e3a39c", "#f9bf99", "#fedba0", "#fff0a3"]
+        .map(|tint| {
+            with.find(&format!("class=\"band\" transform=\"scale(.1)\" fill=\"none\" stroke=\"{tint}\"")).unwrap()
+        })
+        .into();
+    assert!(tints.is_sorted(), "{tints:?}");
 }

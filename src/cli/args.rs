@@ -96,11 +96,21 @@ pub(super) enum Command {
         after_help = "Example: goldenhour calibrate scenarios/yuxi-now.toml calls.csv --columns columns.toml --out calibrated.toml --lang zh\n\nColumns, method and limits: docs/calibrate.md"
     )]
     Calibrate(super::calibrate::CalibrateArgs),
+    /// Draw which roads and people a unit of one post reaches in some minutes: a map and GeoJSON
+    #[command(
+        after_help = "Example: goldenhour isochrones scenarios/yuxi-now.toml --post P01 --lang zh\n\nHow it is found: docs/reports.md, Maps"
+    )]
+    Isochrones(super::isochrones::IsochronesArgs),
     /// Tell how many replications are needed to see a difference, or to know a figure closely enough, from a pilot of few
     #[command(
         after_help = "Examples: goldenhour power scenarios/yuxi-before.toml scenarios/yuxi-now.toml --difference 0.5\n          goldenhour power scenarios/yuxi-now.toml --figure response.within@rural --half-width 0.01\n\nHow it is found: docs/experiments.md"
     )]
     Power(PowerArgs),
+    /// Search what would mend the clauses that are not met: the smallest number of units, posts or seats more
+    #[command(
+        after_help = "Examples: goldenhour mend scenarios/yuxi-before.toml\n          goldenhour mend scenarios/yuxi-before.toml --clause urban-arrival-15min --most 40\n\nHow it searches: docs/standards.md"
+    )]
+    Mend(MendArgs),
     /// Render the report of a finished run again: in another language or both, for WPS, Excel or Word
     #[command(
         after_help = "Examples: goldenhour report output/yuxi-now/seed120-1a2b3c4d --lang zh --and-other\n          goldenhour report output/yuxi-now/seed120-1a2b3c4d --lang zh --format html,xlsx,docx\n\nWhat is in them: docs/reports.md"
@@ -356,6 +366,27 @@ pub(super) struct PowerArgs {
     pub(super) days: Option<f64>,
 }
 
+/// `goldenhour mend`
+#[derive(Debug, Args)]
+pub(super) struct MendArgs {
+    /// The scenario file
+    pub(super) scenario: PathBuf,
+    /// Only this clause of the pack, by its id; without it, all that are missed or undecided
+    #[arg(long, value_name = "ID")]
+    pub(super) clause: Option<String>,
+    /// At most so many units, posts or seats more
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(super) most: u32,
+    /// Folder for the scenarios that mend
+    #[arg(long, default_value = "output/mend", value_name = "DIR")]
+    pub(super) out: PathBuf,
+    #[command(flatten)]
+    pub(super) settings: RunSettings,
+    /// Change a value of the scenario first, see `goldenhour run`
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub(super) set: Vec<String>,
+}
+
 /// The figure by which the best scenario is selected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum FigureArg {
@@ -376,6 +407,9 @@ pub(super) struct ReportArgs {
     /// What to write, with commas between
     #[arg(long, value_enum, value_delimiter = ',', default_value = "html", value_name = "FORMAT,…")]
     pub(super) format: Vec<FormatArg>,
+    /// Folder of a comparison with this run's scenario in it: the page gets a section on it
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) comparison: Option<PathBuf>,
     /// Write no PNG pictures
     #[arg(long)]
     pub(super) no_png: bool,
@@ -386,6 +420,8 @@ pub(super) struct ReportArgs {
 pub(super) enum FormatArg {
     /// The page, its pictures and the CSV files
     Html,
+    /// The page in Chinese and English, side by side
+    Both,
     /// A workbook for WPS and Excel
     Xlsx,
     /// The verdict and two charts for Word

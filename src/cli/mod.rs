@@ -11,6 +11,8 @@ mod demand;
 mod explain;
 mod import;
 mod init;
+mod isochrones;
+mod mend;
 mod network;
 mod one_run;
 mod power;
@@ -97,6 +99,8 @@ fn dispatch(cli: Cli) -> Result<(), CliError> {
         Command::Sensitivity(args) => sweep::sensitivity(&args, &cli.common),
         Command::Merge(args) => batch::merge(&args, &cli.common),
         Command::Compare(args) => compare::run(&args, &cli.common),
+        Command::Mend(args) => mend::run(&args, &cli.common),
+        Command::Isochrones(args) => isochrones::run(&args, &cli.common),
         Command::Power(args) => power::power(&args, &cli.common),
         Command::Calibrate(args) => calibrate::run(&args, &cli.common),
         Command::Report(args) => run::report(&args, &cli.common),

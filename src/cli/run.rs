@@ -175,9 +175,9 @@ pub(super) fn write_and_print(
     common: &Common,
 ) -> Result<bool, CliError> {
     let target = args.out.join(&prepared.world.scenario.name).join(name);
-    let Prepared { mut world, pack, network, water, .. } = prepared;
+    let Prepared { mut world, pack, network, ground, .. } = prepared;
     world.scenario.run.replications = done.done;
-    let result = summarise(&world, &pack, network, &water, done, Vec::new());
+    let result = summarise(&world, &pack, network, &ground, done, Vec::new());
     let bar = spinner(common, "drawing the report");
     let lang = common.lang();
     write_run(&target, &result, calls, |folder| -> Result<(), CliError> {
@@ -256,7 +256,9 @@ pub(super) fn report(args: &ReportArgs, common: &Common) -> Result<(), CliError>
     let langs: &[Lang] = if args.and_other { &[first, other] } else { &[first] };
     let bar = spinner(common, "drawing the report");
     let formats: Vec<Format> = args.format.iter().map(|f| format(*f)).collect();
-    let written = report::render_formats(&args.run, langs, &formats, !args.no_png);
+    let comparison = args.comparison.as_deref();
+    let how = report::Rendering { langs, formats: &formats, png: !args.no_png, comparison };
+    let written = report::render_formats(&args.run, &how);
     bar.finish_and_clear();
     let mut out = anstream::stdout().lock();
     // What a reader opens first; of the page's files that is the page.
@@ -281,6 +283,7 @@ pub(super) fn report(args: &ReportArgs, common: &Common) -> Result<(), CliError>
 fn format(arg: FormatArg) -> Format {
     match arg {
         FormatArg::Html => Format::Html,
+        FormatArg::Both => Format::Both,
         FormatArg::Xlsx => Format::Xlsx,
         FormatArg::Docx => Format::Docx,
         FormatArg::Md => Format::Markdown,

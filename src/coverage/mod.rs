@@ -1,9 +1,15 @@
 //! Coverage without randomness: who lives within the radius and the time of a post, by county and zone.
 
+mod bound;
 mod by_point;
+mod isochrones;
+mod roads;
 mod states;
 
+pub use bound::{BoundRow, CoverBound, cover_bound};
 pub use by_point::{PointState, PointStates, by_point};
+pub use isochrones::{Isochrones, ReachedPeople, ReachedRoad, isochrones};
+pub use roads::{RoadReach, in_bands};
 pub use states::{
     ClosureEffect, ClosureRow, ReachRow, Sensitivity, SpeedPart, StateCoverage, closures, sensitivity, shares_of_time,
     states, usual,

@@ -46,6 +46,7 @@ fn model() -> (DemandModel, Vec<DemandPoint>) {
         population,
         quality: Quality::Assumed,
         elderly: None,
+        township: String::new(),
     };
     (model, vec![point(Zone::Urban, 100_000.0), point(Zone::Rural, 300_000.0)])
 }

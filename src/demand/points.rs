@@ -25,6 +25,8 @@ pub struct DemandPoint {
     pub quality: Quality,
     /// Share of residents over 65, when the table says.
     pub elderly: Option<f64>,
+    /// Its township, as the table writes it; empty when it does not say.
+    pub township: String,
 }
 
 /// Columns of the table of demand points: needed, and known besides.
@@ -44,6 +46,7 @@ pub fn read_points(table: &Table, counties: &[County], coordinates: Coordinates)
         let (zone, at, population) = (row.zone("zone"), row.position(), row.number("population"));
         let quality = row.quality("quality");
         let elderly = share(row, "elderly");
+        let township = row.text("township").to_string();
         let at = coordinates.to_wgs84(at?);
         Some(DemandPoint {
             id: id?,
@@ -54,6 +57,7 @@ pub fn read_points(table: &Table, counties: &[County], coordinates: Coordinates)
             population: population?,
             quality: quality?,
             elderly: elderly?,
+            township,
         })
     })
 }

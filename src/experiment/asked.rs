@@ -3,13 +3,15 @@
 
 use super::figures::{GroupKey, Grouped};
 use crate::coverage;
-use crate::facilities::Receives;
+use crate::facilities::{Receives, ScenicArea};
+use crate::geo::LatLon;
 use crate::ids::PointId;
 use crate::quality::Zone;
-use crate::sim::{Asked, Interval, Outcome, World};
+use crate::sim::{Asked, GroupTally, Interval, Outcome, PRIORITIES, World};
+use crate::standards::{Query, Statistic};
 use crate::stats::{Estimate, Replicated, TimeHistogram};
 use crate::text::Text;
-use crate::units::Span;
+use crate::units::{Span, TravelTime};
 use std::collections::BTreeMap;
 
 /// Whose times.
@@ -17,10 +19,14 @@ use std::collections::BTreeMap;
 pub(super) enum Of {
     /// Responses of a county or all, a zone or both.
     Group(Option<u32>, Option<Zone>),
-    /// Responses of a set of priorities, see [`Asked::priorities`].
-    Priorities(u8),
-    /// Responses of a category.
+    /// Responses of a set of priorities, see [`Asked::priorities`], of a zone or both.
+    Priorities(Option<Zone>, u8),
+    /// Responses of a category, planned transfers included.
     Category(usize),
+    /// Responses of a category without planned transfers, of a zone or both; in coarse bins.
+    CategoryIn(Option<Zone>, usize),
+    /// Responses to calls of an hour of the day, of a zone or both; in coarse bins.
+    Hour(Option<Zone>, usize),
     /// An interval of all calls.
     Interval(usize),
 }
@@ -34,16 +40,40 @@ pub(super) struct Times {
     pub(super) max_min: f64,
     /// Calls that were reached, of those that needed a unit.
     pub(super) reached: Replicated,
-    /// Calls that may belong here and were never reached.
+    /// Calls of this kind that were never reached.
     pub(super) lost: u64,
+    /// Within the target that the run counts by; of intervals, within their own.
+    pub(super) within: Replicated,
     /// By [`Asked::limits`].
     shares: Vec<Within>,
     /// By [`Asked::quantiles`], seconds.
     quantiles: Vec<Replicated>,
+    /// The figures of each replication, where they are kept.
+    pub(super) trail: Option<Trail>,
 }
 
-/// How many times were within a limit. Histograms have bins: of the bin a limit falls into it is known neither how many
-/// are below it; nor whether a call nobody reached had the priority or the category asked for.
+/// Replications whose figures are kept one by one.
+pub(super) const TRAIL_MOST: usize = 10_000;
+
+/// Numerator and denominator of each replication: a figure of all is the ratio of the sums.
+#[derive(Debug, Default)]
+pub(super) struct Trail {
+    /// Minutes and calls.
+    pub(super) mean: Vec<(f64, f64)>,
+    /// Calls within the counted target, and calls.
+    pub(super) within: Vec<(f64, f64)>,
+    /// Calls reached, and calls.
+    pub(super) reached: Vec<(f64, f64)>,
+    /// The longest, minutes, and one.
+    pub(super) max: Vec<(f64, f64)>,
+    /// Calls likely within each limit asked for, and calls.
+    shares: Vec<Vec<(f64, f64)>>,
+    /// Each percentile asked for, minutes, and one.
+    quantiles: Vec<Vec<(f64, f64)>>,
+}
+
+/// How many times were within a limit. Histograms have bins: of the bin a limit falls into it is not known how many are below
+/// it.
 #[derive(Debug, Default, Clone)]
 struct Within {
     surely: Replicated,
@@ -52,37 +82,76 @@ struct Within {
 }
 
 impl Times {
-    fn new(asked: &Asked) -> Times {
+    fn new(asked: &Asked, keeps_trail: bool) -> Times {
+        let (limits, quantiles) = (asked.limits.len(), asked.quantiles.len());
+        let trail =
+            || Trail { shares: vec![Vec::new(); limits], quantiles: vec![Vec::new(); quantiles], ..Trail::default() };
         Times {
             mean_min: Replicated::new(),
             max_min: 0.0,
             reached: Replicated::new(),
             lost: 0,
-            shares: vec![Within::default(); asked.limits.len()],
-            quantiles: vec![Replicated::new(); asked.quantiles.len()],
+            within: Replicated::new(),
+            shares: vec![Within::default(); limits],
+            quantiles: vec![Replicated::new(); quantiles],
+            trail: keeps_trail.then(trail),
         }
     }
 
-    /// Adds a replication. `lost` calls belong here for certain, `perhaps` more may do so.
-    fn add(&mut self, asked: &Asked, times: &TimeHistogram, lost: u64, perhaps: u64) {
+    /// Adds a replication.
+    fn add(&mut self, asked: &Asked, tally: &Tallied<'_>) {
+        let Tallied { times, within: counted, lost } = *tally;
         let n = times.count() as f64;
-        let (certain, all) = (n + lost as f64, n + (lost + perhaps) as f64);
-        self.mean_min.push(times.sum_seconds() / 60.0, n);
+        let all = n + lost as f64;
+        let minutes = times.sum_seconds() / 60.0;
+        self.mean_min.push(minutes, n);
         self.max_min = self.max_min.max(times.max().minutes());
-        self.reached.push(n, certain);
-        self.lost += lost + perhaps;
-        for (share, limit) in self.shares.iter_mut().zip(&asked.limits) {
+        self.reached.push(n, all);
+        self.lost += lost;
+        self.within.push(counted as f64, all);
+        let mut trail = self.trail.as_mut().filter(|t| t.mean.len() < TRAIL_MOST);
+        if let Some(trail) = &mut trail {
+            trail.mean.push((minutes, n));
+            trail.within.push((counted as f64, all));
+            trail.reached.push((n, all));
+            trail.max.push((times.max().minutes(), 1.0));
+        }
+        for (at, (share, limit)) in self.shares.iter_mut().zip(&asked.limits).enumerate() {
             let [surely, likely, possibly] = within(times, *limit);
             share.surely.push(surely, all);
-            share.likely.push(likely, certain);
-            share.possibly.push(possibly, certain);
+            share.likely.push(likely, all);
+            share.possibly.push(possibly, all);
+            if let Some(trail) = &mut trail {
+                trail.shares[at].push((likely, all));
+            }
         }
-        for (figure, q) in self.quantiles.iter_mut().zip(&asked.quantiles) {
-            if let Some(seconds) = times.quantile_seconds(*q) {
+        for (at, (figure, q)) in self.quantiles.iter_mut().zip(&asked.quantiles).enumerate() {
+            let seconds = times.quantile_seconds(*q);
+            if let Some(seconds) = seconds {
                 figure.push(seconds, 1.0);
+            }
+            if let Some(trail) = &mut trail {
+                trail.quantiles[at].push(seconds.map_or((0.0, 0.0), |s| (s / 60.0, 1.0)));
             }
         }
     }
+}
+
+/// Times of one replication with how many were within the counted target, and calls that have none as nobody reached them.
+struct Tallied<'a> {
+    times: &'a TimeHistogram,
+    within: u64,
+    lost: u64,
+}
+
+/// The groups of one zone or both at one place of lists that hold zone after zone, `width` groups each.
+fn of_zones(list: &[GroupTally], zone: Option<Zone>, width: usize, places: &[usize]) -> Option<GroupTally> {
+    let zones: &[Zone] = zone.as_ref().map_or(&Zone::ALL, std::slice::from_ref);
+    let members = zones.iter().flat_map(|z| places.iter().filter_map(|p| list.get(z.index() * width + p)));
+    members.cloned().reduce(|mut all, more| {
+        all.merge(&more);
+        all
+    })
 }
 
 /// How many times are at most `limit`: surely, likely (evenly spread in the bin of the limit), possibly. Equal unless the
@@ -109,7 +178,8 @@ fn within(times: &TimeHistogram, limit: Span) -> [f64; 3] {
 pub(super) struct AskedFigures {
     asked: Asked,
     times: BTreeMap<Of, Times>,
-    categories: Vec<String>,
+    /// Key and name.
+    pub(super) categories: Vec<(String, Text)>,
     /// From when the run's response time counts.
     pub(super) clock_start: &'static str,
     /// Dispatches a day expected at each demand point.
@@ -127,38 +197,50 @@ impl AskedFigures {
         AskedFigures {
             asked: asked.clone(),
             times: BTreeMap::new(),
-            categories: s.demand.categories.iter().map(|c| c.key.clone()).collect(),
+            categories: s.demand.categories.iter().map(|c| (c.key.clone(), c.name.clone())).collect(),
             clock_start: s.run.clock_start.key(),
             calls: s.points.iter().map(|p| s.demand.dispatches_per_day(p)).collect(),
-            scenic: scenic(world),
+            scenic: if asked.scenic { scenic(world) } else { Vec::new() },
             observation_percent: observation(world),
         }
     }
 
     pub(super) fn add(&mut self, o: &Outcome, groups: &BTreeMap<GroupKey, Grouped>) {
         let asked = &self.asked;
-        let mut put = |of: Of, times: &TimeHistogram, lost: u64, perhaps: u64| {
-            self.times.entry(of).or_insert_with(|| Times::new(asked)).add(asked, times, lost, perhaps);
+        let mut put = |of: Of, tally: Tallied<'_>| {
+            // Hours and categories are many, and parts of a clause only.
+            let keeps_trail = !matches!(of, Of::Hour(..) | Of::CategoryIn(..));
+            self.times.entry(of).or_insert_with(|| Times::new(asked, keeps_trail)).add(asked, &tally);
         };
-        for ((county, zone), group) in groups {
-            put(Of::Group(*county, *zone), &group.histogram, group.lost, 0);
+        for ((county, zone), g) in groups {
+            put(Of::Group(*county, *zone), Tallied { times: &g.histogram, within: g.within, lost: g.lost });
         }
-        let lost: u64 = o.groups.iter().map(|g| g.lost).sum();
-        for bits in &asked.priorities {
-            let of_set = o.by_priority.iter().enumerate().filter(|(p, _)| bits & (1 << p) != 0).map(|(_, h)| h);
-            let merged = of_set.cloned().reduce(|mut all, h| {
-                all.merge(&h);
-                all
-            });
-            if let Some(times) = merged {
-                put(Of::Priorities(*bits), &times, 0, lost);
+        let categories = o.by_category.len();
+        for zone in [None, Some(Zone::Urban), Some(Zone::Rural)] {
+            let mut put_merged = |of: Of, tally: Option<GroupTally>| {
+                if let Some(t) = tally {
+                    put(of, Tallied { times: &t.response, within: t.within, lost: t.lost });
+                }
+            };
+            for bits in &asked.priorities {
+                let places: Vec<usize> = (0..PRIORITIES).filter(|p| bits & (1 << p) != 0).collect();
+                let tally = of_zones(&o.by_zone_priority, zone, PRIORITIES, &places);
+                put_merged(Of::Priorities(zone, *bits), tally);
+            }
+            for category in 0..categories {
+                let tally = of_zones(&o.by_zone_category, zone, categories, &[category]);
+                put_merged(Of::CategoryIn(zone, category), tally);
+            }
+            for hour in 0..24 {
+                put_merged(Of::Hour(zone, hour), of_zones(&o.by_zone_hour, zone, 24, &[hour]));
             }
         }
         for (category, times) in o.by_category.iter().enumerate() {
-            put(Of::Category(category), times, 0, lost);
+            let lost = of_zones(&o.by_zone_category, None, categories, &[category]).map_or(0, |t| t.lost);
+            put(Of::Category(category), Tallied { times, within: 0, lost });
         }
         for (interval, times) in o.intervals.iter().enumerate() {
-            put(Of::Interval(interval), times, 0, 0);
+            put(Of::Interval(interval), Tallied { times, within: o.interval_within[interval], lost: 0 });
         }
     }
 
@@ -171,8 +253,29 @@ impl AskedFigures {
     }
 
     /// A category by its key.
-    pub(super) fn category(&self, key: &str) -> Option<Of> {
-        self.categories.iter().position(|c| c == key).map(Of::Category)
+    pub(super) fn category(&self, key: &str) -> Option<usize> {
+        self.categories.iter().position(|(c, _)| c == key)
+    }
+
+    /// Numerators and denominators of a statistic by replication; empty where they are not kept. `counted`: whether the share
+    /// is that within the target the run counts by.
+    pub(super) fn trail(&self, times: &Times, q: &Query<'_>, counted: bool) -> Vec<(f64, f64)> {
+        let Some(trail) = &times.trail else { return Vec::new() };
+        let found = match q.statistic {
+            Statistic::Mean => Some(&trail.mean),
+            Statistic::ShareWithin if counted => Some(&trail.within),
+            Statistic::ShareWithin => {
+                let limit = q.limit_span();
+                self.asked.limits.iter().position(|l| Some(*l) == limit).and_then(|at| trail.shares.get(at))
+            }
+            Statistic::Percentile | Statistic::P90 => {
+                let at = self.asked.quantiles.iter().position(|asked| (asked - q.quantile).abs() < 1e-12);
+                at.and_then(|at| trail.quantiles.get(at))
+            }
+            Statistic::Max => Some(&trail.max),
+            Statistic::Ratio => Some(&trail.reached),
+        };
+        found.cloned().unwrap_or_default()
     }
 
     /// The share within a limit, between 0 and 1; `None` for a limit nobody asked for, or without times.
@@ -192,17 +295,24 @@ impl AskedFigures {
     }
 }
 
-/// Driving time to the scenic areas of grade 4A and above that are places of calls in the scenario.
+/// Driving time to the scenic areas of grade 4A and above; `None` where no road is near, or no way leads.
 fn scenic(world: &World) -> Vec<(Text, Option<f64>)> {
     let s = &world.scenario;
     let graded = |level: &str| level.strip_suffix('A').and_then(|n| n.parse::<u32>().ok()).is_some_and(|n| n >= 4);
+    let areas: Vec<&ScenicArea> = s.scenic.iter().filter(|a| graded(&a.level)).collect();
+    let at: Vec<LatLon> = areas.iter().map(|a| a.at).collect();
     let (regime, staffed) = (coverage::usual(world), world.staffed());
-    let minutes = |id: &str| {
+    // Those that are places of calls have their way already.
+    let known = |id: &str| {
         let site = s.sites.iter().position(|site| site.id == id)?;
-        let (_, time) = world.nearest_post(regime, PointId::new(s.points.len() + site), &staffed)?;
-        Some(time.minutes() * s.travel.response_factor)
+        world.nearest_post(regime, PointId::new(s.points.len() + site), &staffed).map(|(_, time)| time)
     };
-    s.scenic.iter().filter(|a| graded(&a.level)).map(|a| (a.name.clone(), minutes(&a.id))).collect()
+    let found = match areas.iter().all(|a| s.sites.iter().any(|site| site.id == a.id)) {
+        true => vec![None; areas.len()],
+        false => world.nearest_post_to(regime, &at, &staffed),
+    };
+    let minutes = |time: TravelTime| time.minutes() * s.travel.response_factor;
+    areas.iter().zip(found).map(|(a, time)| (a.name.clone(), known(&a.id).or(time).map(minutes))).collect()
 }
 
 fn observation(world: &World) -> Option<f64> {
@@ -215,6 +325,7 @@ fn observation(world: &World) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::standards::Metric;
 
     fn times(seconds: &[f64]) -> TimeHistogram {
         let mut h = TimeHistogram::new(Span::from_seconds(5.0), 4);
@@ -235,33 +346,39 @@ mod tests {
     }
 
     #[test]
-    fn calls_nobody_reached_open_the_share_of_a_priority() {
+    fn calls_nobody_reached_are_not_within_a_limit() {
         let limit = Span::from_seconds(5.0);
-        let asked = Asked { limits: vec![limit], quantiles: vec![0.5], priorities: vec![1] };
-        let figures = |lost: u64, perhaps: u64| {
-            let mut t = Times::new(&asked);
-            for _ in 0..40 {
-                t.add(&asked, &times(&[1.0, 2.0, 3.0, 9.0]), lost, perhaps);
-            }
+        let asked = Asked { limits: vec![limit], quantiles: vec![0.5], priorities: vec![1], scenic: false };
+        let h = times(&[1.0, 2.0, 3.0, 9.0]);
+        let figures = |lost: u64| {
+            let mut t = Times::new(&asked, true);
+            (0..40).for_each(|_| t.add(&asked, &Tallied { times: &h, within: 3, lost }));
             t
         };
         let all = AskedFigures {
             asked: asked.clone(),
             times: BTreeMap::new(),
-            categories: vec!["a".into(), "b".into()],
+            categories: ["a", "b"].map(|c| (c.to_string(), Text::same(c))).to_vec(),
             clock_start: "ring",
             calls: Vec::new(),
             scenic: Vec::new(),
             observation_percent: None,
         };
         let share = |t: &Times| all.share(t, limit, 0.95).unwrap();
-        let (none, certain, open) = (share(&figures(0, 0)), share(&figures(1, 0)), share(&figures(0, 1)));
-        assert!((none.mean - 0.75).abs() < 1e-12 && (certain.mean - 0.6).abs() < 1e-12);
-        assert!(certain.high < 0.75 && open.low < 0.6 && open.high > 0.75, "{open:?}");
-        assert!(all.share(&figures(0, 0), Span::from_seconds(6.0), 0.95).is_none(), "nobody asked for this limit");
-        assert_eq!(all.category("b"), Some(Of::Category(1)));
+        let (none, some) = (share(&figures(0)), share(&figures(1)));
+        assert!((none.mean - 0.75).abs() < 1e-12 && (some.mean - 0.6).abs() < 1e-12);
+        assert!(some.high < 0.75, "{some:?}");
+        assert!(all.share(&figures(0), Span::from_seconds(6.0), 0.95).is_none(), "nobody asked for this limit");
+        assert_eq!(all.category("b"), Some(1));
         assert_eq!(all.category("c"), None);
-        let median = all.quantile(&figures(0, 0), 0.5, 0.95).unwrap().mean * 60.0;
+        let query =
+            |statistic| Query { limit: Some(5.0 / 60.0), quantile: 0.5, ..Query::of(Metric::ResponseMin, statistic) };
+        for (statistic, wanted) in [(Statistic::Mean, (0.25, 4.0)), (Statistic::ShareWithin, (3.0, 5.0))] {
+            let trail = all.trail(&figures(1), &query(statistic), false);
+            assert_eq!((trail.len(), trail[0]), (40, wanted), "{statistic:?}");
+        }
+        assert_eq!(all.trail(&figures(1), &query(Statistic::ShareWithin), true)[39], (3.0, 5.0));
+        let median = all.quantile(&figures(0), 0.5, 0.95).unwrap().mean * 60.0;
         assert!((median - 10.0 / 3.0).abs() < 1e-9, "{median}");
     }
 }

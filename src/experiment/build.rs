@@ -1,21 +1,23 @@
 //! From the fold of all replications to the summary of a run.
 
+use super::chart_data::chart_data;
 use super::events::events;
+use super::evidence_file::evidence_csv;
 use super::figures::Figures;
-use super::map::map_data;
+use super::map::{MapGround, map_data};
 use super::replicate::Replications;
 use super::summary::{
-    AnswerInfo, CentreRow, Flow, Histogram, HospitalRow, IntervalRow, MapData, NetworkInfo, OneRun, PackInfo, PostRow,
-    ReferenceRow, ResponseRow, RunInfo, SCHEMA, ScenarioInfo, Summary, UnitRow, WorldInfo,
+    AnswerInfo, CentreRow, Explained, Flow, Histogram, HospitalRow, IntervalRow, MapData, NetworkInfo, OneRun,
+    PackInfo, PostRow, ReferenceRow, ResponseRow, RunInfo, SCHEMA, ScenarioInfo, Summary, UnitRow, WorldInfo,
 };
 use crate::coverage::{self, CoverTargets};
-use crate::geo::Polygon;
 use crate::quality::Zone;
 use crate::scenario::Scenario;
+use crate::scenario::explain::explain;
 use crate::sim::{HISTOGRAM_BIN_S, Interval, Options, Outcome, World};
 use crate::standards::{Metric, Pack, Statistic, Targets, judge};
 use crate::stats::{Estimate, Replicated};
-use crate::text::Text;
+use crate::text::{Lang, Text};
 use crate::units::Span;
 
 /// What a finished run gives.
@@ -25,6 +27,8 @@ pub struct RunResult {
     pub summary: Summary,
     /// `map.json`.
     pub map: MapData,
+    /// `evidence.csv`: what each verdict stands on.
+    pub evidence: Vec<u8>,
 }
 
 impl Options {
@@ -48,7 +52,7 @@ pub fn summarise(
     world: &World,
     pack: &Pack,
     network: NetworkInfo,
-    water: &[(String, Polygon)],
+    ground: &MapGround,
     done: &Replications,
     mut notes: Vec<Text>,
 ) -> RunResult {
@@ -128,6 +132,7 @@ pub fn summarise(
         events: events(world, f),
         convergence: f.convergence(),
         equity: f.equity.figures(world),
+        cover_bound: Some(coverage::cover_bound(world, &targets.response_min)),
         units: unit_rows(world, f),
         posts: post_rows(world, f),
         hospitals: s
@@ -146,9 +151,12 @@ pub fn summarise(
         references: references(world, f),
         assumptions: s.assumptions.clone(),
         notes,
+        explained: Explained { zh: explain(s, Lang::Zh), en: explain(s, Lang::En) },
+        charts: chart_data(world, f, &targets),
     };
-    let map = map_data(world, &done.total, &f.cover, &cover_targets, water);
-    RunResult { summary, map }
+    let map = map_data(world, &done.total, &f.cover, &cover_targets, ground);
+    let evidence = evidence_csv(pack, f, &summary);
+    RunResult { summary, map, evidence }
 }
 
 /// The command that makes a run again; changes quoted as shells have it.
@@ -183,6 +191,8 @@ fn response_rows(world: &World, f: &Figures, targets: &Targets) -> Vec<ResponseR
         target_min: zone.map(|z| targets.response_min[z.index()]),
         p50_min: f.at_least_zero(&g.p50_min),
         p90_min: f.at_least_zero(&g.p90_min),
+        p80_min: f.at_least_zero(&g.p80_min),
+        p95_min: f.at_least_zero(&g.p95_min),
     });
     rows.filter(|r| r.mean_min.is_some()).collect()
 }

@@ -8,6 +8,7 @@ mod calls;
 mod comparison;
 mod fold;
 mod folder;
+mod ground;
 mod people;
 mod put_together;
 mod ranking;
@@ -18,6 +19,7 @@ pub use comparison::{
     SCHEMA, SystemFigure, SystemRow, Told, Winner,
 };
 pub use folder::{folder_name, write_comparison};
+pub use ground::CompareMap;
 pub use people::{FALSE_DISCOVERIES, LEAST_REPLICATIONS};
 pub use setup::{MOST_SCENARIOS, Setup, letter, prepare_all};
 

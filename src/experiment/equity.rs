@@ -11,6 +11,7 @@ use crate::stats::{Estimate, Shared, jackknife};
 use crate::text::Text;
 use crate::units::Span;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Who waits longer than this many minutes on average is counted.
 pub const LONG_WAIT_MIN: f64 = 30.0;
@@ -80,6 +81,8 @@ pub enum Who {
     Elderly,
     /// Those of a county.
     County(Text),
+    /// Those of a township, as the table of demand points writes it (after its county, where others have the same name).
+    Township(Text),
 }
 
 impl EquityFold {
@@ -133,11 +136,47 @@ impl EquityFold {
                     Who::Zone(zone) => p.population * f64::from(u8::from(p.zone == *zone)),
                     Who::Elderly => p.population * p.elderly.unwrap_or(0.0),
                     Who::County(_) => p.population * f64::from(u8::from(p.county.is_some_and(county))),
+                    Who::Township(_) => 0.0,
                 })
                 .collect();
             row(who, &people, &whole, &without, s.run.confidence)
         });
-        Equity { long_wait_min: LONG_WAIT_MIN, rows: rows.collect() }
+        let mut rows: Vec<EquityRow> = rows.collect();
+        rows.extend(self.townships(world, &whole, &without));
+        Equity { long_wait_min: LONG_WAIT_MIN, rows }
+    }
+}
+
+impl EquityFold {
+    /// Rows of the townships, where the table of demand points names them.
+    fn townships(&self, world: &World, whole: &[Option<f64>], without: &[Vec<Option<f64>>]) -> Vec<EquityRow> {
+        let s = &world.scenario;
+        let mut members: BTreeMap<(Option<CountyId>, &str), Vec<usize>> = BTreeMap::new();
+        let mut order = Vec::new();
+        for (i, p) in s.points.iter().enumerate().filter(|(_, p)| !p.township.is_empty()) {
+            let key = (p.county, p.township.as_str());
+            members.entry(key).or_insert_with(|| {
+                order.push(key);
+                Vec::new()
+            });
+            members.entry(key).and_modify(|list| list.push(i));
+        }
+        let row = |key: &(Option<CountyId>, &str)| {
+            let list = members.get(key)?;
+            let namesakes = order.iter().filter(|other| other.1 == key.1).count();
+            let county = key.0.filter(|_| namesakes > 1).and_then(|c| s.counties.get(c.index()));
+            let name = county.map_or_else(
+                || Text::same(key.1),
+                |c| Text::new(format!("{}{}", c.name.zh, key.1), format!("{} {}", c.name.en, key.1)),
+            );
+            let of = |minutes: &[Option<f64>]| -> Vec<Option<f64>> {
+                list.iter().map(|i| minutes.get(*i).copied().flatten()).collect()
+            };
+            let people: Vec<f64> = list.iter().map(|i| s.points[*i].population).collect();
+            let without: Vec<Vec<Option<f64>>> = without.iter().map(|minutes| of(minutes)).collect();
+            row(Who::Township(name), &people, &of(whole), &without, s.run.confidence)
+        };
+        order.iter().filter_map(row).collect()
     }
 }
 
@@ -210,6 +249,22 @@ mod tests {
         let zones: f64 =
             equity.rows.iter().filter(|r| matches!(r.who, Who::Zone(_))).map(|r| r.people + r.untold).sum();
         assert!((zones - all.people - all.untold).abs() < 1e-6);
+        assert!(!equity.rows.iter().any(|r| matches!(r.who, Who::Township(_))), "the table names none");
+    }
+
+    #[test]
+    fn townships_are_told_where_the_table_names_them() {
+        let world = crate::sim::tests::world_with(&Setup { days: 5.0, ..BUSY }, |s| {
+            s.points.iter_mut().enumerate().for_each(|(i, p)| p.township = ["east", "west", ""][i % 3].into());
+        });
+        let mut fold = EquityFold::new();
+        (0..20).for_each(|r| fold.add(&run(&world, &options(false), 3, r).0));
+        let rows = fold.figures(&world).rows;
+        let towns: Vec<&EquityRow> = rows.iter().filter(|r| matches!(r.who, Who::Township(_))).collect();
+        assert_eq!(towns.len(), 2);
+        // The mean of all is that of the townships and of the points without one.
+        assert!(towns.iter().all(|t| (t.people - 8.0 * 5000.0).abs() < 1e-6 && t.mean_min.half_width().is_finite()));
+        assert_eq!(towns[0].who, Who::Township(Text::same("east")));
     }
 
     #[test]

@@ -5,8 +5,8 @@ use super::figures::Figures;
 use crate::ids::CountyId;
 use crate::quality::Zone;
 use crate::sim::Interval;
-use crate::standards::{Clock, Distance, Evidence, Metric, Query, Statistic, Weight};
-use crate::stats::Estimate;
+use crate::standards::{Clock, Distance, Evidence, Metric, PartKind, Piece, Query, Statistic, Weight};
+use crate::stats::{Estimate, Replicated};
 use crate::text::Text;
 
 impl Evidence for Figures {
@@ -30,23 +30,45 @@ impl Evidence for Figures {
         self.counties.iter().enumerate().map(|(i, name)| (CountyId::new(i), name.clone())).collect()
     }
 
-    fn parts(&self, q: &Query<'_>) -> Vec<(Text, Estimate)> {
+    fn parts(&self, q: &Query<'_>) -> Vec<Piece> {
         let counted = self.options.answer_target.seconds();
         match q.metric {
             Metric::AnswerS if q.limit.is_some_and(|l| (l - counted).abs() < 1e-9) => {
-                let hour = |(h, figure)| {
-                    let share = self.proportion(figure)?.scaled(100.0);
-                    Some((Text::new(format!("{h} 时"), format!("{h}:00")), share))
+                let hour = |(h, figure): (usize, &Replicated)| {
+                    let value = self.proportion(figure)?.scaled(100.0);
+                    Some(Piece { kind: PartKind::Hour, place: hour(h), value, counted: Some(figure.totals().1) })
                 };
                 self.answer_by_hour.iter().enumerate().filter_map(hour).collect()
             }
             Metric::ScenicDriveMin => {
-                let known = self.asked.scenic.iter();
-                known.filter_map(|(name, min)| Some((name.clone(), one_place(q, (*min)?)))).collect()
+                let area = |(name, min): &(Text, Option<f64>)| {
+                    let value = one_place(q, (*min)?);
+                    Some(Piece { kind: PartKind::Area, place: name.clone(), value, counted: None })
+                };
+                self.asked.scenic.iter().filter_map(area).collect()
             }
+            Metric::ResponseMin | Metric::CallsReachedPercent => self.response_parts(q),
             _ => Vec::new(),
         }
     }
+
+    fn counted(&self, q: &Query<'_>) -> Option<f64> {
+        match q.metric {
+            Metric::RadiusKm | Metric::DriveMin => {
+                Some(self.covered_members(q).iter().map(|(weight, _)| weight).sum::<f64>())
+            }
+            _ => self.times_of(q).map(|(_, times)| calls_of(times)),
+        }
+    }
+}
+
+/// Calls behind times, those nobody reached included.
+fn calls_of(times: &Times) -> f64 {
+    times.reached.totals().1
+}
+
+fn hour(h: usize) -> Text {
+    Text::new(format!("{h} 时"), format!("{h}:00"))
 }
 
 fn no_calls() -> Text {
@@ -71,31 +93,106 @@ impl Figures {
                 format!("the clause counts from {key}, this run from {now}: set run.clock_start = \"{key}\""),
             ));
         }
-        let grouped = q.county.is_some() || q.zone.is_some();
-        if grouped && (!q.priority.is_all() || q.category.is_some()) {
+        let of = self.of(q)?;
+        let times = self.asked.times(of).ok_or_else(no_calls)?;
+        self.response_of(q, of, times)
+    }
+
+    /// Whose responses a query asks for.
+    fn of(&self, q: &Query<'_>) -> Result<Of, Text> {
+        if q.county.is_some() && (!q.priority.is_all() || q.category.is_some()) {
             return Err(Text::new(
-                "优先级与类别未按区县或城乡分别统计",
-                "priorities and categories are not counted by county or zone",
+                "优先级与类别未按区县分别统计",
+                "priorities and categories are not counted by county",
             ));
         }
-        let of = match q.category {
-            Some(key) => self.asked.category(key).ok_or_else(|| {
-                Text::new(format!("场景中没有类别 {key}"), format!("the scenario has no category `{key}`"))
-            })?,
-            None if !q.priority.is_all() => Of::Priorities(q.priority.0),
-            None => Of::Group(q.county.map(|c| c.0), q.zone),
-        };
-        let times = self.asked.times(of).ok_or_else(no_calls)?;
-        // Where a share was counted by its very limit, nothing is open.
-        if let (Of::Group(county, zone), Statistic::ShareWithin) = (of, q.statistic) {
-            let zones: &[Zone] = zone.as_ref().map_or(&Zone::ALL, std::slice::from_ref);
-            let counted = |z: &Zone| q.limit_span() == Some(self.options.response_target[z.index()]);
-            if zones.iter().all(counted) {
-                let group = self.groups.get(&(county, zone)).ok_or_else(no_calls)?;
-                return self.proportion(&group.share_within).map(|e| e.scaled(100.0)).ok_or_else(no_calls);
+        Ok(match (q.category, q.zone) {
+            (Some(key), zone) => {
+                let category = self.asked.category(key).ok_or_else(|| {
+                    Text::new(format!("场景中没有类别 {key}"), format!("the scenario has no category `{key}`"))
+                })?;
+                zone.map_or(Of::Category(category), |zone| Of::CategoryIn(Some(zone), category))
             }
+            (None, zone) if !q.priority.is_all() => Of::Priorities(zone, q.priority.0),
+            (None, zone) => Of::Group(q.county.map(|c| c.0), zone),
+        })
+    }
+
+    /// Whether a share of responses is that within the target the run counts call by call, so that nothing is open.
+    fn counts_by(&self, q: &Query<'_>, of: Of) -> bool {
+        let zone = match of {
+            Of::Group(_, zone) | Of::Priorities(zone, _) | Of::CategoryIn(zone, _) | Of::Hour(zone, _) => zone,
+            Of::Category(_) | Of::Interval(_) => return false,
+        };
+        let zones: &[Zone] = zone.as_ref().map_or(&Zone::ALL, std::slice::from_ref);
+        let counted = |z: &Zone| q.limit_span() == Some(self.options.response_target[z.index()]);
+        q.statistic == Statistic::ShareWithin && zones.iter().all(counted)
+    }
+
+    fn response_of(&self, q: &Query<'_>, of: Of, times: &Times) -> Result<Estimate, Text> {
+        if self.counts_by(q, of) {
+            return self.proportion(&times.within).map(|e| e.scaled(100.0)).ok_or_else(no_calls);
         }
         self.of_times(q, times, 1.0)
+    }
+
+    /// Responses by hour of the day and by category, where a query does not ask for some categories or priorities itself.
+    fn response_parts(&self, q: &Query<'_>) -> Vec<Piece> {
+        let other_clock = q.clock_start.is_some_and(|c| c.key() != self.asked.clock_start);
+        if q.county.is_some() || !q.priority.is_all() || q.category.is_some() || other_clock {
+            return Vec::new();
+        }
+        let piece = |kind: PartKind, place: Text, of: Of| {
+            let times = self.asked.times(of)?;
+            let value = match q.metric {
+                Metric::CallsReachedPercent => self.proportion(&times.reached).map(|e| e.scaled(100.0)),
+                _ => self.response_of(q, of, times).ok(),
+            };
+            Some(Piece { kind, place, value: value?, counted: Some(calls_of(times)) })
+        };
+        let hours = (0..24).filter_map(|h| piece(PartKind::Hour, hour(h), Of::Hour(q.zone, h)));
+        let categories = self.asked.categories.iter().enumerate();
+        let categories =
+            categories.filter_map(|(i, (_, name))| piece(PartKind::Category, name.clone(), Of::CategoryIn(q.zone, i)));
+        hours.chain(categories).collect()
+    }
+
+    /// The times a query of simulated calls is answered from; `None` for other queries, and where there are none.
+    fn times_of(&self, q: &Query<'_>) -> Option<(Of, &Times)> {
+        let interval = |i: Interval| Of::Interval(i as usize);
+        let of = match q.metric {
+            Metric::ResponseMin | Metric::CallsReachedPercent => self.of(q).ok()?,
+            Metric::AnswerS => interval(Interval::Answer),
+            Metric::TurnoutMin => interval(Interval::Turnout),
+            Metric::HandoverMin => interval(Interval::Handover),
+            Metric::IntervalMin | Metric::IntervalS => match q.clock_start?.interval_to(q.clock_stop?) {
+                Some(i) => interval(i),
+                None => self.of(q).ok()?,
+            },
+            _ => return None,
+        };
+        self.asked.times(of).map(|times| (of, times))
+    }
+
+    /// Numerator and denominator of a query's figure in each replication (the figure of all is the ratio of the sums, but for
+    /// percentiles their mean and for maxima the largest), in the unit of the figure; empty where they are not kept.
+    pub(super) fn trail(&self, q: &Query<'_>) -> Vec<(f64, f64)> {
+        let Some((of, times)) = self.times_of(q) else { return Vec::new() };
+        let targets = [self.options.answer_target, self.options.turnout_target, self.options.handover_target];
+        let own = match of {
+            Of::Interval(i) => {
+                let intervals = [Interval::Answer, Interval::Turnout, Interval::Handover];
+                let at = intervals.iter().position(|known| *known as usize == i);
+                q.statistic == Statistic::ShareWithin && at.is_some_and(|at| q.limit_span() == Some(targets[at]))
+            }
+            of => self.counts_by(q, of),
+        };
+        let scale = match (q.statistic, q.metric) {
+            (Statistic::ShareWithin | Statistic::Ratio, _) => 100.0,
+            (_, Metric::AnswerS | Metric::IntervalS) => 60.0,
+            _ => 1.0,
+        };
+        self.asked.trail(times, q, own).into_iter().map(|(top, bottom)| (top * scale, bottom)).collect()
     }
 
     /// A statistic of times in minutes, multiplied by `per_min`.
@@ -158,6 +255,11 @@ impl Figures {
 
     /// Distance or driving time from the nearest post, of residents or of expected calls.
     fn covered(&self, q: &Query<'_>) -> Result<Estimate, Text> {
+        of_places(q, &self.covered_members(q)).map(Estimate::exact)
+    }
+
+    /// Weight and value of each demand point a query of coverage is about.
+    fn covered_members(&self, q: &Query<'_>) -> Vec<(f64, Option<f64>)> {
         let mut members = Vec::new();
         for (i, ((people, zone, county), cover)) in self.people.iter().zip(&self.cover).enumerate() {
             let weight = match q.weight {
@@ -174,7 +276,7 @@ impl Figures {
             };
             members.push((weight, value));
         }
-        of_places(q, &members).map(Estimate::exact)
+        members
     }
 
     fn scenic(&self, q: &Query<'_>) -> Result<Estimate, Text> {
@@ -192,13 +294,12 @@ impl Figures {
             areas.iter().filter(|(_, min)| min.is_some()).map(|(_, min)| (1.0, *min)).collect();
         if members.is_empty() {
             return Err(Text::new(
-                "景区不是本场景的呼叫地点，没有到景区的行车时间；在 [[population]] 中加入景区即可评估",
-                "no scenic area is a place of calls in this scenario, so no way leads there: name the areas in a \
-                 [[population]]",
+                "没有一个 4A 级及以上景区位于道路附近且有路可达（network.max_snap_m）",
+                "no scenic area of grade 4A or above lies near a road that leads there (network.max_snap_m)",
             ));
         }
         let found = of_places(q, &members)?;
-        // Of areas nobody calls from the way is not known.
+        // Of areas far from any road the way is not known.
         if members.len() == areas.len() {
             return Ok(Estimate::exact(found));
         }

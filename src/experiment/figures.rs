@@ -1,6 +1,7 @@
 //! Every figure of a run, folded over replications, with its interval.
 
 use super::asked::AskedFigures;
+use super::chart_data::ChartFigures;
 use super::equity::EquityFold;
 use super::events::EventFigures;
 use super::named::sum;
@@ -60,7 +61,9 @@ pub(super) struct GroupFigures {
     pub(super) mean_min: Replicated,
     pub(super) share_within: Replicated,
     pub(super) p50_min: Replicated,
+    pub(super) p80_min: Replicated,
     pub(super) p90_min: Replicated,
+    pub(super) p95_min: Replicated,
     /// Calls nobody reached.
     pub(super) lost: u64,
 }
@@ -108,6 +111,7 @@ pub struct Figures {
     pub(super) hospital_patients: Vec<Replicated>,
     pub(super) events: EventFigures,
     pub(super) equity: EquityFold,
+    pub(super) charts: ChartFigures,
     pub(super) convergence: Vec<Convergence>,
     replications: u32,
     unit_posts: Vec<PostId>,
@@ -158,6 +162,7 @@ impl Figures {
             hospital_patients: many(s.hospitals.len()),
             events: EventFigures::new(world),
             equity: EquityFold::new(),
+            charts: ChartFigures::new(world),
             convergence: Vec::new(),
             replications: 0,
             unit_posts: s.units.iter().map(|u| u.post).collect(),
@@ -181,18 +186,25 @@ impl Figures {
             // Who is never reached is not reached in time.
             figures.share_within.push(within as f64, n + lost as f64);
             figures.lost += lost;
-            push_quantiles(&histogram, [&mut figures.p50_min, &mut figures.p90_min]);
+            for (figure, q) in [
+                (&mut figures.p50_min, 0.5),
+                (&mut figures.p80_min, 0.8),
+                (&mut figures.p90_min, 0.9),
+                (&mut figures.p95_min, 0.95),
+            ] {
+                push_quantile(&histogram, q, figure);
+            }
         }
         for (i, figures) in self.intervals.iter_mut().enumerate() {
             let histogram = &o.intervals[i];
             let n = histogram.count() as f64;
             figures.mean_min.push(histogram.sum_seconds() / 60.0, n);
             figures.share_within.push(o.interval_within[i] as f64, n);
-            let mut unused = Replicated::new();
-            push_quantiles(histogram, [&mut unused, &mut figures.p90_min]);
+            push_quantile(histogram, 0.9, &mut figures.p90_min);
         }
         self.events.add(o, days);
         self.equity.add(o);
+        self.charts.add(o);
         self.replications += 1;
         for hour in 0..24 {
             self.answer_by_hour[hour].push(o.answered_by_hour[hour] as f64, o.rings_by_hour[hour] as f64);
@@ -283,11 +295,9 @@ fn bounded(e: Estimate, high: f64) -> Estimate {
     if e.low.is_finite() && e.high.is_finite() { e.clamped(0.0, high) } else { e }
 }
 
-fn push_quantiles(histogram: &TimeHistogram, [p50, p90]: [&mut Replicated; 2]) {
-    for (figure, q) in [(p50, 0.5), (p90, 0.9)] {
-        if let Some(seconds) = histogram.quantile_seconds(q) {
-            figure.push(seconds / 60.0, 1.0);
-        }
+fn push_quantile(histogram: &TimeHistogram, q: f64, figure: &mut Replicated) {
+    if let Some(seconds) = histogram.quantile_seconds(q) {
+        figure.push(seconds / 60.0, 1.0);
     }
 }
 

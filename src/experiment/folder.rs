@@ -74,6 +74,8 @@ pub fn write_run<E: From<FolderError>>(
     replace_folder(target, |folder| {
         write_json(&folder.join("summary.json"), &result.summary, true)?;
         write_json(&folder.join("map.json"), &result.map, false)?;
+        let evidence = folder.join(crate::standards::EVIDENCE);
+        fs::write(&evidence, &result.evidence).map_err(FolderError::io("write", &evidence))?;
         if let Some(calls) = calls {
             let to = folder.join(calls.file_name().unwrap_or("calls".as_ref()));
             let moved = fs::rename(calls, &to).or_else(|_| fs::copy(calls, &to).map(|_| ()));

@@ -1,10 +1,10 @@
 //! From a scenario file to a world that is ready to run: network, snapping, travel times, standard pack.
 
+use super::map::MapGround;
 use super::road_plan::road_plan;
 use super::summary::NetworkInfo;
 use crate::digest::Digester;
 use crate::fault::{Fault, Faults, nearest_name};
-use crate::geo::Polygon;
 use crate::network::{self, CacheMode, ImportStats, Loaded, OsmImport, Snapper, SpeedProfile};
 use crate::scenario::{Assumption, Change, NamedOrFile, RunSpec, Scenario};
 use crate::sim::{TableBytes, World};
@@ -35,8 +35,8 @@ pub struct Prepared {
     pub network: NetworkInfo,
     /// All that the import counted.
     pub stats: ImportStats,
-    /// Lakes for the map.
-    pub water: Vec<(String, Polygon)>,
+    /// Lakes and counties for the map.
+    pub ground: MapGround,
     /// Digests of everything besides the scenario: network, profile, pack.
     inputs: [String; 3],
     /// Faults that do not stop the run.
@@ -290,7 +290,8 @@ fn prepare_any(
     let tables = plan.table_bytes(posts, hospitals, points, scenario.rules.needs_places_under_way());
     tell(PrepareStep::Times(tables));
     let world = World::build(scenario, plan, &snapper)?;
-    Ok(Prepared { world, pack, network, stats, water: features.water, inputs, warnings, tables, notes })
+    let ground = MapGround { water: features.water, boundaries: features.boundaries };
+    Ok(Prepared { world, pack, network, stats, ground, inputs, warnings, tables, notes })
 }
 
 impl Prepared {

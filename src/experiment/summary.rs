@@ -3,15 +3,19 @@
 //! Nothing in it depends on the clock, the machine or the number of threads: the same inputs and seed give the same
 //! bytes. Everything a report prints is here or in the run folder's other files; reports compute nothing.
 
+pub use super::chart_data::{ChartData, FreeUnits, Handover, HandoverRow, ResponsePart, ResponseParts, WeekHour};
 pub use super::equity::{Equity, EquityRow, Who};
 pub use super::events::{CountRow, Events, GroupRow, SurvivalRow};
 pub use super::map_time::{MapHours, MapState, MapTime};
-pub use crate::coverage::{ClosureEffect, ClosureRow, CoverageRow, ReachRow, Sensitivity, SpeedPart, StateCoverage};
+pub use crate::coverage::{
+    BoundRow, ClosureEffect, ClosureRow, CoverBound, CoverageRow, ReachRow, Sensitivity, SpeedPart, StateCoverage,
+};
 use crate::quality::Zone;
 pub use crate::scenario::Assumption;
+pub use crate::scenario::explain::Section;
 use crate::standards::Judged;
 use crate::stats::Estimate;
-use crate::text::Text;
+use crate::text::{Lang, Text};
 use serde::{Deserialize, Serialize};
 
 /// Version of this layout. Readers refuse another one.
@@ -63,6 +67,9 @@ pub struct Summary {
     /// How evenly people wait.
     #[serde(default)]
     pub equity: Equity,
+    /// What no dispatch policy can beat; `None` in runs of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cover_bound: Option<CoverBound>,
     /// Workload by unit.
     pub units: Vec<UnitRow>,
     /// Workload by post.
@@ -79,6 +86,31 @@ pub struct Summary {
     pub assumptions: Vec<Assumption>,
     /// What the reader should know (far snaps, dropped roads, switched-off features).
     pub notes: Vec<Text>,
+    /// What was simulated, in sentences; runs of earlier versions lack it.
+    #[serde(default)]
+    pub explained: Explained,
+    /// What charts are drawn from besides the figures above.
+    #[serde(default)]
+    pub charts: ChartData,
+}
+
+/// The scenario in plain sentences, section by section, in both languages.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Explained {
+    /// In Chinese.
+    pub zh: Vec<Section>,
+    /// In English.
+    pub en: Vec<Section>,
+}
+
+impl Explained {
+    /// The sections in a language.
+    pub fn get(&self, lang: Lang) -> &[Section] {
+        match lang {
+            Lang::Zh => &self.zh,
+            Lang::En => &self.en,
+        }
+    }
 }
 
 /// The mean response of the first replications.
@@ -226,6 +258,12 @@ pub struct ResponseRow {
     pub p50_min: Option<Estimate>,
     /// 90th percentile, minutes.
     pub p90_min: Option<Estimate>,
+    /// 80th percentile, minutes; `None` in runs of earlier versions.
+    #[serde(default)]
+    pub p80_min: Option<Estimate>,
+    /// 95th percentile, minutes; `None` in runs of earlier versions.
+    #[serde(default)]
+    pub p95_min: Option<Estimate>,
 }
 
 /// Counts of response times.
@@ -385,9 +423,24 @@ pub struct MapData {
     pub hospitals: Vec<MapPlace>,
     /// Demand points.
     pub points: Vec<MapPoint>,
+    /// Lines between counties; none in runs of earlier versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outlines: Vec<MapOutline>,
     /// How the map changes through the day; empty in runs of earlier versions.
     #[serde(default, skip_serializing_if = "MapTime::is_empty")]
     pub time: MapTime,
+}
+
+/// A line between two counties, or round one.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MapOutline {
+    /// The counties on its sides, or the one it goes round.
+    pub counties: Vec<Text>,
+    /// Whether it only parts the demand points of one county from those of another: every place counts to the county of the
+    /// demand point nearest to it.
+    pub approximate: bool,
+    /// Its shape as [lon, lat] pairs.
+    pub line: Vec<[f64; 2]>,
 }
 
 /// A road on the map.
@@ -397,6 +450,10 @@ pub struct MapRoad {
     pub class: String,
     /// Its shape as [lon, lat] pairs.
     pub line: Vec<[f64; 2]>,
+    /// For each of them the driving minutes from the nearest post, `None` where none comes; between two of them time changes
+    /// evenly. Empty in runs of earlier versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub minutes: Vec<Option<f64>>,
 }
 
 /// An area on the map.

@@ -2,6 +2,7 @@
 
 mod china;
 pub mod geojson;
+pub mod outlines;
 mod point;
 mod polygon;
 pub mod water;

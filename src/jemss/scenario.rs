@@ -70,6 +70,7 @@ pub fn scenario(city: &City) -> Scenario {
         population: 0.0,
         quality: Quality::Measured,
         elderly: None,
+        township: String::new(),
     });
     let last = city.calls.last().map_or(city.start, |c| c.arrival);
     let none = Dist::Fixed(0.0);

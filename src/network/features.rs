@@ -43,6 +43,21 @@ pub struct Feature {
     pub osm: String,
 }
 
+/// The outline of a county or the like (`boundary=administrative`), as far as the extract has it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Boundary {
+    /// Its name in the local language; empty if it has none.
+    pub name: String,
+    /// Its English name.
+    pub name_en: Option<String>,
+    /// `admin_level`: 6 is a county in China and most countries, 7 a part of one.
+    pub level: u8,
+    /// Pieces of its outline. A piece between two areas stands with both.
+    pub lines: Vec<Vec<LatLon>>,
+    /// The map's object: `relation/6`.
+    pub osm: String,
+}
+
 /// The features of an extract.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Features {
@@ -53,6 +68,8 @@ pub struct Features {
     pub residential: Vec<(LatLon, f64)>,
     /// Lakes and other water larger than [`WATER_M2`], with their names.
     pub water: Vec<(String, Polygon)>,
+    /// Outlines of counties, sorted by number.
+    pub boundaries: Vec<Boundary>,
     /// Hospitals, stations and waters drawn as relations of whose outline the file has nothing.
     pub unread_relations: usize,
 }
@@ -97,6 +114,21 @@ pub(super) fn feature(tags: &[(&str, &str)]) -> Option<Feature> {
         osm: String::new(),
     })
 }
+
+/// What an administrative area of the size of a county is called, without its outline.
+pub(super) fn boundary(tags: &[(&str, &str)]) -> Option<Boundary> {
+    let level = get(tags, "admin_level").filter(|_| get(tags, "boundary") == Some("administrative"))?.parse().ok()?;
+    (COUNTY_LEVELS.contains(&level)).then(|| Boundary {
+        name: get(tags, "name").or_else(|| get(tags, "name:zh")).unwrap_or_default().to_string(),
+        name_en: get(tags, "name:en").map(str::to_string),
+        level,
+        lines: Vec::new(),
+        osm: String::new(),
+    })
+}
+
+/// Levels of areas whose outlines are kept: others are too large to tell anything on the map of a city, or too many.
+const COUNTY_LEVELS: [u8; 2] = [6, 7];
 
 /// The name of a water area, if the tags are those of one (rivers are not: they are lines of water, not obstacles
 /// known by their area).

@@ -346,6 +346,20 @@ impl Metric {
         spot(first, 0.0, 0.0)
     }
 
+    /// Driving seconds of each segment of an edge and the seconds of waiting at its end, in the order of the road's points
+    /// whatever the edge's direction; the junction left out. A closed segment takes for ever.
+    pub fn segments(&self, g: &RoadGraph, edge: EdgeId) -> Vec<(f64, f64)> {
+        let r = &g.roads[g.road[edge.index()] as usize];
+        let delays = delays_on(g, r);
+        let backward = r.backward == edge.0;
+        let drive = if backward { &self.backward_s } else { &self.forward_s };
+        let segment = |p: u32| {
+            let open = f64::from(drive[p as usize]);
+            (if self.is_closed(p, p + 1) { f64::INFINITY } else { open }, self.wait(delays, p, backward))
+        };
+        (r.first_point..r.end_point - 1).map(segment).collect()
+    }
+
     /// Whether any segment from one point to another is closed.
     fn is_closed(&self, from: u32, to: u32) -> bool {
         !self.closed.is_empty() && {

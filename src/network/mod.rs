@@ -15,6 +15,7 @@ pub mod osm;
 pub mod profile;
 #[cfg(test)]
 mod random_roads;
+pub mod reach;
 pub mod search_graph;
 pub mod snap;
 pub mod synth;
@@ -24,12 +25,13 @@ pub mod topology;
 pub mod travel_times;
 
 pub use cache::{CacheMode, Loaded, Shelf, Step, load};
-pub use features::{Feature, FeatureKind, Features};
+pub use features::{Boundary, Feature, FeatureKind, Features};
 pub use graph::{Delay, DelayKind, Restriction, Road, RoadGraph, RoadInput, Way};
 pub use lengths::nearest_by_length;
 pub use metric::{AreaFactor, FAR, Metric, MetricRules, OnEdge, OnRoad, Spot};
 pub use osm::{ImportStats, OsmError, OsmImport};
 pub use profile::SpeedProfile;
+pub use reach::{Along, Reach};
 pub use snap::{RoadPosition, SnapRule, Snapper};
 pub use timed::{Stage, Start, Timed};
 pub use topology::Topology;

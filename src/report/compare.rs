@@ -1,6 +1,7 @@
 //! The page that compares scenarios: on the terminal, as HTML, as pictures and as a table.
 
 mod change;
+pub(super) mod in_report;
 mod page;
 mod sentences;
 mod table;
@@ -10,7 +11,7 @@ pub(super) use change::{decimals, signed};
 pub use terminal::comparison_page;
 pub(super) use terminal::{folded, plain_percent};
 
-use super::{ReportError, ReportOptions, charts, files, picture};
+use super::{ReportError, ReportOptions, charts, files, map, picture};
 use crate::experiment::compare::Comparison;
 use crate::quality::Zone;
 use crate::text::{Lang, Text};
@@ -21,6 +22,9 @@ pub fn page_at(lang: Lang) -> &'static str {
     super::words_compare::Said::PageAt.get(lang)
 }
 
+/// Name of the map of who gains and who loses.
+const MAP: &str = "difference-map";
+
 /// A picture of a comparison and where it goes.
 struct Drawn {
     /// Path in the folder, without ending.
@@ -28,7 +32,7 @@ struct Drawn {
     svg: String,
 }
 
-/// Renders a comparison into its folder: `charts/*.svg` (and PNG if asked), `points.csv`, `compare.html`. With more than two
+/// Renders a comparison into its folder: `charts/*.svg` (and PNG if asked), the map among them, `points.csv`, `compare.html`. With more than two
 /// scenarios, the charts' names end in the letter of the one that is compared with the first. Returns the files it wrote.
 ///
 /// # Errors
@@ -48,7 +52,12 @@ pub fn render_comparison(
         };
         let pictures = charts::compare::draw_all(comparison, pair, lang)?;
         let of_pair = pictures.into_iter().map(|p| Drawn { path: format!("charts/{}{suffix}", p.path), svg: p.svg });
-        drawn.push(of_pair.collect::<Vec<_>>());
+        let mut of_pair: Vec<Drawn> = of_pair.collect();
+        if let Some(ground) = &comparison.map {
+            let svg = map::draw_difference(comparison, pair, ground, lang);
+            of_pair.push(Drawn { path: format!("charts/{MAP}{suffix}"), svg });
+        }
+        drawn.push(of_pair);
     }
     for one in drawn.iter().flatten() {
         let standalone = picture::Picture { path: "compare", svg: one.svg.clone() }.standalone()?;

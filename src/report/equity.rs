@@ -6,8 +6,8 @@ use crate::experiment::summary::{EquityRow, Summary, Who};
 use crate::text::Lang;
 use serde_json::{Value, json};
 
-/// Rows of the table; empty where there is nothing to tell.
-pub(super) fn rows(summary: &Summary, lang: Lang) -> Vec<Value> {
+/// Rows of the table, or of that of townships; empty where there is nothing to tell.
+pub(super) fn rows(summary: &Summary, townships: bool, lang: Lang) -> Vec<Value> {
     let row = |r: &EquityRow| {
         let beyond = match figure::bounded(&r.beyond) {
             true => figure::estimate(&r.beyond, 0, "", lang),
@@ -15,7 +15,7 @@ pub(super) fn rows(summary: &Summary, lang: Lang) -> Vec<Value> {
         };
         json!({
             "who": who(&r.who, lang),
-            "first": !matches!(r.who, Who::County(_)),
+            "first": !matches!(r.who, Who::County(_) | Who::Township(_)),
             "people": figure::number(r.people + r.untold, 0),
             "mean": figure::estimate(&r.mean_min, 1, "", lang),
             "p90": figure::estimate(&r.p90_min, 1, "", lang),
@@ -25,16 +25,16 @@ pub(super) fn rows(summary: &Summary, lang: Lang) -> Vec<Value> {
             "beyond": beyond,
         })
     };
-    summary.equity.rows.iter().map(row).collect()
+    summary.equity.rows.iter().filter(|r| matches!(r.who, Who::Township(_)) == townships).map(row).collect()
 }
 
 /// Who they are.
-fn who(who: &Who, lang: Lang) -> String {
+pub(super) fn who(who: &Who, lang: Lang) -> String {
     match who {
         Who::All => words::zone(None).get(lang).into(),
         Who::Zone(zone) => words::zone(Some(*zone)).get(lang).into(),
         Who::Elderly => Word::Elderly.get(lang).into(),
-        Who::County(name) => name.get(lang).into(),
+        Who::County(name) | Who::Township(name) => name.get(lang).into(),
     }
 }
 

@@ -2,9 +2,13 @@
 //!
 //! This file turns a summary into words and figures; how they are set stands in `assets/templates/report.html`.
 
+use super::compare::in_report;
 use super::picture::{Picture, drawn_text};
 use super::words::{self, Word};
-use super::{ReportError, equity, events, figure, font, map_page, roads, terminal};
+use super::words_score::Score;
+use super::words_stress::Stress;
+use super::{ReportError, equity, events, figure, font, map_page, roads, scorecard, stress, terminal};
+use crate::experiment::compare::Comparison;
 use crate::experiment::summary::{MapData, Summary};
 use crate::quality::Quality;
 use crate::standards::{Tally, Verdict};
@@ -17,23 +21,43 @@ pub(super) static REPORT_TEMPLATE: &str = include_str!("../../assets/templates/r
 /// Stands where the font goes, until the characters of the page are known.
 pub(super) const FONT_PLACE: &str = "/*font*/";
 
+/// What the page is made of.
+#[derive(Clone, Copy)]
+pub(super) struct Shown<'a> {
+    /// The run.
+    pub(super) summary: &'a Summary,
+    /// Its map.
+    pub(super) map: &'a MapData,
+    /// A comparison in which its scenario stands.
+    pub(super) comparison: Option<&'a Comparison>,
+}
+
 /// Renders the page. `suffix` is what the names of the files of its language carry.
-pub(super) fn page(
-    summary: &Summary,
-    map: &MapData,
+pub(super) fn page(shown: &Shown, pictures: &[Picture], suffix: &str, lang: Lang) -> Result<String, ReportError> {
+    let page = unset_page(shown, pictures, Some(suffix), lang)?;
+    let face = font::face_rule(&drawn_text(&page))?;
+    Ok(page.replacen(FONT_PLACE, &face, 1))
+}
+
+/// The page with [`FONT_PLACE`] where its font goes; without a suffix it leads to no map page.
+pub(super) fn unset_page(
+    shown: &Shown,
     pictures: &[Picture],
-    suffix: &str,
+    suffix: Option<&str>,
     lang: Lang,
 ) -> Result<String, ReportError> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.add_template("report", REPORT_TEMPLATE)?;
-    let mut context = context(summary, map, pictures, lang);
-    context["map_page"] = map_page::link(suffix, lang);
-    let page = environment.get_template("report")?.render(template_value(context))?;
-    let face = font::face_rule(&drawn_text(&page))?;
-    Ok(page.replacen(FONT_PLACE, &face, 1))
+    let mut context = context(shown.summary, shown.map, pictures, lang);
+    context["map_page"] = suffix.map_or(Value::Null, |suffix| map_page::link(suffix, lang));
+    context["method"] = stress::section(shown.summary, shown.comparison.is_some(), lang).into();
+    context["comparison"] = match shown.comparison {
+        Some(comparison) => in_report::section(comparison, shown.summary, lang)?,
+        None => Value::Null,
+    };
+    Ok(environment.get_template("report")?.render(template_value(context))?)
 }
 
 /// The same value in the template engine's type.
@@ -71,6 +95,9 @@ fn context(summary: &Summary, map: &MapData, pictures: &[Picture], lang: Lang) -
         "key_figures": key_figures(summary, lang).into_iter()
             .map(|(name, figure, note)| json!({"name": name, "figure": figure, "note": note})).collect::<Vec<_>>(),
         "verdicts": verdicts(summary, lang),
+        "parts": parts(summary, lang),
+        "cover_bound": scorecard::cover_bound(summary, lang),
+        "score": Score::ALL.iter().map(|w| (w.key().into(), w.get(lang).into())).collect::<Map<String, Value>>(),
         "references": references(summary, lang),
         "coverage": coverage(summary, lang),
         "states": roads::states(summary, lang),
@@ -85,7 +112,8 @@ fn context(summary: &Summary, map: &MapData, pictures: &[Picture], lang: Lang) -
         "stages": stages(summary, lang),
         "flow": flow(summary, lang),
         "events": events::section(summary, lang),
-        "equity": equity::rows(summary, lang),
+        "equity": equity::rows(summary, false, lang),
+        "townships": equity::rows(summary, true, lang),
         "equity_beyond": Word::BeyondLong.fill(lang, &[("min", &figure::plain(summary.equity.long_wait_min))]),
         "equity_untold": equity::untold(summary, lang),
         "units": units(summary, lang),
@@ -96,7 +124,7 @@ fn context(summary: &Summary, map: &MapData, pictures: &[Picture], lang: Lang) -
         "hospitals_title": Word::AllHospitals.fill(lang, &[("n", &n(summary.hospitals.len()))]),
         "assumptions": assumptions(summary, lang),
         "changes": &summary.run.changes,
-        "one_run": summary.run.one_run.is_some(),
+        "about_method": Stress::About.get(lang),
         "notes": notes(summary, pictures, lang),
         "facts": facts(summary, lang).into_iter()
             .map(|(name, value)| json!({"name": name, "value": value})).collect::<Vec<_>>(),
@@ -237,16 +265,6 @@ fn tag(quality: Quality, lang: Lang) -> &'static str {
 
 fn verdicts(summary: &Summary, lang: Lang) -> Vec<Value> {
     let row = |v: &crate::standards::Judged| {
-        let margin = match (&v.margin, &v.value) {
-            (Some(m), _) => {
-                let sign = if *m > 0.0 { "+" } else { "" };
-                let decimals = figure::decimals_beside(*m, 0.0, &v.unit);
-                // The unit stands in the columns beside it.
-                let unit = if v.unit == "%" { "%" } else { "" };
-                format!("{sign}{}{unit}", figure::number(*m, decimals))
-            }
-            _ => "–".into(),
-        };
         json!({
             "id": v.clause,
             "title": terminal::clause(v, lang),
@@ -256,16 +274,43 @@ fn verdicts(summary: &Summary, lang: Lang) -> Vec<Value> {
             "class": class(v.verdict),
             "sign": words::verdict_sign(v.verdict),
             "verdict": words::verdict(v.verdict).get(lang),
-            "margin": margin,
-            "worst": terminal::worst(v, lang),
+            "margin": scorecard::signed(v.margin, &v.unit),
+            "worst": scorecard::worst(v, lang),
             "basis": words::basis(v.basis).get(lang),
             "remark": v.remark.as_ref().map_or("", |t| t.get(lang)),
-            "any_of": v.any_of.as_ref().map_or("", |_| Word::AnyOf.get(lang)),
+            "group": scorecard::group(v, lang),
             "quality": tag(v.quality, lang),
             "source": v.source,
         })
     };
     summary.verdicts.iter().map(row).collect()
+}
+
+/// The parts of each clause that has any.
+fn parts(summary: &Summary, lang: Lang) -> Vec<Value> {
+    let clause = |v: &crate::standards::Judged| {
+        let row = |p: &crate::standards::Part| {
+            json!({
+                "kind": scorecard::kind(p.kind, lang),
+                "place": p.place.get(lang),
+                "value": scorecard::part_value(v, p, lang),
+                "margin": scorecard::signed(scorecard::margin(v, p.value.mean), &v.unit),
+                "counted": p.counted.map_or("–".into(), |n| figure::number(n, 0)),
+                "class": class(p.verdict),
+                "sign": words::verdict_sign(p.verdict),
+                "verdict": words::verdict(p.verdict).get(lang),
+            })
+        };
+        json!({
+            "title": terminal::clause(v, lang),
+            "reading": v.reading.get(lang),
+            "target": terminal::target(v, lang),
+            "evidence": v.evidence,
+            "about": Score::EvidenceOf.fill(lang, &[("file", &v.evidence), ("id", &v.clause)]),
+            "rows": v.parts.iter().map(row).collect::<Vec<_>>(),
+        })
+    };
+    summary.verdicts.iter().filter(|v| !v.parts.is_empty()).map(clause).collect()
 }
 
 fn references(summary: &Summary, lang: Lang) -> Vec<Value> {
@@ -376,7 +421,7 @@ fn units(summary: &Summary, lang: Lang) -> Vec<Value> {
             "id": u.id,
             "post": u.post,
             "county": u.county.as_ref().map_or("–", |t| t.get(lang)),
-            "kind": u.kind,
+            "kind": words::unit_kind(&u.kind, lang),
             "rate": figure::estimate(&u.dispatches_per_day, 2, "", lang),
             "busy": figure::share(&u.utilisation, lang),
         })
@@ -430,7 +475,7 @@ fn notes(summary: &Summary, pictures: &[Picture], lang: Lang) -> Vec<String> {
 }
 
 /// The program's version, whose name runs write before it.
-fn version(summary: &Summary) -> &str {
+pub(super) fn version(summary: &Summary) -> &str {
     summary.program.strip_prefix("goldenhour ").unwrap_or(&summary.program)
 }
 
@@ -441,18 +486,8 @@ pub(super) fn made_by(summary: &Summary, lang: Lang) -> String {
 
 /// Name and value of everything needed to make the run again.
 pub(super) fn facts(summary: &Summary, lang: Lang) -> Vec<(&'static str, String)> {
-    let (net, count) = (&summary.network, |n: usize| figure::number(n as f64, 0));
-    let size = Word::NetworkSizeLine.fill(
-        lang,
-        &[
-            ("nodes", &count(net.junctions)),
-            ("edges", &count(net.edges)),
-            ("km", &figure::number(net.road_km, 0)),
-            ("dropped", &count(net.dropped_junctions)),
-            ("dropped_km", &figure::number(net.dropped_km, 1)),
-            ("missing", &count(net.missing_node_refs)),
-        ],
-    );
+    let net = &summary.network;
+    let size = network_size(summary, lang);
     let rows = [
         (Word::Program, format!("goldenhour {}", version(summary))),
         (Word::Seed, summary.run.seed.to_string()),
@@ -466,6 +501,22 @@ pub(super) fn facts(summary: &Summary, lang: Lang) -> Vec<(&'static str, String)
         (Word::PackDigest, summary.pack.digest.clone()),
     ];
     rows.into_iter().map(|(word, value)| (word.get(lang), value)).collect()
+}
+
+/// Junctions, edges and kilometres kept and dropped.
+pub(super) fn network_size(summary: &Summary, lang: Lang) -> String {
+    let (net, count) = (&summary.network, |n: usize| figure::number(n as f64, 0));
+    Word::NetworkSizeLine.fill(
+        lang,
+        &[
+            ("nodes", &count(net.junctions)),
+            ("edges", &count(net.edges)),
+            ("km", &figure::number(net.road_km, 0)),
+            ("dropped", &count(net.dropped_junctions)),
+            ("dropped_km", &figure::number(net.dropped_km, 1)),
+            ("missing", &count(net.missing_node_refs)),
+        ],
+    )
 }
 
 pub(super) fn credits(summary: &Summary, map: &MapData, lang: Lang) -> Vec<String> {

@@ -1,8 +1,9 @@
 //! A short report for issue trackers and wikis: GitHub-flavoured Markdown.
 
 use super::words::{self, Word};
+use super::words_score::Score;
 use super::words_tables::Sheet;
-use super::{figure, html, terminal};
+use super::{figure, html, scorecard, terminal};
 use crate::experiment::summary::Summary;
 use crate::standards::Judged;
 use crate::text::Lang;
@@ -36,6 +37,19 @@ pub(super) fn page(summary: &Summary, lang: Lang) -> String {
     section(&mut out, Word::SectionVerdicts.get(lang));
     let heads = [Word::VerdictHead, Word::Clause, Word::Value, Word::Target, Word::WorstPlace].map(|w| w.get(lang));
     table(&mut out, &heads, 5, summary.verdicts.iter().map(|v| verdict(v, lang)));
+    let not_met = scorecard::not_met(&summary.verdicts, lang);
+    if !not_met.is_empty() {
+        section(&mut out, Score::NotMetIn.get(lang));
+        let heads = [Word::Clause, Word::WorstPlace].map(|w| w.get(lang));
+        table(&mut out, &heads, 2, not_met.into_iter().map(|(clause, parts)| vec![clause, parts]));
+    }
+    let bound = scorecard::cover_bound(summary, lang);
+    if !bound.is_empty() {
+        section(&mut out, Score::BoundTitle.get(lang));
+        bound.iter().for_each(|line| {
+            let _ = writeln!(out, "- {}", plain(line));
+        });
+    }
     section(&mut out, Word::KeyFigures.get(lang));
     let rows = html::key_figures(summary, lang).into_iter().map(|(name, figure, note)| vec![name, figure, note]);
     table(&mut out, &[Word::Figure.get(lang), Word::Value.get(lang), ""], 3, rows);
@@ -52,15 +66,16 @@ fn section(out: &mut String, title: &str) {
 
 fn verdict(v: &Judged, lang: Lang) -> Vec<String> {
     let mut clause = terminal::clause(v, lang);
-    if v.any_of.is_some() {
-        let _ = write!(clause, " ({})", Word::AnyOf.get(lang));
+    let group = scorecard::group(v, lang);
+    if !group.is_empty() {
+        let _ = write!(clause, " ({group})");
     }
     vec![
         format!("{} {}", words::verdict_sign(v.verdict), words::verdict(v.verdict).get(lang)),
         clause,
         terminal::value(v, lang),
         terminal::target(v, lang),
-        terminal::worst(v, lang),
+        terminal::worst(v, lang, if lang == Lang::Zh { "；" } else { "; " }),
     ]
 }
 

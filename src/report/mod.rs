@@ -8,6 +8,7 @@
 //! * [`terminal_table`] is what the command line prints after a run;
 //! * [`words`] holds every word a person sees, in Chinese and English.
 
+mod both;
 pub mod calibrate;
 mod charts;
 pub mod compare;
@@ -19,14 +20,18 @@ mod files;
 mod font;
 mod formats;
 mod html;
+mod isochrones;
 mod map;
 mod map_page;
 mod markdown;
+mod mend_text;
 mod picture;
 mod points;
 mod power_table;
 mod roads;
+mod scorecard;
 mod sheets;
+mod stress;
 mod sweep_table;
 mod tables;
 mod terminal;
@@ -34,15 +39,21 @@ mod theme;
 mod word;
 pub mod words;
 mod words_calibrate;
+mod words_charts;
 mod words_compare;
+mod words_map;
 mod words_map_page;
 mod words_power;
+mod words_score;
+mod words_stress;
 mod words_tables;
 
 pub use charts::sweep::{ChartFile, SweepChart, sweep_chart};
 pub use error::ReportError;
 pub use font::uncovered_characters;
-pub use formats::{Format, render_formats};
+pub use formats::{Format, Rendering, render_formats};
+pub use isochrones::{MOST_BANDS, isochrone_table, render_isochrones};
+pub use mend_text::mend_text;
 pub use power_table::power_table;
 pub use sweep_table::sweep_table;
 pub use terminal::terminal_table;
@@ -78,5 +89,5 @@ pub fn render(run_folder: &Path, options: &ReportOptions) -> Result<Vec<PathBuf>
 /// # Errors
 /// As [`render`].
 pub fn render_languages(run_folder: &Path, langs: &[Lang], png: bool) -> Result<Vec<PathBuf>, ReportError> {
-    render_formats(run_folder, langs, &[Format::Html], png)
+    render_formats(run_folder, &Rendering { langs, formats: &[Format::Html], png, comparison: None })
 }

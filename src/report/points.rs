@@ -77,6 +77,7 @@ mod tests {
             posts: vec![place("a"), place("b")],
             hospitals: Vec::new(),
             points: vec![point.clone()],
+            outlines: vec![],
             time: Default::default(),
         };
         let read: Value = serde_json::from_str(&geojson(&map)).unwrap();

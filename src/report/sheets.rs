@@ -6,6 +6,7 @@
 
 mod about;
 mod book;
+mod changes;
 mod judged;
 mod table;
 mod times;
@@ -32,6 +33,15 @@ fn tables(summary: &Summary, map: &MapData, lang: Lang) -> Vec<Table> {
     ];
     if !summary.states.is_empty() {
         sheets.push(work::states(summary, lang));
+    }
+    if !summary.closures.is_empty() {
+        sheets.push(changes::closures(summary, lang));
+    }
+    if !summary.equity.rows.is_empty() {
+        sheets.push(changes::evenness(summary, lang));
+    }
+    if summary.verdicts.iter().any(|v| !v.parts.is_empty()) {
+        sheets.insert(1, judged::parts(summary, lang));
     }
     sheets.extend([
         work::units(summary, lang),

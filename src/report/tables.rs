@@ -35,11 +35,20 @@ pub(super) fn verdicts_csv(summary: &Summary) -> Result<Vec<u8>, ReportError> {
         "remark_en",
         "quality",
         "source",
+        "all_of",
+        "worst_hour",
+        "worst_hour_value",
+        "worst_category_zh",
+        "worst_category_en",
+        "worst_category_value",
+        "counted",
+        "evidence",
     ])?;
     for v in &summary.verdicts {
         let [value, low, high] = estimate(v.value.as_ref());
         let worst = v.worst.as_ref();
         let remark = v.remark.clone().unwrap_or_default();
+        let (hour, category) = (v.worst_hour.as_ref(), v.worst_category.as_ref());
         csv.write_record([
             v.clause.as_str(),
             &v.title.zh,
@@ -64,6 +73,14 @@ pub(super) fn verdicts_csv(summary: &Summary) -> Result<Vec<u8>, ReportError> {
             &remark.en,
             v.quality.mark(),
             &v.source,
+            v.all_of.as_deref().unwrap_or(""),
+            hour.map_or("", |p| &p.place.en),
+            &number(hour.map(|p| p.value.mean)),
+            category.map_or("", |p| &p.place.zh),
+            category.map_or("", |p| &p.place.en),
+            &number(category.map(|p| p.value.mean)),
+            &number(v.counted),
+            &v.evidence,
         ])?;
     }
     finish(csv)

@@ -1,7 +1,8 @@
 //! What the command line prints after a run.
 
-use super::figure;
 use super::words::{self, Word};
+use super::words_score::Score;
+use super::{figure, scorecard};
 use crate::experiment::summary::Summary;
 use crate::standards::{Judged, Tally, Verdict};
 use crate::text::Lang;
@@ -30,7 +31,16 @@ pub fn terminal_table(summary: &Summary, lang: Lang, colour: bool, width: u16) -
     let _ = writeln!(out, "{}", verdicts(summary, lang, colour, width).trim_fmt());
     let _ = writeln!(out, "{}", counts(summary, lang));
     let _ = writeln!(out);
+    let not_met = scorecard::not_met(&summary.verdicts, lang);
+    if !not_met.is_empty() {
+        let _ = writeln!(out, "{}", not_met_table(&not_met, lang, width).trim_fmt());
+        let _ = writeln!(out);
+    }
     let _ = writeln!(out, "{}", key_figures(summary, lang, width).trim_fmt());
+    // What it rests on stands in the report.
+    for line in scorecard::cover_bound_short(summary, lang) {
+        let _ = writeln!(out, "{line}");
+    }
     if !summary.run.changes.is_empty() {
         let _ = writeln!(out, "{} {}", Word::ChangedBySet.get(lang), summary.run.changes.join(", "));
     }
@@ -94,15 +104,16 @@ fn verdicts(summary: &Summary, lang: Lang, colour: bool, width: u16) -> Table {
             verdict = verdict.fg(tint);
         }
         let mut clause = clause(v, lang);
-        if v.any_of.is_some() {
-            clause = format!("{clause} [{}]", Word::AnyOf.get(lang));
+        let group = scorecard::group(v, lang);
+        if !group.is_empty() {
+            clause = format!("{clause} [{group}]");
         }
         table.add_row(vec![
             verdict,
             Cell::new(clause),
             Cell::new(if narrow { format!("{}\n{}", value(v, lang), target(v, lang)) } else { value(v, lang) }),
             Cell::new(target(v, lang)),
-            Cell::new(worst(v, lang)),
+            Cell::new(worst(v, lang, "\n")),
         ]);
     }
     // Figures are not broken; the words around them are. A narrow terminal has the target below the figure and no worst
@@ -149,18 +160,19 @@ pub(super) fn target(v: &Judged, lang: Lang) -> String {
     format!("{} {unit}", figure::operator(&v.op))
 }
 
-/// The worst place with its figure, or a dash.
-pub(super) fn worst(v: &Judged, lang: Lang) -> String {
-    let Some(w) = &v.worst else { return "–".into() };
-    let decimals = figure::decimals_beside(w.value, v.threshold, &v.unit);
-    let figure = figure::number(w.value, decimals);
-    // Long units are not said again: they stand beside the figure and the target.
-    let figure = if matches!(v.unit.as_str(), "%" | "min" | "km" | "s") {
-        figure::with_unit(&figure, &v.unit, lang)
-    } else {
-        figure
-    };
-    format!("{} {figure}", w.place.get(lang))
+/// Where it fails worst with the figures there, or a dash.
+pub(super) fn worst(v: &Judged, lang: Lang, between: &str) -> String {
+    let lines = scorecard::worst(v, lang);
+    if lines.is_empty() { "–".into() } else { lines.join(between) }
+}
+
+fn not_met_table(rows: &[(String, String)], lang: Lang, width: u16) -> Table {
+    let mut table = table(width, false);
+    table.set_header([Score::NotMetIn.get(lang), ""]);
+    for (clause, parts) in rows {
+        table.add_row([clause, parts]);
+    }
+    table
 }
 
 fn key_figures(summary: &Summary, lang: Lang, width: u16) -> Table {

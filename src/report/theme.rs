@@ -32,10 +32,30 @@ pub(super) const ORANGE: RGBColor = RGBColor(0xe6, 0x9f, 0x00);
 pub(super) const BAND_ENDS: [f64; 4] = [5.0, 10.0, 15.0, 30.0];
 /// Fill of each time band.
 pub(super) const BAND_FILLS: [&str; 5] = ["#fff3b0", "#fdc863", "#f58a3c", "#cf3a2b", "#6d0f2a"];
+/// The ground of each time band along the roads: pale, so that what stands on it is seen.
+pub(super) const BAND_TINTS: [&str; 5] = ["#fff0a3", "#fedba0", "#f9bf99", "#e3a39c", "#bb9dab"];
+/// Fill of those who are reached sooner, the least change first, and of those reached later: teal and brown, which people
+/// with any of the common colour-vision deficiencies can tell apart (BrBG of Brewer, Harrower and others, ColorBrewer 2).
+pub(super) const SOONER_FILLS: [&str; 4] = ["#c7eae5", "#80cdc1", "#35978f", "#01665e"];
+/// See [`SOONER_FILLS`].
+pub(super) const LATER_FILLS: [&str; 4] = ["#f6e8c3", "#dfc27d", "#bf812d", "#8c510a"];
 
 /// The band of a driving time.
 pub(super) fn band(minutes: f64) -> usize {
     BAND_ENDS.iter().position(|end| minutes <= *end).unwrap_or(BAND_ENDS.len())
+}
+
+/// The colour of a text on a ground: that of the two that stands out more.
+pub(super) fn ink_on(RGBColor(r, g, b): RGBColor) -> RGBColor {
+    // Luma of ITU-R BT.601, section 2.5.1.
+    let luma = 0.299 * f64::from(r) + 0.587 * f64::from(g) + 0.114 * f64::from(b);
+    if luma > 110.0 { INK } else { PAPER }
+}
+
+/// A colour between two: 0 is the first, 1 the second.
+pub(super) fn blend(from: RGBColor, to: RGBColor, share: f64) -> RGBColor {
+    let mix = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * share.clamp(0.0, 1.0)).round() as u8;
+    RGBColor(mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))
 }
 
 #[cfg(test)]

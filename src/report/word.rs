@@ -6,8 +6,9 @@
 
 use super::picture::{self, Picture};
 use super::words::{self, Word};
+use super::words_score::Score;
 use super::words_tables::Sheet;
-use super::{ReportError, figure, html, terminal};
+use super::{ReportError, figure, html, scorecard, terminal};
 use crate::experiment::summary::Summary;
 use crate::standards::{Judged, Verdict};
 use crate::text::Lang;
@@ -120,6 +121,8 @@ fn context(summary: &Summary, charts: Vec<Value>, lang: Lang) -> Value {
         "widths": WIDTHS,
         "heads": heads.map(|w| w.get(lang)),
         "verdicts": summary.verdicts.iter().map(|v| verdict(v, lang)).collect::<Vec<_>>(),
+        "parts_title": Score::NotMetIn.get(lang),
+        "parts": scorecard::not_met(&summary.verdicts, lang),
         "about": Sheet::AboutBrackets.fill(lang, &[("confidence", &figure::plain(summary.run.confidence * 100.0))]),
         "changes": changes,
         "assumed": Word::AssumptionCount.fill(lang, &[("n", &told.to_string())]),
@@ -138,15 +141,15 @@ fn verdict(v: &Judged, lang: Lang) -> Value {
         Verdict::Undecided => ("7A5500", "FDF3DC"),
         Verdict::NotJudged => ("5B6773", "ECEFF2"),
     };
-    let clause = match v.any_of {
-        Some(_) => format!("{} [{}]", terminal::clause(v, lang), Word::AnyOf.get(lang)),
-        None => terminal::clause(v, lang),
+    let clause = match scorecard::group(v, lang) {
+        "" => terminal::clause(v, lang),
+        group => format!("{} [{group}]", terminal::clause(v, lang)),
     };
     json!({
         "verdict": format!("{} {}", words::verdict_sign(v.verdict), words::verdict(v.verdict).get(lang)),
         "ink": ink,
         "paper": paper,
-        "cells": [clause, terminal::value(v, lang), terminal::target(v, lang), terminal::worst(v, lang)],
+        "cells": [clause, terminal::value(v, lang), terminal::target(v, lang), terminal::worst(v, lang, if lang == Lang::Zh { "；" } else { "; " })],
     })
 }
 

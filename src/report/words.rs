@@ -4,6 +4,7 @@
 
 use super::figure;
 use crate::experiment::summary::RunInfo;
+use crate::facilities::UnitKind;
 use crate::quality::{Quality, Zone};
 use crate::sim::{Count, Stamp};
 use crate::standards::{Basis, Verdict};
@@ -300,6 +301,12 @@ words! {
     MethodIntervals: "各次重复相互独立；均值与比例的区间按各次重复之间的差异用 Student t 求得。没有随机性的数字（配置、覆盖）没有区间。", "Replications are independent; intervals of means and shares come from the differences between replications (Student's t). Figures without randomness (provision, coverage) have no interval.";
     MethodVerdicts: "只有整个区间都在限值同一侧时才下“达标”或“未达标”的结论；区间跨过限值时为“无法判定”。", "A clause is met or missed only when the whole interval lies on one side of the threshold; when the interval straddles it, the verdict is undecided.";
     MethodRepeat: "同样的输入和种子得到逐字节相同的结果，与线程数无关。再次生成：", "The same inputs and seed give the same bytes, whatever the number of threads. To make it again:";
+    SectionComparison: "与其他方案比较", "Comparison with other scenarios";
+    ThisRun: "本报告", "this report";
+    ComparisonMade: "完整的比较结果由下列命令得到：", "The full comparison is made by:";
+    SideBySide: "中英对照", "side by side";
+    LanguageShown: "显示语言", "Language shown";
+    RepeatTitle: "再次生成", "To make it again";
     Seed: "随机种子", "Seed";
     Program: "程序版本", "Program";
     ScenarioDigest: "方案摘要", "Scenario digest";
@@ -426,6 +433,11 @@ pub fn verdict_sign(verdict: Verdict) -> &'static str {
         Verdict::Undecided => "?",
         Verdict::NotJudged => "–",
     }
+}
+
+/// The name of a kind of unit; a kind that this version does not know stays as it was written.
+pub(super) fn unit_kind(key: &str, lang: Lang) -> String {
+    UnitKind::parse(key).map_or_else(|| key.to_string(), |kind| kind.name().get(lang).to_string())
 }
 
 /// The zone, or both.

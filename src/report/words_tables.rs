@@ -8,11 +8,16 @@ words! {
     Sheet;
     // Sheets: at most 31 characters, none of []:*?/\.
     Verdicts: "结论", "Verdicts";
+    Parts: "逐条分解", "Clauses by part";
     Response: "响应时间", "Response";
     Answer: "电话接听", "Answering";
     Stages: "各阶段时长", "Stages of a call";
     Coverage: "覆盖", "Coverage";
     States: "不同时段覆盖", "Coverage through the week";
+    Closures: "道路封闭", "Closures";
+    Closure: "封闭", "Closure";
+    Beside: "同时有效", "In force beside it";
+    Equity: "等待公平性", "Equity";
     Units: "救护车", "Units";
     Posts: "站点", "Posts";
     Hospitals: "医院", "Hospitals";

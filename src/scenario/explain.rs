@@ -13,12 +13,16 @@ use super::Scenario;
 use crate::quality::Quality;
 use crate::random::Dist;
 use crate::text::Lang;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// One part of the explanation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Section {
+    /// What it is about, the same in every language: `overview`, `demand`, `events`, `telephone`, `dispatch`, `fleet`,
+    /// `move_up`, `hospitals`, `roads`, `craft`, `judged`, `off` or `rest`.
+    #[serde(default)]
+    pub key: String,
     /// Its heading.
     pub title: String,
     /// Its sentences.
@@ -75,9 +79,9 @@ impl Writer<'_> {
         if self.lang == Lang::Zh { zh } else { en }
     }
 
-    fn section(&mut self, zh: &str, en: &str) {
+    fn section(&mut self, key: &str, zh: &str, en: &str) {
         let title = self.pick(zh, en).to_string();
-        self.sections.push(Section { title, lines: Vec::new() });
+        self.sections.push(Section { key: key.into(), title, lines: Vec::new() });
     }
 
     fn say(&mut self, zh: String, en: String) {
@@ -144,7 +148,7 @@ impl Writer<'_> {
 
     fn overview(&mut self) {
         let s = self.s;
-        self.section("概述", "In short");
+        self.section("overview", "概述", "In short");
         self.say(s.title.zh.clone(), s.title.en.clone());
         if !s.description.get(self.lang).is_empty() {
             self.say(s.description.zh.clone(), s.description.en.clone());
@@ -192,7 +196,7 @@ impl Writer<'_> {
 
     fn judged(&mut self) {
         let s = self.s;
-        self.section("评判依据", "What it is judged by");
+        self.section("judged", "评判依据", "What it is judged by");
         let pack = match &s.pack {
             super::NamedOrFile::Builtin(name) => name.clone(),
             super::NamedOrFile::File(file) => file.display().to_string(),
@@ -226,7 +230,7 @@ impl Writer<'_> {
     /// Values of the list of assumptions that no sentence told.
     fn rest(&mut self) {
         if self.s.assumptions.iter().any(|a| !self.used.contains(&a.key)) {
-            self.section("其他取值", "Further values");
+            self.section("rest", "其他取值", "Further values");
             self.left(&[""]);
         }
     }

@@ -268,8 +268,8 @@ impl Loader<'_> {
         if let Some(file) = &tables.scenic {
             n.table(
                 file,
-                "景区表（尚不参与评估）",
-                "table of scenic areas (not judged yet)",
+                "景区表（救护圈条款）",
+                "table of scenic areas (for clauses on their rescue circle)",
                 scenic.iter().map(|a| a.quality),
             );
         }

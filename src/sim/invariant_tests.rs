@@ -3,6 +3,7 @@
 use super::count::Count;
 use super::engine::run;
 use super::record::{CallRecord, Interval, Outcome, Stamp};
+use super::tallies::{FREE_LEVELS, WeekCalls};
 use super::tests::{BUSY, Setup, options, world_with};
 use super::world::World;
 use crate::demand::{Category, MassCasualty};
@@ -15,7 +16,7 @@ use crate::scenario::rules::{
     BaySurge, Breakdown, Breaks, HoldBack, HospitalChoice, Misrouted, MoveUpRule, MutualAid, Observation, Overflow,
     Redial, Refuel, Service, Tie,
 };
-use crate::scenario::{Centre, Scenario, Site};
+use crate::scenario::{Centre, ClockStart, Scenario, Site};
 use crate::text::Text;
 use crate::units::{SimTime, Span};
 use proptest::prelude::*;
@@ -291,6 +292,33 @@ fn calls_are_conserved(o: &Outcome, records: &[CallRecord], place: &str) {
     assert_eq!(o.queued, records.iter().filter(|r| r.queued).count() as u64, "{place}: queued");
 }
 
+/// What charts are drawn from is the same calls and the same time once more.
+fn tallies_agree(w: &World, o: &Outcome, place: &str) {
+    let t = &o.tallies;
+    let measured = (DAYS * 86_400e6) as i64;
+    assert_eq!(t.week_time.iter().sum::<i64>(), measured, "{place}");
+    assert!(t.free.chunks(FREE_LEVELS).all(|area| area.iter().sum::<i64>() == measured), "{place}: {:?}", t.free);
+    let sum = |of: fn(&WeekCalls) -> u64| t.week.iter().map(of).sum::<u64>();
+    assert_eq!(sum(|h| h.reached), o.responses(), "{place}");
+    assert_eq!(sum(|h| h.within), o.groups.iter().map(|g| g.within).sum::<u64>(), "{place}");
+    assert_eq!(sum(|h| h.lost), o.groups.iter().map(|g| g.lost).sum::<u64>(), "{place}");
+    let first = match w.scenario.run.clock_start {
+        ClockStart::Ring => 0,
+        ClockStart::Answered => 1,
+        ClockStart::Triaged => 2,
+        ClockStart::Assigned => 3,
+    };
+    for zone in Zone::ALL.map(Zone::index) {
+        let parts = t.parts[zone][first..].iter().sum::<i64>() as f64 / 1e6;
+        let responses: f64 = o.groups.iter().skip(zone).step_by(2).map(|g| g.response.sum_seconds()).sum();
+        assert!((parts - responses).abs() < 1e-3, "{place}: parts {parts} s, responses {responses} s");
+        assert!(t.parts[zone].iter().all(|p| *p >= 0), "{place}: {:?}", t.parts);
+    }
+    let handed_over: u64 = t.hospitals.iter().map(|h| h.handover.count()).sum();
+    assert!(handed_over <= o.transported, "{place}: {handed_over} of {}", o.transported);
+    assert!(t.hospitals.iter().all(|h| h.waited <= h.begun && h.within <= h.handover.count()), "{place}");
+}
+
 fn moments_are_in_order(records: &[CallRecord], place: &str) {
     for r in records {
         let known: Vec<SimTime> = Stamp::ALL.iter().filter_map(|s| r.at(*s)).collect();
@@ -353,6 +381,7 @@ fn check_all(key: u64, units: usize, seed: u64) {
     units_do_one_thing_at_a_time(&w, &records, &place);
     crews_are_kept(&w, &records, &place);
     calls_are_conserved(&outcome, &records, &place);
+    tallies_agree(&w, &outcome, &place);
     // Other mechanisms, the same calls (but for the event, which one of the two may lack).
     let other = run(&random_world(key ^ 0x5555, units), &options(true), seed, 0).1;
     let residents = |records: &[CallRecord]| -> Vec<(u64, SimTime, PointId)> {

@@ -18,6 +18,7 @@ mod road_ways;
 mod roads;
 #[cfg(test)]
 mod roads_tests;
+mod tallies;
 #[cfg(test)]
 pub(crate) mod tests;
 #[cfg(test)]
@@ -31,5 +32,6 @@ pub use engine::{Asked, Note, Options, Played, TraceLine, Wanted, play, play_wit
 pub(crate) use posts_by_time::PostsByTime;
 pub use record::{BINS, CallRecord, GroupTally, HISTOGRAM_BIN_S, Interval, Outcome, PRIORITIES, PartKind, Stamp};
 pub use roads::{ROWS_LIMIT_BYTES, RoadPlan, Roads, TableBytes};
+pub use tallies::{FREE_LEVELS, HospitalTally, RESPONSE_PARTS, Tallies, WEEK_HOURS, WeekCalls, hour_of_week};
 pub use ways::Leg;
 pub use world::{Origin, Place, SnapReport, World};

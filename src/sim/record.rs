@@ -1,6 +1,7 @@
 //! What happened: timestamps of a call, and the tallies a replication leaves behind.
 
 use super::count::Count;
+use super::tallies::Tallies;
 use crate::ids::{CategoryId, HospitalId, PointId, UnitId};
 use crate::scenario::Scenario;
 use crate::stats::TimeHistogram;
@@ -11,6 +12,10 @@ use serde::{Deserialize, Serialize};
 pub const HISTOGRAM_BIN_S: f64 = 5.0;
 /// Bins of every time histogram: two hours, and one for what is longer.
 pub const BINS: usize = 1440;
+/// Width of a bin of the histograms by hour and category within a zone, seconds: whole minutes lie on edges.
+pub const COARSE_BIN_S: f64 = 30.0;
+/// Bins of these: two hours, and one for what is longer.
+pub const COARSE_BINS: usize = 240;
 /// Priorities told apart.
 pub const PRIORITIES: usize = 5;
 
@@ -223,7 +228,19 @@ impl GroupTally {
         GroupTally { response: new_histogram(), within: 0, lost: 0 }
     }
 
-    fn merge(&mut self, other: &GroupTally) {
+    fn coarse() -> GroupTally {
+        let response = TimeHistogram::new(Span::from_seconds(COARSE_BIN_S), COARSE_BINS);
+        GroupTally { response, within: 0, lost: 0 }
+    }
+
+    /// Counts a response.
+    pub fn add(&mut self, response: Span, within: bool) {
+        self.response.add(response);
+        self.within += u64::from(within);
+    }
+
+    /// Adds another group counted by the same bins.
+    pub fn merge(&mut self, other: &GroupTally) {
         self.response.merge(&other.response);
         self.within += other.within;
         self.lost += other.lost;
@@ -289,6 +306,14 @@ pub struct Outcome {
     pub seat_duty: Vec<i64>,
     /// Per demand point and site: calls with a response, the sum of response times in microseconds, calls within the target.
     pub points: Vec<(u64, i64, u64)>,
+    /// Response by zone and priority: `zone × PRIORITIES + priority − 1`.
+    pub by_zone_priority: Vec<GroupTally>,
+    /// Response by zone and category, in coarse bins: `zone × categories + category`. Planned transfers are none of it.
+    pub by_zone_category: Vec<GroupTally>,
+    /// Response by zone and hour of the day of the call, in coarse bins: `zone × 24 + hour`.
+    pub by_zone_hour: Vec<GroupTally>,
+    /// What charts are drawn from.
+    pub tallies: Tallies,
     /// The same by county and zone (as `groups`), kind of day and hour of the day in which the call rang: see
     /// [`Outcome::hour_slot`].
     pub hours: Vec<(u64, i64, u64)>,
@@ -333,6 +358,10 @@ impl Outcome {
             unit_duty: vec![0; units],
             seat_duty: vec![0; centres],
             points: vec![(0, 0, 0); points],
+            by_zone_priority: vec![GroupTally::new(); 2 * PRIORITIES],
+            by_zone_category: vec![GroupTally::coarse(); 2 * categories],
+            by_zone_hour: vec![GroupTally::coarse(); 2 * 24],
+            tallies: Tallies::new(s),
             hours: vec![(0, 0, 0); (counties + 1) * 2 * 48],
         }
     }
@@ -357,12 +386,19 @@ impl Outcome {
                 o.hours.len(),
             ]
         };
+        let alike = |a: &[GroupTally], b: &[GroupTally]| {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.response.has_shape_of(&b.response))
+        };
         lengths(self) == lengths(other)
-            && self.groups.iter().zip(&other.groups).all(|(a, b)| a.response.has_shape_of(&b.response))
+            && alike(&self.groups, &other.groups)
+            && alike(&self.by_zone_priority, &other.by_zone_priority)
+            && alike(&self.by_zone_category, &other.by_zone_category)
+            && alike(&self.by_zone_hour, &other.by_zone_hour)
             && like(&self.intervals, &other.intervals)
             && like(&self.by_priority, &other.by_priority)
             && like(&self.by_category, &other.by_category)
             && self.bay_wait.has_shape_of(&other.bay_wait)
+            && self.tallies.has_shape_of(&other.tallies)
     }
 
     /// Adds another outcome of the same world.
@@ -400,6 +436,14 @@ impl Outcome {
         for (a, b) in self.points.iter_mut().zip(&other.points).chain(self.hours.iter_mut().zip(&other.hours)) {
             *a = (a.0 + b.0, a.1 + b.1, a.2 + b.2);
         }
+        for (a, b) in [
+            (&mut self.by_zone_priority, &other.by_zone_priority),
+            (&mut self.by_zone_category, &other.by_zone_category),
+            (&mut self.by_zone_hour, &other.by_zone_hour),
+        ] {
+            a.iter_mut().zip(b).for_each(|(a, b)| a.merge(b));
+        }
+        self.tallies.merge(&other.tallies);
     }
 
     /// How often something happened.

@@ -93,7 +93,7 @@ pub(super) fn world_on(setup: &Setup, plan: impl FnOnce(RoadGraph) -> RoadPlan) 
 }
 
 /// The same with the scenario changed before the world is built.
-pub(super) fn world_with(setup: &Setup, change: impl FnOnce(&mut Scenario)) -> World {
+pub(crate) fn world_with(setup: &Setup, change: impl FnOnce(&mut Scenario)) -> World {
     let mut scenario = scenario(setup);
     change(&mut scenario);
     build(scenario, |graph| RoadPlan::constant(graph, MetricRules::default()))

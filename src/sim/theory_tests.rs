@@ -5,6 +5,7 @@
 use super::count::Count;
 use super::engine::{Options, run};
 use super::record::{CallRecord, Interval, Outcome, Stamp};
+use super::tallies::FREE_LEVELS;
 use super::tests::{Setup, meets, options, replications, world_with};
 use super::world::{Origin, World};
 use crate::demand::{Category, DAYS_PER_YEAR};
@@ -308,5 +309,86 @@ fn bays_that_hold_their_patients_are_mmc() {
     });
     meets("units that wait", erlang_c(3, per_day / DAY_S * stay), &outcomes, |o| {
         (o.count(Count::BayWaits) as f64, o.bay_wait.count() as f64)
+    });
+}
+
+/// Share of time with exactly so many free units.
+fn free(o: &Outcome, level: usize) -> (f64, f64) {
+    let all = &o.tallies.free[..FREE_LEVELS];
+    (all[level] as f64, all.iter().sum::<i64>() as f64)
+}
+
+#[test]
+fn free_units_are_those_of_an_mmc_queue() {
+    // Of four units at most so many are busy as there are calls: the stationary distribution of M/M/c (Gross et al.,
+    // Fundamentals of Queueing Theory, 4th ed., section 2.3), a geometric tail of busy ones from c on.
+    let (per_day, job, units) = (60.0, 2400.0, 4);
+    let w = fleet(per_day, units, 200.0, Dist::Exponential(job), |_| {});
+    let outcomes = replications(&w, 15);
+    let load = per_day / DAY_S * job;
+    let waits = erlang_c(units as u32, load);
+    let none_busy = {
+        let term = |n: u32| (0..n).fold(1.0, |t, k| t * load / f64::from(k + 1));
+        waits * (1.0 - load / units as f64) / term(units as u32)
+    };
+    let busy = |n: usize| (0..n).fold(none_busy, |t, k| t * load / (k + 1) as f64);
+    meets("none free", waits, &outcomes, |o| free(o, 0));
+    meets("one free", busy(3), &outcomes, |o| free(o, 1));
+    meets("two free", busy(2), &outcomes, |o| free(o, 2));
+    meets("three or four free", busy(1) + busy(0), &outcomes, |o| free(o, 3));
+    meets("free on average", units as f64 - load, &outcomes, |o| (o.tallies.free_units[0] as f64, free(o, 0).1));
+    for o in &outcomes {
+        assert_eq!(o.tallies.free[..FREE_LEVELS].iter().sum::<i64>(), (200.0 * DAY_S * 1e6) as i64);
+    }
+}
+
+#[test]
+fn units_that_share_a_crew_are_free_one_at_a_time() {
+    // Four units, but only two crews: two servers.
+    let (per_day, job) = (25.0, 2400.0);
+    let w = fleet(per_day, 4, 300.0, Dist::Exponential(job), |s| {
+        s.units.iter_mut().for_each(|u| u.post = PostId::new(0));
+        s.rules.fleet.crews = (0..s.posts.len()).map(|_| Some(2)).collect();
+    });
+    let outcomes = replications(&w, 15);
+    let waits = erlang_c(2, per_day / DAY_S * job);
+    meets("none free", waits, &outcomes, |o| free(o, 0));
+    assert!(outcomes.iter().all(|o| free(o, 3).0 == 0.0), "more units free than crews");
+    // Mean number of busy servers is the load.
+    let load = per_day / DAY_S * job;
+    meets("busy", load, &outcomes, |o| {
+        let (one, two, all) = (free(o, 1).0, free(o, 2).0, free(o, 0).1);
+        (2.0 * all - one - 2.0 * two, all)
+    });
+}
+
+#[test]
+fn units_at_hospital_obey_little() {
+    // A bay is held for the hand-over: units wait for one of three as in M/M/3, and L = λW (Little, Operations Research 9
+    // (1961) 383–387) for those that wait and those that hand over.
+    let (per_day, handover) = (80.0, 2000.0);
+    let setup = Setup { transport: 1.0, ..one_spot(per_day, 60, 300.0) };
+    let w = world_with(&setup, |s| {
+        s.durations.scene = Dist::Fixed(0.0);
+        s.durations.handover = Dist::Exponential(handover);
+        s.durations.clear = Dist::Fixed(0.0);
+        s.rules.hospitals.bays = vec![Some(3)];
+        s.rules.hospitals.bay_stay = Some(Dist::Fixed(0.0));
+    });
+    let outcomes = replications(&w, 15);
+    let rate = per_day / DAY_S;
+    let at = |o: &Outcome, doing: usize| {
+        let t = &o.tallies;
+        (t.at_hospital[doing].iter().sum::<i64>() as f64, t.week_time.iter().sum::<i64>() as f64)
+    };
+    meets("units that wait", rate * mmc_mean_wait(3, rate, handover), &outcomes, |o| at(o, 0));
+    meets("units that hand over", rate * handover, &outcomes, |o| at(o, 1));
+    let hospital = |o: &Outcome| o.tallies.hospitals[0].clone();
+    meets("wait", mmc_mean_wait(3, rate, handover), &outcomes, |o| {
+        (hospital(o).wait as f64 / 1e6, hospital(o).begun as f64)
+    });
+    meets("waited", erlang_c(3, rate * handover), &outcomes, |o| (hospital(o).waited as f64, hospital(o).begun as f64));
+    meets("wait and hand-over", mmc_mean_wait(3, rate, handover) + handover, &outcomes, |o| {
+        (hospital(o).handover.sum_seconds(), hospital(o).handover.count() as f64)
     });
 }

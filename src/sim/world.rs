@@ -227,7 +227,7 @@ impl World {
     }
 
     /// The same on a leg to the scene.
-    pub(super) fn to_point_by(&self, regime: usize, leg: Leg, from: Origin, point: PointId) -> TravelTime {
+    pub fn to_point_by(&self, regime: usize, leg: Leg, from: Origin, point: PointId) -> TravelTime {
         TravelTime(self.roads.net(regime, leg).to_point(point.index())[self.column(from)])
     }
 
@@ -293,6 +293,26 @@ impl World {
             best.map(|(t, p)| (p, t))
         };
         (0..self.points.len()).map(nearest).collect()
+    }
+
+    /// Time in a regime, with siren, from the staffed post nearest in time to places that are none of the world's, getting on and
+    /// off the road included; `None` where no road lies within the scenario's limit, or no way leads. Places are put on the road
+    /// by the usual rule, whatever the speed profile says.
+    pub fn nearest_post_to(&self, regime: usize, places: &[LatLon], staffed: &[bool]) -> Vec<Option<TravelTime>> {
+        let snapper = Snapper::new(&self.roads.graph);
+        let spec = &self.scenario.network;
+        let net = self.roads.net(regime, Leg::Response);
+        let road = |at: &LatLon| snapper.snap(&self.roads.graph, *at).filter(|r| r.distance_m <= spec.max_snap_m);
+        let roads: Vec<Option<RoadPosition>> = places.iter().map(road).collect();
+        let to: Vec<Option<OnRoad>> = roads.iter().map(|r| r.as_ref().map(|r| net.times.on_road(r))).collect();
+        let matrix = net.times.matrix(&net.posts, &to, Direction::FromRow);
+        let nearest = |place: usize| {
+            let access = TravelTime::from_seconds(roads[place].as_ref()?.distance_m / (spec.off_road_kmh / 3.6));
+            let posts = (0..self.posts.len()).filter(|p| staffed[*p]);
+            let times = posts.map(|p| matrix.get(p, place).plus(self.posts[p].access).plus(access));
+            times.filter(|t| t.is_reachable()).min()
+        };
+        (0..places.len()).map(nearest).collect()
     }
 
     /// Kilometres by the roads open in a regime (the way on and off the road included) from the staffed post nearest that

@@ -2,7 +2,7 @@
 
 use super::kinds::{Bound, Clock, Distance, Metric, Priorities, Scope, Statistic, Weight};
 use super::pack::{Clause, Pack, limit_span};
-use super::verdict::{Basis, Judged, Part, Verdict, Worst, all_of};
+use super::verdict::{Basis, Judged, Part, PartKind, Verdict, Worst, all_of};
 use crate::ids::CountyId;
 use crate::quality::Zone;
 use crate::stats::Estimate;
@@ -83,6 +83,22 @@ impl<'a> Query<'a> {
     }
 }
 
+/// The file of a run's folder from which its verdicts can be followed.
+pub const EVIDENCE: &str = "evidence.csv";
+
+/// The figure of a query in one part of what it is about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Piece {
+    /// What kind of part.
+    pub kind: PartKind,
+    /// Its name.
+    pub place: Text,
+    /// The figure there.
+    pub value: Estimate,
+    /// Calls or residents behind it.
+    pub counted: Option<f64>,
+}
+
 /// What judging needs to know of a run.
 pub trait Evidence {
     /// The figure a query asks for (shares in %), or why there is none.
@@ -94,9 +110,15 @@ pub trait Evidence {
     /// The counties, for finding where a clause fails worst.
     fn counties(&self) -> Vec<(CountyId, Text)>;
 
-    /// The figure of a query in parts other than counties (hours of the day, scenic areas); empty if there are none.
-    fn parts(&self, _query: &Query<'_>) -> Vec<(Text, Estimate)> {
+    /// The figure of a query in parts other than counties (hours of the day, categories, scenic areas); empty if there are
+    /// none.
+    fn parts(&self, _query: &Query<'_>) -> Vec<Piece> {
         Vec::new()
+    }
+
+    /// Calls or residents behind the figure of a query; `None` where nothing is counted.
+    fn counted(&self, _query: &Query<'_>) -> Option<f64> {
+        None
     }
 }
 
@@ -121,6 +143,10 @@ fn judge_clause(clause: &Clause, evidence: &dyn Evidence) -> Judged {
         _ => Err(Text::new("条款没有可测的指标", "the clause names nothing to measure")),
     };
     let margin = |value: f64| bound.map(|b| b.margin(value));
+    let counted = match (&found, Query::of_clause(clause)) {
+        (Ok(_), Some(query)) => evidence.counted(&query),
+        _ => None,
+    };
     let (value, verdict, parts, remark) = match found {
         Ok(found) => (Some(found.value), found.verdict, found.parts, found.remark),
         Err(reason) => (None, Verdict::NotJudged, Vec::new(), Some(reason)),
@@ -138,7 +164,11 @@ fn judge_clause(clause: &Clause, evidence: &dyn Evidence) -> Judged {
         unit: clause.unit().into(),
         verdict,
         margin: value.and_then(|v| margin(v.mean)),
-        worst: worst(&parts, bound),
+        worst: worst_place(&parts, bound),
+        worst_hour: worst(&parts, &[PartKind::Hour], bound).cloned(),
+        worst_category: worst(&parts, &[PartKind::Category], bound).cloned(),
+        counted,
+        evidence: if clause.metric.is_some() { EVIDENCE.into() } else { String::new() },
         parts,
         remark,
         any_of: clause.any_of.clone(),
@@ -149,20 +179,23 @@ fn judge_clause(clause: &Clause, evidence: &dyn Evidence) -> Judged {
 }
 
 fn find(clause: &Clause, query: &Query<'_>, bound: Bound, evidence: &dyn Evidence) -> Result<Found, Text> {
-    let own = evidence.parts(query);
-    let (own, missing) = if own.is_empty() { by_county(query, evidence) } else { (own, Vec::new()) };
-    let part = |(place, value): (Text, Estimate)| Part { place, verdict: verdict(&value, bound), value };
-    let parts: Vec<Part> = own.into_iter().map(part).collect();
+    let (counties, missing) = by_county(query, evidence);
+    let part = |p: Piece| {
+        let Piece { kind, place, value, counted } = p;
+        Part { kind, place, counted, verdict: verdict(&value, bound), value }
+    };
+    let parts: Vec<Part> = counties.into_iter().chain(evidence.parts(query)).map(part).collect();
     if clause.scope != Some(Scope::County) {
         let value = evidence.figure(query)?;
         return Ok(Found { value, verdict: verdict(&value, bound), parts, remark: None });
     }
-    let worst = parts.iter().min_by(|a, b| bound.margin(a.value.mean).total_cmp(&bound.margin(b.value.mean)));
+    let worst = worst(&parts, &[PartKind::County], Some(bound));
     let Some(worst) = worst else {
         // Why no county has a figure, the first of them says as well as any.
         return Err(missing.into_iter().next().map_or_else(no_counties, |(_, reason)| reason));
     };
-    let mut verdicts: Vec<Verdict> = parts.iter().map(|p| p.verdict).collect();
+    let of_counties = parts.iter().filter(|p| p.kind == PartKind::County);
+    let mut verdicts: Vec<Verdict> = of_counties.map(|p| p.verdict).collect();
     verdicts.extend(missing.iter().map(|_| Verdict::NotJudged));
     let names = |zh: bool| {
         let names: Vec<&str> = missing.iter().map(|(n, _)| if zh { n.zh.as_str() } else { n.en.as_str() }).collect();
@@ -178,16 +211,16 @@ fn no_counties() -> Text {
     Text::new("场景没有区县表（tables.counties）", "the scenario has no table of counties (tables.counties)")
 }
 
-/// A place with what is known there.
-type Placed<T> = Vec<(Text, T)>;
-
 /// The figure by county, and the counties that have none with the reason.
-fn by_county(query: &Query<'_>, evidence: &dyn Evidence) -> (Placed<Estimate>, Placed<Text>) {
+fn by_county(query: &Query<'_>, evidence: &dyn Evidence) -> (Vec<Piece>, Vec<(Text, Text)>) {
     let (mut found, mut missing) = (Vec::new(), Vec::new());
-    for (county, name) in evidence.counties() {
-        match evidence.figure(&Query { county: Some(county), ..*query }) {
-            Ok(value) => found.push((name, value)),
-            Err(reason) => missing.push((name, reason)),
+    for (county, place) in evidence.counties() {
+        let query = Query { county: Some(county), ..*query };
+        match evidence.figure(&query) {
+            Ok(value) => {
+                found.push(Piece { kind: PartKind::County, place, value, counted: evidence.counted(&query) });
+            }
+            Err(reason) => missing.push((place, reason)),
         }
     }
     (found, missing)
@@ -204,9 +237,17 @@ pub fn verdict(value: &Estimate, bound: Bound) -> Verdict {
     }
 }
 
-fn worst(parts: &[Part], bound: Option<Bound>) -> Option<Worst> {
+/// The part of some kinds with the smallest margin.
+fn worst<'p>(parts: &'p [Part], kinds: &[PartKind], bound: Option<Bound>) -> Option<&'p Part> {
     let bound = bound?;
-    let nearest = |p: &&Part| bound.margin(p.value.mean);
-    let worst = parts.iter().min_by(|a, b| nearest(a).total_cmp(&nearest(b)))?;
+    let margin = |p: &Part| bound.margin(p.value.mean);
+    let of_kinds = parts.iter().filter(|p| kinds.contains(&p.kind));
+    of_kinds.min_by(|a, b| margin(a).total_cmp(&margin(b)))
+}
+
+/// The county or area with the smallest margin; where there is none, the hour.
+fn worst_place(parts: &[Part], bound: Option<Bound>) -> Option<Worst> {
+    let worst = worst(parts, &[PartKind::County, PartKind::Area], bound);
+    let worst = worst.or_else(|| self::worst(parts, &[PartKind::Hour], bound))?;
     Some(Worst { place: worst.place.clone(), value: worst.value.mean })
 }

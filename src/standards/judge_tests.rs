@@ -1,9 +1,9 @@
 //! Every kind of clause, met, missed and undecided, on evidence made for it.
 
-use super::judge::{Evidence, Query, judge, verdict};
+use super::judge::{EVIDENCE, Evidence, Piece, Query, judge, verdict};
 use super::kinds::{Bound, Metric, Statistic};
 use super::pack::Pack;
-use super::verdict::{Judged, Tally, Verdict};
+use super::verdict::{Judged, PartKind, Tally, Verdict};
 use crate::fault::SourceText;
 use crate::ids::CountyId;
 use crate::stats::Estimate;
@@ -26,8 +26,14 @@ impl Evidence for Made {
         (0..self.counties.len()).map(|i| (CountyId::new(i), Text::same(format!("county {i}")))).collect()
     }
 
-    fn parts(&self, _: &Query<'_>) -> Vec<(Text, Estimate)> {
-        self.hours.clone()
+    fn parts(&self, _: &Query<'_>) -> Vec<Piece> {
+        let piece = |(place, value): &(Text, Estimate)| Piece {
+            kind: PartKind::Hour,
+            place: place.clone(),
+            value: *value,
+            counted: None,
+        };
+        self.hours.iter().map(piece).collect()
     }
 }
 
@@ -149,7 +155,14 @@ fn where_a_clause_fails_worst_is_told_by_county_or_by_hour() {
     assert_eq!((found.verdict, found.worst.unwrap().place.en.as_str()), (Verdict::Met, "county 1"));
     made.hours = vec![(Text::same("8:00"), e(80.0, 85.0, 90.0)), (Text::same("9:00"), e(99.0, 99.0, 99.0))];
     let found = judged(rest, &made);
-    assert_eq!((found.worst.unwrap().place.en.as_str(), found.parts.len()), ("8:00", 2));
+    assert_eq!((found.worst.clone().unwrap().place.en.as_str(), found.parts.len()), ("county 1", 4));
+    assert_eq!(found.worst_hour.as_ref().unwrap().place.en, "8:00");
+    assert_eq!(found.worst_hour.unwrap().verdict, Verdict::Missed, "the part's own verdict");
+    assert_eq!((found.worst_category, found.evidence.as_str()), (None, EVIDENCE));
+    made.counties.clear();
+    assert_eq!(judged(rest, &made).worst.unwrap().place.en, "8:00", "without counties the hour is the place");
+    let each = format!("{rest}\nscope = \"county\"");
+    assert_eq!(judged(&each, &made).verdict, Verdict::NotJudged, "hours are no counties");
 }
 
 #[test]

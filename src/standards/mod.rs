@@ -9,7 +9,7 @@ mod kinds;
 mod pack;
 mod verdict;
 
-pub use judge::{Evidence, Query, judge, verdict};
+pub use judge::{EVIDENCE, Evidence, Piece, Query, judge, verdict};
 pub use kinds::{Bound, Clock, Distance, Metric, Op, Priorities, Scope, Statistic, Weight};
 pub use pack::{Clause, Pack, Targets};
-pub use verdict::{Basis, Judged, Part, Tally, Verdict, Worst};
+pub use verdict::{Basis, Judged, Part, PartKind, Tally, Verdict, Worst};

@@ -256,7 +256,8 @@ impl Pack {
     }
 
     fn asked(&self) -> Asked {
-        let mut asked = Asked::default();
+        let scenic = |c: &Clause| c.metric == Some(Metric::ScenicDriveMin) && c.not_judged.is_none();
+        let mut asked = Asked { scenic: self.clauses.iter().any(scenic), ..Asked::default() };
         let simulated = |c: &&Clause| c.metric.is_some_and(|m| m.basis() == super::Basis::Simulation);
         for c in self.clauses.iter().filter(|c| c.not_judged.is_none()).filter(simulated) {
             asked.limits.extend(c.limit_span().filter(|l| !asked.limits.contains(l)));

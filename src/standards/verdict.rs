@@ -40,11 +40,32 @@ pub struct Worst {
     pub value: f64,
 }
 
+/// What a part of a clause is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PartKind {
+    /// A county.
+    #[default]
+    County,
+    /// A scenic area.
+    Area,
+    /// An hour of the day.
+    Hour,
+    /// A category of calls.
+    Category,
+}
+
 /// The figure of a clause in one part of what it is about.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Part {
-    /// County, hour or scenic area.
+    /// What kind of part; in runs of earlier versions hours and areas are called counties.
+    #[serde(default)]
+    pub kind: PartKind,
+    /// County, hour, category or scenic area.
     pub place: Text,
+    /// What stands behind the figure: calls, or residents; `None` where nothing is counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted: Option<f64>,
     /// The figure there, in the clause's unit.
     pub value: Estimate,
     /// The verdict if this part stood alone.
@@ -81,9 +102,21 @@ pub struct Judged {
     pub margin: Option<f64>,
     /// Where it fails worst.
     pub worst: Option<Worst>,
-    /// The figure by county (answering the phone: by hour; scenic circles: by area), as far as there is one.
+    /// The hour of the day in which it fails worst, where the figure is known by hour.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worst_hour: Option<Part>,
+    /// The category in which it fails worst, where the figure is known by category.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worst_category: Option<Part>,
+    /// The figure by county, hour, category or scenic area, as far as there is one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Part>,
+    /// What stands behind the figure: calls, or residents; `None` where nothing is counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted: Option<f64>,
+    /// The file of the run folder from which the verdict can be followed; empty in runs of earlier versions.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub evidence: String,
     /// Why it was not judged, or what a reader must know.
     pub remark: Option<Text>,
     /// Set when the clause is one alternative of several of which one is enough: the group's id.
@@ -95,6 +128,13 @@ pub struct Judged {
     pub quality: Quality,
     /// Where the clause stands.
     pub source: String,
+}
+
+impl Judged {
+    /// The parts of a kind.
+    pub fn parts_by(&self, kind: PartKind) -> impl Iterator<Item = &Part> {
+        self.parts.iter().filter(move |p| p.kind == kind)
+    }
 }
 
 /// How many clauses, or groups of alternatives, got each verdict.

@@ -38,6 +38,9 @@ pub struct Comparison {
     pub assumptions: Vec<Assumption>,
     /// What the reader should know.
     pub notes: Vec<Text>,
+    /// What maps are drawn on; it stands in `map.json`, not in `compare.json`.
+    #[serde(skip)]
+    pub map: Option<super::CompareMap>,
 }
 
 /// One of the scenarios.

@@ -24,7 +24,7 @@ pub fn folder_name(comparison: &Comparison) -> String {
 }
 
 /// Charts of a comparison; with more than two scenarios, `-` and a letter follow.
-const CHARTS: [&str; 3] = ["difference-by-county", "response-distribution", "people"];
+const CHARTS: [&str; 4] = ["difference-by-county", "response-distribution", "people", "difference-map"];
 
 /// Whether a comparison writes a file of this name; all else in its folder is the user's.
 fn is_ours(path: &Path) -> bool {
@@ -34,14 +34,14 @@ fn is_ours(path: &Path) -> bool {
         .and_then(|chart| chart.rsplit_once('.'))
         .filter(|(_, kind)| ["svg", "png"].contains(kind))
     else {
-        return ["compare.json", "compare.html", "points.csv"].contains(&name.as_str());
+        return ["compare.json", "compare.html", "points.csv", "map.json"].contains(&name.as_str());
     };
     let of_pair =
         |rest: &str| rest.strip_prefix('-').is_some_and(|l| l.len() == 1 && l.as_bytes()[0].is_ascii_lowercase());
     CHARTS.iter().any(|chart| stem.strip_prefix(chart).is_some_and(|rest| rest.is_empty() || of_pair(rest)))
 }
 
-/// Writes a folder at `target` with `compare.json` and what `also` adds to it. An earlier folder there gives way when all is
+/// Writes a folder at `target` with `compare.json`, the `map.json` of its maps and what `also` adds to it. An earlier folder there gives way when all is
 /// complete, and stays as it was if anything fails. Of the earlier folder, files that no comparison writes (the user's notes)
 /// are kept; its charts are not, as they may show other results.
 ///
@@ -57,6 +57,12 @@ pub fn write_comparison<E: From<FolderError>>(
         let text = serde_json::to_string_pretty(comparison)
             .map_err(|e| FolderError::Content { path: json.clone(), reason: e.to_string() })?;
         fs::write(&json, text + "\n").map_err(FolderError::io("write", &json))?;
+        if let Some(map) = &comparison.map {
+            let path = folder.join("map.json");
+            let text = serde_json::to_string(map)
+                .map_err(|e| FolderError::Content { path: path.clone(), reason: e.to_string() })?;
+            fs::write(&path, text + "\n").map_err(FolderError::io("write", &path))?;
+        }
         also(folder)
     })
 }
@@ -67,7 +73,14 @@ mod tests {
 
     #[test]
     fn what_a_comparison_writes_is_known() {
-        for ours in ["compare.json", "points.csv", "charts/people.svg", "charts/difference-by-county-b.png"] {
+        for ours in [
+            "compare.json",
+            "points.csv",
+            "charts/people.svg",
+            "map.json",
+            "charts/difference-map-c.png",
+            "charts/difference-by-county-b.png",
+        ] {
             assert!(is_ours(Path::new(ours)), "{ours}");
         }
         for not in

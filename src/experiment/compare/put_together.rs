@@ -59,6 +59,7 @@ pub(super) fn comparison(setup: &Setup, options: &Options, rank_by: &RankBy, fol
         inputs,
         assumptions,
         notes,
+        map: Some(super::ground::ground(setup)),
     }
 }
 

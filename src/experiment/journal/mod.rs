@@ -16,7 +16,7 @@ use super::folder::FolderError;
 use serde::{Deserialize, Serialize};
 
 /// Version of the format. Readers refuse another one.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// What is to be run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -21,7 +21,7 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 
 /// Changes whenever the meaning of a section changes.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 const MAGIC: [u8; 8] = *b"ghnet\r\n\x1a";
 const FIXED: usize = 8 + 4 + 4 + 32;
 const ROW: usize = 24 + 4 + 4 + 8 + 32;

@@ -2,7 +2,7 @@
 
 use super::sections::{CacheError, SectionReader, SectionWriter};
 use crate::geo::{LatLon, Polygon};
-use crate::network::features::Feature;
+use crate::network::features::{Boundary, Feature};
 use crate::network::hierarchy::Hierarchy;
 use crate::network::{Delay, DelayKind, Features, ImportStats, OsmImport, Restriction, Road, RoadGraph, SnapRule, Way};
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,8 @@ struct Small {
     stats: ImportStats,
     features: Vec<Feature>,
     unread_relations: usize,
+    /// Without their outlines.
+    boundaries: Vec<Boundary>,
     water: Vec<String>,
     digest: String,
     source: String,
@@ -39,6 +41,7 @@ pub(super) fn put_import<'a>(import: &'a OsmImport, out: &mut SectionWriter<'a>)
         stats: stats.clone(),
         features: features.list.clone(),
         unread_relations: features.unread_relations,
+        boundaries: features.boundaries.iter().map(|b| Boundary { lines: Vec::new(), ..b.clone() }).collect(),
         water: features.water.iter().map(|w| w.0.clone()).collect(),
         digest: digest.clone(),
         source: source.clone(),
@@ -54,6 +57,15 @@ pub(super) fn put_import<'a>(import: &'a OsmImport, out: &mut SectionWriter<'a>)
     }
     out.put_owned("water", corners);
     out.put_owned("water.ends", ends);
+    let (mut corners, mut ends) = (Vec::new(), Vec::new());
+    for (number, boundary) in features.boundaries.iter().enumerate() {
+        for line in &boundary.lines {
+            corners.extend(pairs(line));
+            ends.push([number as u64, corners.len() as u64]);
+        }
+    }
+    out.put_owned("boundaries", corners);
+    out.put_owned("boundaries.ends", ends);
     out.put_owned("positions", pairs(&g.positions));
     out.put("osm_nodes", &g.osm_nodes);
     out.put("first_out", &g.first_out);
@@ -108,6 +120,14 @@ pub(super) fn take_import(reader: &mut SectionReader, snap: &SnapRule) -> Result
     for (name, end) in small.water.into_iter().zip(reader.take::<u64>("water.ends")?) {
         let ring = corners.get(start..end as usize).ok_or_else(|| damaged("waters"))?;
         water.push((name, Polygon::new(ring.to_vec())));
+        start = end as usize;
+    }
+    let corners = points(reader.take("boundaries")?);
+    let mut boundaries = small.boundaries;
+    let mut start = 0;
+    for [number, end] in reader.take::<[u64; 2]>("boundaries.ends")? {
+        let line = corners.get(start..end as usize).ok_or_else(|| damaged("boundaries"))?;
+        boundaries.get_mut(number as usize).ok_or_else(|| damaged("boundaries"))?.lines.push(line.to_vec());
         start = end as usize;
     }
     let points_of_roads = points(reader.take("points")?);
@@ -165,6 +185,7 @@ pub(super) fn take_import(reader: &mut SectionReader, snap: &SnapRule) -> Result
         list: small.features,
         residential: residential.into_iter().map(|[lat, lon, metres]| (LatLon { lat, lon }, metres)).collect(),
         water,
+        boundaries,
         unread_relations: small.unread_relations,
     };
     let (stats, digest, source, synthetic) = (small.stats, small.digest, small.source, small.synthetic);

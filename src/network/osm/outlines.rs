@@ -2,7 +2,7 @@
 
 use super::read::Raw;
 use crate::geo::{LatLon, Polygon};
-use crate::network::features::{self, Feature, WATER_M2};
+use crate::network::features::{self, Boundary, Feature, WATER_M2};
 use std::collections::BTreeMap;
 
 /// An outline with what it stands for.
@@ -11,6 +11,8 @@ pub(super) struct Outline {
     pub(super) osm: String,
     pub(super) feature: Option<Feature>,
     pub(super) water: Option<String>,
+    /// Of a county a piece of its outline.
+    pub(super) boundary: Option<Boundary>,
     pub(super) refs: Vec<i64>,
 }
 
@@ -19,6 +21,7 @@ pub(super) struct Area {
     pub(super) id: i64,
     pub(super) feature: Option<Feature>,
     pub(super) water: Option<String>,
+    pub(super) boundary: Option<Boundary>,
     /// Its ways but those with the role `inner`.
     pub(super) members: Vec<i64>,
 }
@@ -28,21 +31,36 @@ pub(super) fn of_areas(areas: Vec<Area>, lines: &BTreeMap<i64, Vec<i64>>) -> (Ve
     let (mut outlines, mut unread) = (Vec::new(), 0);
     for relation in areas {
         let members: Vec<&[i64]> = relation.members.iter().filter_map(|m| lines.get(m)).map(Vec::as_slice).collect();
+        let osm = format!("relation/{}", relation.id);
+        if relation.boundary.is_some() {
+            for refs in &members {
+                let (osm, boundary, refs) = (osm.clone(), relation.boundary.clone(), refs.to_vec());
+                outlines.push(Outline { osm, feature: None, water: None, boundary, refs });
+            }
+        }
+        if relation.feature.is_none() && relation.water.is_none() {
+            continue;
+        }
         if members.is_empty() {
             unread += 1;
             continue;
         }
-        let osm = format!("relation/{}", relation.id);
         if relation.water.is_some() {
             for refs in rings(&members) {
-                outlines.push(Outline { osm: osm.clone(), feature: None, water: relation.water.clone(), refs });
+                outlines.push(Outline {
+                    osm: osm.clone(),
+                    feature: None,
+                    water: relation.water.clone(),
+                    boundary: None,
+                    refs,
+                });
             }
         }
         if relation.feature.is_some() {
             let mut refs = members.concat();
             refs.sort_unstable();
             refs.dedup();
-            outlines.push(Outline { osm, feature: relation.feature, water: None, refs });
+            outlines.push(Outline { osm, feature: relation.feature, water: None, boundary: None, refs });
         }
     }
     (outlines, unread)
@@ -78,6 +96,9 @@ fn rings(lines: &[&[i64]]) -> Vec<Vec<i64>> {
 
 /// Places an outline and adds it to the features.
 pub(super) fn add(outline: Outline, raw: &mut Raw) {
+    if let Some(boundary) = outline.boundary {
+        return add_boundary(outline.osm, boundary, &outline.refs, raw);
+    }
     let found = outline.refs.iter().filter_map(|id| raw.ids.binary_search(id).ok());
     let ring: Vec<LatLon> = found.filter_map(|i| raw.at(i as u32)).collect();
     let Some(middle) = features::middle(&ring) else { return };
@@ -91,6 +112,19 @@ pub(super) fn add(outline: Outline, raw: &mut Raw) {
         && features::area_m2(&ring) >= WATER_M2
     {
         raw.features.water.push((name, Polygon::new(ring)));
+    }
+}
+
+/// Adds a piece of a county's outline; where the file lacks a node it ends.
+fn add_boundary(osm: String, boundary: Boundary, refs: &[i64], raw: &mut Raw) {
+    let at = |id: &i64| raw.ids.binary_search(id).ok().and_then(|i| raw.at(i as u32));
+    let places: Vec<Option<LatLon>> = refs.iter().map(at).collect();
+    let pieces = places.split(Option::is_none).map(|piece| piece.iter().flatten().copied().collect::<Vec<LatLon>>());
+    let lines = pieces.filter(|piece| piece.len() > 1);
+    // Pieces of one area come one after the other.
+    match raw.features.boundaries.last_mut().filter(|last| last.osm == osm) {
+        Some(last) => last.lines.extend(lines),
+        None => raw.features.boundaries.push(Boundary { lines: lines.collect(), osm, ..boundary }),
     }
 }
 

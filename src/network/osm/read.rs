@@ -149,7 +149,7 @@ fn try_read(reader: &Reader, profile: &SpeedProfile) -> Result<Option<Raw>, OsmE
     outlines.extend(more);
     // A lake of several rings has several outlines under one number.
     outlines.sort_by(|a, b| (&a.osm, &a.refs).cmp(&(&b.osm, &b.refs)));
-    outlines.dedup_by(|a, b| (&a.osm, &a.refs) == (&b.osm, &b.refs));
+    outlines.dedup_by(|a, b| (&a.osm, &a.refs, a.boundary.is_some()) == (&b.osm, &b.refs, b.boundary.is_some()));
     keep_roads(found.roads, &outlines, profile, &mut raw);
     if !nodes(reader, profile, &mut raw)? {
         return Ok(None);

@@ -64,15 +64,15 @@ pub(super) fn relations(block: &Block) -> Result<Relations, String> {
         if tags.get("type").is_some_and(|t| t == "restriction" || t.starts_with("restriction:")) {
             return restriction(block, relation.id, tags, &relation.members, &mut out.restrictions);
         }
-        let (feature, water) = (features::feature(&list), features::water(&list));
-        if feature.is_some() || water.is_some() {
+        let (feature, water, boundary) = (features::feature(&list), features::water(&list), features::boundary(&list));
+        if feature.is_some() || water.is_some() || boundary.is_some() {
             let mut members = Vec::new();
             for member in relation.members.iter().filter(|m| m.kind == WAYS) {
                 if block.string(member.role)? != "inner" {
                     members.push(member.id);
                 }
             }
-            out.areas.push(Area { id: relation.id, feature, water, members });
+            out.areas.push(Area { id: relation.id, feature, water, boundary, members });
         }
         Ok(())
     })?;

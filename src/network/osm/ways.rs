@@ -116,7 +116,13 @@ pub(super) fn ways(block: &Block, profile: &SpeedProfile, wanted: &[i64]) -> Res
         refs.clear();
         way.refs(&mut refs)?;
         if may_be_feature && let Some((feature, water)) = reader.feature(&way.keys, &way.values, &refs)? {
-            out.outlines.push(Outline { osm: format!("way/{}", way.id), feature, water, refs: refs.clone() });
+            out.outlines.push(Outline {
+                osm: format!("way/{}", way.id),
+                feature,
+                water,
+                boundary: None,
+                refs: refs.clone(),
+            });
         }
         if is_wanted {
             out.lines.push((way.id, refs.clone()));

@@ -1,5 +1,6 @@
 //! Share of phone calls answered in time, by hour of the day, over the number of calls.
 
+use super::axes::Scale;
 use super::canvas::{self, Anchor, round_step};
 use crate::experiment::summary::Summary;
 use crate::report::words::Word;
@@ -17,8 +18,6 @@ pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<String, ReportError>
     // The axis starts at a multiple of 5 % below everything, and never so high that small differences look large.
     let start = (((lowest - 0.01) * 20.0).floor() / 20.0).clamp(0.0, 0.8);
     let most = info.calls_by_hour.iter().copied().fold(0.0, f64::max);
-    let calls_step = round_step(most.max(1.0) * 2.0, 6.0);
-    let calls_end = (most.max(1.0) * 2.0 / calls_step).ceil() * calls_step;
 
     let title = Word::AnswerTitle.fill(lang, &[("s", &seconds)]);
     let subtitle = Word::AnswerSubtitle.fill(
@@ -31,40 +30,25 @@ pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<String, ReportError>
     canvas::draw("answer-by-hour", &title, (900.0, 440.0), |c| {
         let top = c.heading(&title, &subtitle) + 14.0;
         let (left, right, bottom) = (74.0, c.width - 92.0, c.height - 58.0);
-        let slot = (right - left) / 24.0;
-        let x = |hour: usize| left + slot * (hour as f64 + 0.5);
-        let y = |share: f64| bottom - (bottom - top) * ((share - start) / (1.0 - start)).clamp(0.0, 1.0);
-        let y_calls = |n: f64| bottom - (bottom - top) * n / calls_end;
+        let frame = [left, right, top, bottom];
         let step = round_step((1.0 - start) * 100.0, 6.0);
-        for i in 0..=((1.0 - start) * 100.0 / step).floor() as usize {
-            let share = 1.0 - i as f64 * step / 100.0;
-            c.line((left, y(share)), (right, y(share)), theme::GRID, 1.0);
-            c.text(left - 8.0, y(share), 12.0, theme::SOFT, Anchor::End, &figure::plain(share * 100.0));
+        let shares = Scale::of((start * 100.0 / step).floor() * step, 100.0, step);
+        let y = |share: f64| shares.within(share * 100.0, bottom, top);
+        c.axis_up(&shares, frame, &Word::AnswerAxis.fill(lang, &[("s", &seconds)]));
+        // Bars to half the height: the dots lie above.
+        let calls = Scale::from_zero(most.max(1.0) * 2.0, 6.0);
+        let slot = (right - left) / 24.0;
+        for (hour, n) in info.calls_by_hour.iter().enumerate().take(24) {
+            let (x, top) = (left + slot * (hour as f64 + 0.14), calls.at(*n, bottom, top));
+            c.rect(x, top, slot * 0.72, bottom - top, theme::PALE, 1.0);
         }
-        for (hour, calls) in info.calls_by_hour.iter().enumerate().take(24) {
-            let height = bottom - y_calls(*calls);
-            c.rect(x(hour) - slot * 0.36, bottom - height, slot * 0.72, height, theme::PALE, 1.0);
+        for n in calls.ticks().into_iter().filter(|n| *n <= calls.high / 2.0) {
+            c.text(right + 8.0, calls.at(n, bottom, top), 12.0, theme::SOFT, Anchor::Start, &calls.text(n));
         }
-        for i in 0..=(calls_end / calls_step / 2.0).floor() as usize {
-            let n = i as f64 * calls_step;
-            c.text(right + 8.0, y_calls(n), 12.0, theme::SOFT, Anchor::Start, &figure::plain(n));
-        }
-        for hour in 0..24 {
-            let label = figure::number(hour as f64, 0);
-            c.text(x(hour), bottom + 14.0, 12.0, theme::SOFT, Anchor::Middle, &label);
-        }
-        c.line((left, bottom), (right, bottom), theme::AXIS, 1.0);
-        c.text((left + right) / 2.0, bottom + 37.0, 12.0, theme::SOFT, Anchor::Middle, Word::HourAxis.get(lang));
-        let left_title = Word::AnswerAxis.fill(lang, &[("s", &seconds)]);
-        c.text_up(22.0, (top + bottom) / 2.0, 12.0, theme::SOFT, Anchor::Middle, &left_title);
-        c.text_up(
-            c.width - 20.0,
-            bottom - (bottom - top) / 4.0,
-            12.0,
-            theme::SOFT,
-            Anchor::Middle,
-            Word::CallsAxis.get(lang),
-        );
+        let middle = bottom - (bottom - top) / 4.0;
+        c.text_up(c.width - 20.0, middle, 12.0, theme::SOFT, Anchor::Middle, Word::CallsAxis.get(lang));
+        c.hours_across(frame, Word::HourAxis.get(lang));
+        let x = |hour: usize| left + slot * (hour as f64 + 0.5);
 
         if let Some(target) = target {
             c.dashed((left, y(target)), (right, y(target)), theme::VERMILLION, 1.5);

@@ -1,6 +1,7 @@
 //! The stages of a call one after another, each with its mean and its 90th percentile.
 
-use super::canvas::{self, Anchor, MARGIN, round_step};
+use super::axes::Scale;
+use super::canvas::{self, Anchor, MARGIN};
 use crate::experiment::summary::Summary;
 use crate::report::words::Word;
 use crate::report::{ReportError, figure, font, theme};
@@ -18,20 +19,14 @@ pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<String, ReportError>
         longest = longest.max(start + stage.p90_min.map_or(mean.mean, |p| p.mean.max(mean.mean)));
         start += mean.mean;
     }
-    let step = round_step(longest * 1.1, 9.0);
-    let end = (longest * 1.1 / step).ceil() * step;
+    let minutes = Scale::from_zero(longest * 1.1, 9.0);
     let title = Word::TimelineTitle.get(lang);
     canvas::draw("call-timeline", title, (900.0, 150.0 + ROW * stages.len().max(1) as f64), |c| {
         let top = c.heading(title, Word::TimelineSubtitle.get(lang)) + 8.0;
         let (left, right) = (MARGIN + NAMES, c.width - 40.0);
         let bottom = top + ROW * stages.len() as f64;
-        let x = |min: f64| left + (right - left) * min / end;
-        for i in 0..=(end / step).round() as usize {
-            let min = i as f64 * step;
-            c.line((x(min), top), (x(min), bottom), theme::GRID, 1.0);
-            c.text(x(min), bottom + 14.0, 12.0, theme::SOFT, Anchor::Middle, &figure::plain(min));
-        }
-        c.text((left + right) / 2.0, bottom + 36.0, 12.0, theme::SOFT, Anchor::Middle, Word::TimelineAxis.get(lang));
+        let x = |min: f64| minutes.at(min, left, right);
+        c.axis_across(&minutes, [left, right, top, bottom], Word::TimelineAxis.get(lang));
         let mut start = 0.0;
         for (i, (stage, mean)) in stages.iter().enumerate() {
             let y = top + ROW * (i as f64 + 0.5);
@@ -59,7 +54,6 @@ pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<String, ReportError>
             }
             start = stop;
         }
-        c.line((left, top), (left, bottom), theme::AXIS, 1.0);
     })
 }
 

@@ -1,6 +1,6 @@
 //! A thin layer over plotters' SVG backend: sub-pixel coordinates, text that names the built-in font, axes.
 
-use crate::report::{ReportError, figure, font, theme};
+use crate::report::{ReportError, font, theme};
 use plotters::prelude::{DrawingBackend, IntoFont, RGBColor, SVGBackend, ShapeStyle};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontTransform, TextStyle};
@@ -200,32 +200,6 @@ impl Canvas<'_> {
         for x in [low, high] {
             self.line((x, y - 3.0), (x, y + 3.0), colour, 1.3);
         }
-    }
-
-    /// The axes of a cumulative distribution in a frame (left, right, top, bottom): minutes across up to `end`, shares of 0 to
-    /// 100 % upwards, with their names.
-    pub(super) fn axes_of_shares(
-        &mut self,
-        [left, right, top, bottom]: [f64; 4],
-        end: f64,
-        step: f64,
-        [across, upwards]: [&str; 2],
-    ) {
-        for i in 0..=5 {
-            let y = bottom - (bottom - top) * (f64::from(i) / 5.0);
-            self.line((left, y), (right, y), theme::GRID, 1.0);
-            self.text(left - 8.0, y, 12.0, theme::SOFT, Anchor::End, &format!("{}", i * 20));
-        }
-        // As much as rounding makes of a whole number of steps.
-        for i in 0..=(end / step + 1e-9).floor() as usize {
-            let min = i as f64 * step;
-            let x = left + (right - left) * min / end;
-            self.line((x, bottom), (x, bottom + 4.0), theme::AXIS, 1.0);
-            self.text(x, bottom + 15.0, 12.0, theme::SOFT, Anchor::Middle, &figure::plain(min));
-        }
-        self.line((left, bottom), (right, bottom), theme::AXIS, 1.0);
-        self.text((left + right) / 2.0, bottom + 38.0, 12.0, theme::SOFT, Anchor::Middle, across);
-        self.text_up(22.0, (top + bottom) / 2.0, 12.0, theme::SOFT, Anchor::Middle, upwards);
     }
 
     /// Title and subtitle; returns where the chart may begin. A subtitle that is too long is broken.

@@ -44,14 +44,7 @@ pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<String, ReportError>
             let y = top + 20.0 + GROUP * (i as f64 + 0.5);
             let name = county.as_ref().map_or(Word::WholeArea.get(lang), |t| t.get(lang));
             // Three lines fit beside the three bars.
-            let mut shown = canvas::wrap(name, 12.0, NAMES - 14.0);
-            if shown.len() > 3 {
-                shown = vec![canvas::shorten(name, 12.0, NAMES - 14.0)];
-            }
-            for (k, line) in shown.iter().enumerate() {
-                let offset = 13.5 * (k as f64 - (shown.len() as f64 - 1.0) / 2.0);
-                c.text(left - 12.0, y + offset, 12.0, theme::INK, Anchor::End, line);
-            }
+            c.row_name((left - 12.0, y), name, NAMES - 14.0, 3);
         }
         let gap = 46.0;
         let width = (c.width - left - MARGIN - 20.0 - gap * (panels.len() as f64 - 1.0)) / panels.len() as f64;

@@ -55,7 +55,11 @@ pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<String, ReportError>
                     ("share", &figure::percent(all.beyond.mean / all.people)),
                 ],
             );
-            c.text_on_paper(x(equity.long_wait_min) + 8.0, bottom - 20.0, 12.0, theme::INK, Anchor::Start, &beyond);
+            // Beside the line on whichever side has room for it.
+            let line = x(equity.long_wait_min);
+            let (at, anchor) =
+                if line - left > right - line { (line - 8.0, Anchor::End) } else { (line + 8.0, Anchor::Start) };
+            c.text_on_paper(at, bottom - 20.0, 12.0, theme::INK, anchor, &beyond);
         }
     })
 }

@@ -1,6 +1,7 @@
 //! The charts, one file each. All are drawn with plotters into SVG; the PNG is made of that SVG.
 
 mod answer_by_hour;
+mod axes;
 pub(super) mod calibrate;
 mod call_timeline;
 pub(super) mod canvas;
@@ -8,7 +9,12 @@ pub(super) mod compare;
 mod convergence;
 mod coverage_by_county;
 mod equity;
+mod fractiles;
+mod free_units;
+mod hand_over;
+mod hour_of_week;
 mod response_by_county;
+mod response_parts;
 mod response_time;
 pub(super) mod sweep;
 mod unit_workload;
@@ -41,7 +47,16 @@ pub(super) fn draw_all(summary: &Summary, lang: Lang) -> Result<Vec<Picture>, Re
         Picture { path: "charts/equity", svg: equity::draw(summary, lang)? },
         Picture { path: "charts/call-timeline", svg: call_timeline::draw(summary, lang)? },
     ];
-    let convergence = convergence::draw(summary, lang)?;
-    charts.extend(convergence.map(|svg| Picture { path: "charts/convergence", svg }));
+    // What runs of earlier versions, or of one replication, hold nothing of.
+    for (path, svg) in [
+        ("charts/convergence", convergence::draw(summary, lang)?),
+        ("charts/hour-of-week", hour_of_week::draw(summary, lang)?),
+        ("charts/fractile-by-county", fractiles::draw(summary, lang)?),
+        ("charts/response-parts", response_parts::draw(summary, lang)?),
+        ("charts/free-units", free_units::draw(summary, lang)?),
+        ("charts/hand-over", hand_over::draw(summary, lang)?),
+    ] {
+        charts.extend(svg.map(|svg| Picture { path, svg }));
+    }
     Ok(charts)
 }

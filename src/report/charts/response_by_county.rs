@@ -1,6 +1,7 @@
 //! Mean response by county and zone with intervals and targets.
 
-use super::canvas::{self, Anchor, MARGIN, Mark, round_step};
+use super::axes::Scale;
+use super::canvas::{self, Anchor, MARGIN, Mark};
 use crate::experiment::summary::Summary;
 use crate::quality::Zone;
 use crate::report::words::{self, Word};
@@ -34,8 +35,7 @@ pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<String, ReportError>
             }
         }
     }
-    let step = round_step(longest, 8.0);
-    let end = (longest / step).ceil() * step;
+    let minutes = Scale::from_zero(longest, 8.0);
     let bounded = summary.response.iter().filter_map(|r| r.mean_min).all(|e| figure::bounded(&e));
 
     let title = Word::ByCountyTitle.get(lang);
@@ -70,14 +70,8 @@ pub(super) fn draw(summary: &Summary, lang: Lang) -> Result<String, ReportError>
         let names = groups.iter().map(|g| font::width(&name_of(g), 12.0)).fold(0.0, f64::max);
         let (left, right) = (MARGIN + names + 14.0, c.width - 64.0);
         let bottom = top + GROUP * groups.len() as f64;
-        let x = |min: f64| left + (right - left) * (min / end).clamp(0.0, 1.0);
-        for i in 0..=(end / step).round() as usize {
-            let min = i as f64 * step;
-            c.line((x(min), top), (x(min), bottom), theme::GRID, 1.0);
-            c.text(x(min), bottom + 14.0, 12.0, theme::SOFT, Anchor::Middle, &figure::plain(min));
-        }
-        c.line((left, top), (left, bottom), theme::AXIS, 1.0);
-        c.text((left + right) / 2.0, bottom + 36.0, 12.0, theme::SOFT, Anchor::Middle, Word::ResponseAxis.get(lang));
+        let x = |min: f64| minutes.within(min, left, right);
+        c.axis_across(&minutes, [left, right, top, bottom], Word::ResponseAxis.get(lang));
         for (zone, colour) in zones {
             if let Some(target) = of(&None, zone).and_then(|r| r.target_min) {
                 c.dashed((x(target), top), (x(target), bottom), colour, 1.4);

@@ -1,6 +1,7 @@
 //! Charts of a sweep: main effects, the interaction of two factors, a heat map, a tornado.
 
-use super::canvas::{self, Anchor, Canvas, MARGIN, Mark, round_step};
+use super::axes::Scale;
+use super::canvas::{self, Anchor, Canvas, MARGIN, Mark};
 use crate::experiment::plan::Level;
 use crate::experiment::sweep::{MainEffect, Sweep, SweepFigure, SweepPoint};
 use crate::report::words::Word;
@@ -90,52 +91,9 @@ impl Shown<'_> {
     }
 }
 
-/// A vertical scale round values; decimals that tell its steps apart.
-struct Scale {
-    low: f64,
-    high: f64,
-    step: f64,
-    decimals: usize,
-}
-
-impl Scale {
-    fn round(values: impl Iterator<Item = f64>, parts: f64) -> Option<Scale> {
-        let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)));
-        if !(low.is_finite() && high.is_finite()) {
-            return None;
-        }
-        // Figures that are all alike still want a scale.
-        let room = (high - low).max(high.abs() * 0.02).max(1e-6);
-        let step = round_step(room, parts);
-        let decimals = (-libm::floor(libm::log10(step) + 1e-9)).clamp(0.0, 6.0) as usize;
-        // Steps of 2.5 have a digit more.
-        let mantissa = step * 10f64.powi(decimals as i32);
-        let decimals = decimals + usize::from((mantissa - mantissa.round()).abs() > 1e-6);
-        Some(Scale { low: libm::floor(low / step) * step, high: libm::ceil(high / step) * step, step, decimals })
-    }
-
-    fn at(&self, value: f64, from: f64, to: f64) -> f64 {
-        let width = (self.high - self.low).max(self.step);
-        from + (to - from) * (value - self.low) / width
-    }
-
-    fn ticks(&self) -> Vec<f64> {
-        let n = ((self.high - self.low) / self.step).round().max(1.0) as usize;
-        (0..=n).map(|i| self.low + i as f64 * self.step).collect()
-    }
-
-    fn text(&self, value: f64) -> String {
-        figure::number(value, self.decimals)
-    }
-}
-
 /// Grid and numbers of the vertical axis.
 fn axis(c: &mut Canvas<'_>, scale: &Scale, (left, right): (f64, f64), (top, bottom): (f64, f64)) {
-    for tick in scale.ticks() {
-        let y = scale.at(tick, bottom, top);
-        c.line((left, y), (right, y), theme::GRID, 1.0);
-        c.text(left - 8.0, y, 12.0, theme::SOFT, Anchor::End, &scale.text(tick));
-    }
+    c.axis_up(scale, [left, right, top, bottom], "");
     c.line((left, top), (left, bottom), theme::AXIS, 1.0);
 }
 
@@ -320,7 +278,7 @@ fn heat_map(
                 let x = left + cell_w * i as f64;
                 let Some(value) = row[j].map(|v| v * shown.scale) else { continue };
                 let share = if high > low { (value - low) / (high - low) } else { 0.5 };
-                let colour = blend(theme::PALE, theme::BLUE, share);
+                let colour = theme::blend(theme::PALE, theme::BLUE, share);
                 c.rect(x + 1.0, y - cell_h / 2.0 + 1.0, cell_w - 2.0, cell_h - 2.0, colour, 1.0);
                 let ink = if share > 0.6 { theme::PAPER } else { theme::INK };
                 let text = figure::number(value, scale.decimals.max(1));
@@ -335,11 +293,6 @@ fn heat_map(
         c.text_up(MARGIN + 8.0, (top + bottom) / 2.0, 13.0, theme::INK, Anchor::Middle, names[1]);
     })?;
     Ok(Some(svg))
-}
-
-fn blend(from: RGBColor, to: RGBColor, share: f64) -> RGBColor {
-    let mix = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * share.clamp(0.0, 1.0)).round() as u8;
-    RGBColor(mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))
 }
 
 fn tornado(

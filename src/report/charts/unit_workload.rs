@@ -1,6 +1,7 @@
 //! How busy each unit is, busiest first, over its dispatches a day.
 
-use super::canvas::{self, Anchor, Canvas, round_step};
+use super::axes::Scale;
+use super::canvas::{self, Anchor, Canvas};
 use crate::experiment::summary::{Summary, UnitRow};
 use crate::report::words::Word;
 use crate::report::{ReportError, figure, font, theme};
@@ -61,14 +62,9 @@ fn panel(
 ) -> impl Fn(f64) -> f64 + use<> {
     let reach = |e: &Estimate| if figure::bounded(e) { e.high.max(e.mean) } else { e.mean };
     let most = bars.iter().map(reach).fold(0.0, f64::max).max(1e-3) * 1.04;
-    let step = round_step(most, (bottom - top) / 36.0);
-    let end = (most / step).ceil() * step;
-    let y = move |value: f64| bottom - (bottom - top) * (value / end).clamp(0.0, 1.0);
-    for i in 0..=(end / step).round() as usize {
-        let value = i as f64 * step;
-        c.line((left, y(value)), (right, y(value)), theme::GRID, 1.0);
-        c.text(left - 8.0, y(value), 12.0, theme::SOFT, Anchor::End, &figure::plain(value));
-    }
+    let scale = Scale::from_zero(most, (bottom - top) / 36.0);
+    let y = move |value: f64| scale.within(value, bottom, top);
+    c.axis_up(&scale, [left, right, top, bottom], axis);
     let slot = (right - left) / bars.len().max(1) as f64;
     for (i, e) in bars.iter().enumerate() {
         let x = left + slot * (i as f64 + 0.5);
@@ -81,6 +77,5 @@ fn panel(
         }
     }
     c.line((left, bottom), (right, bottom), theme::AXIS, 1.0);
-    c.text_up(22.0, (top + bottom) / 2.0, 12.0, theme::SOFT, Anchor::Middle, axis);
     y
 }

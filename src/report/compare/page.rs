@@ -112,7 +112,7 @@ fn ranking(c: &Comparison, lang: Lang) -> Value {
     })
 }
 
-fn pair(c: &Comparison, pair: &Pair, drawn: &[Drawn], lang: Lang) -> Value {
+pub(super) fn pair(c: &Comparison, pair: &Pair, drawn: &[Drawn], lang: Lang) -> Value {
     let (a, b) = letters(c, pair.a, pair.b);
     let svg: Map<String, Value> = drawn
         .iter()
@@ -139,6 +139,7 @@ fn pair(c: &Comparison, pair: &Pair, drawn: &[Drawn], lang: Lang) -> Value {
         "people": people(pair, lang),
         "figures": figures(c, pair, lang),
         "svg": svg,
+        "map": drawn.iter().find(|d| d.path.starts_with("charts/difference-map")).map(|d| d.svg.as_str()),
     })
 }
 

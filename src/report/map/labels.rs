@@ -10,7 +10,7 @@ use crate::text::{Lang, Text};
 use std::fmt::Write;
 
 /// Posts with a name at most.
-const POSTS_NAMED: usize = 16;
+const POSTS_NAMED: usize = 14;
 
 /// A box in pixels.
 #[derive(Clone, Copy, Debug)]
@@ -60,6 +60,11 @@ pub(super) fn draw(
         let s = post_size(post.units);
         taken.push(Area { x: x - s * 0.8, y: y - s * 0.8, w: s * 1.6, h: s * 1.4 });
     }
+    for hospital in &map.hospitals {
+        // Where its sign stands, see `shapes::hospitals`.
+        let (x, y) = projection.pixel(hospital.at);
+        taken.push(Area { x: x + 0.8, y: y - 8.2, w: 7.4, h: 7.4 });
+    }
     for point in &map.points {
         let (r, (x, y)) = (sizes.radius(point.population), projection.pixel(point.at));
         if r > 4.0 {
@@ -67,14 +72,17 @@ pub(super) fn draw(
         }
     }
     for (name, at) in county_seats(&map.points) {
-        place(svg, &mut taken, &frame, projection.pixel(at), name.get(lang), COUNTY);
+        let name = name.get(lang);
+        // Long names would end far from their place.
+        let size = if font::width(name, COUNTY.size) > 200.0 { 14.5 } else { COUNTY.size };
+        place(svg, &mut taken, &frame, projection.pixel(at), name, Style { size, ..COUNTY });
     }
     for area in &map.water {
         let n = area.ring.len().max(1) as f64;
         let (lon, lat) = area.ring.iter().fold((0.0, 0.0), |(a, b), p| (a + p[0], b + p[1]));
         let (x, y) = projection.pixel([lon / n, lat / n]);
         let w = font::width(&area.name, WATER.size);
-        let spot = Area { x: x - w / 2.0, y: y - 7.0, w, h: 14.0 };
+        let spot = Area { x: x - w / 2.0, y: y - 8.0, w, h: 17.0 };
         if spot.inside(&frame) && !taken.iter().any(|t| t.meets(&spot)) {
             write_name(svg, &spot, &area.name, WATER);
             taken.push(spot);
@@ -118,11 +126,11 @@ struct Style {
 }
 
 /// A county's name: it is what a reader looks for first.
-const COUNTY: Style = Style { size: 14.0, colour: "#1f2933", needed: true };
+const COUNTY: Style = Style { size: 17.0, colour: "#1f2933", needed: true };
 /// A lake's name.
-const WATER: Style = Style { size: 11.0, colour: "#2f6d9c", needed: false };
+const WATER: Style = Style { size: 13.5, colour: "#2f6d9c", needed: false };
 /// A post's name.
-const POST: Style = Style { size: 10.0, colour: "#34495e", needed: false };
+const POST: Style = Style { size: 12.5, colour: "#34495e", needed: false };
 
 /// Writes a name beside a place, where it covers least: right, left, below, above, aslant, then farther off. A name that
 /// is not needed is left out unless it covers nothing.

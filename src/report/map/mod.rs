@@ -1,68 +1,76 @@
-//! The map: roads, lakes, demand points coloured by driving time, posts and hospitals, as one SVG.
+//! Maps as one SVG each: coverage by driving time, isochrones of a post, and where two scenarios differ.
 
+mod difference;
+mod isochrones;
 mod labels;
 mod legend;
 mod project;
 mod shapes;
+mod sheet;
 
-use super::charts::canvas::{escape, wrap};
+pub(super) use difference::draw as draw_difference;
+pub(super) use isochrones::{draw as draw_isochrones, geojson as isochrones_geojson};
+
+use super::charts::canvas::escape;
 use super::picture::Picture;
 use super::words::Word;
-use super::{ReportError, font, theme};
+use super::words_map::OnMap;
+use super::{ReportError, figure, theme};
 use crate::experiment::summary::{MapData, Summary};
 use crate::text::Lang;
+use legend::Legend;
 use project::Projection;
+use sheet::Sheet;
 use std::fmt::Write;
-
-/// Height of the title above the map.
-const HEAD: f64 = 72.0;
-/// Width of the legend beside it.
-const SIDE: f64 = 190.0;
-/// Edge around everything.
-const EDGE: f64 = 20.0;
-/// Room the map proper may take.
-const ROOM: (f64, f64) = (780.0, 1000.0);
 
 /// Draws the map of a run.
 pub(super) fn draw(summary: &Summary, map: &MapData, lang: Lang) -> Result<Picture, ReportError> {
-    let projection = Projection::fit(map, (EDGE, HEAD), ROOM);
-    let (w, h) = (projection.width, projection.height.max(560.0));
-    let (width, height) = ((w + SIDE + 3.0 * EDGE).round(), (h + HEAD + EDGE).round());
     let title = format!("{} — {}", Word::MapTitle.get(lang), summary.scenario.title.get(lang));
-
-    let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
-         viewBox=\"0 0 {width} {height}\" role=\"img\" font-family=\"{}\"><title>{}</title>\n\
-         <rect width=\"{width}\" height=\"{height}\" fill=\"#ffffff\"/>\n",
-        font::FAMILIES,
-        escape(&title)
-    );
     let subtitle = Word::MapSubtitle
         .fill(lang, &[("posts", &map.posts.len().to_string()), ("hospitals", &map.hospitals.len().to_string())]);
-    text(&mut svg, (EDGE, 34.0), 18.0, "start", "#1f2933", &title);
-    if let Some(line) = wrap(&subtitle, 12.0, width - 2.0 * EDGE).first() {
-        text(&mut svg, (EDGE, 56.0), 12.0, "start", "#5b6773", line);
-    }
-    let _ = writeln!(
-        svg,
-        "<rect x=\"{EDGE}\" y=\"{HEAD}\" width=\"{w:.1}\" height=\"{h:.1}\" fill=\"#f7f8f6\" stroke=\"#cbd2d9\"/>"
-    );
-    let _ = writeln!(
-        svg,
-        "<clipPath id=\"map-frame\"><rect x=\"{EDGE}\" y=\"{HEAD}\" width=\"{w:.1}\" height=\"{h:.1}\"/></clipPath>\n\
-         <g clip-path=\"url(#map-frame)\">"
-    );
-    shapes::water(&mut svg, map, &projection);
-    shapes::roads(&mut svg, map, &projection);
-    svg.push_str("</g>\n");
+    let sheet = Sheet::new((&title, &subtitle), 690.0, |origin, room| Projection::fit(map, origin, room));
     let sizes = PointSizes::of(map);
-    shapes::points(&mut svg, map, &projection, sizes, lang);
-    shapes::hospitals(&mut svg, map, &projection);
-    shapes::posts(&mut svg, map, &projection);
-    labels::draw(&mut svg, map, &projection, (EDGE, HEAD, w, h), sizes, lang);
-    legend::draw(&mut svg, map, &projection, (w + 2.0 * EDGE, HEAD, h), sizes, lang);
+    let (legend, bottom) = coverage_legend(map, &sheet, sizes, lang);
+
+    let mut svg = sheet.open(bottom);
+    sheet.ground(&mut svg, map, |svg| shapes::time_bands(svg, map, &sheet.projection));
+    shapes::points(&mut svg, map, &sheet.projection, sizes, lang);
+    shapes::hospitals(&mut svg, map, &sheet.projection);
+    shapes::posts(&mut svg, map, &sheet.projection);
+    labels::draw(&mut svg, map, &sheet.projection, sheet.frame, sizes, lang);
+    svg.push_str(&legend);
     svg.push_str("</svg>\n");
     Ok(Picture { path: "map", svg })
+}
+
+fn coverage_legend(map: &MapData, sheet: &Sheet, sizes: PointSizes, lang: Lang) -> (String, f64) {
+    let mut legend = Legend::at(sheet.side());
+    legend.head(Word::LegendDrive.get(lang));
+    let banded = map.roads.iter().any(|r| !r.minutes.is_empty());
+    for (i, (fill, tint)) in theme::BAND_FILLS.iter().zip(theme::BAND_TINTS).enumerate() {
+        let words = match theme::BAND_ENDS.get(i) {
+            Some(end) => format!("≤ {}", figure::plain(*end)),
+            None => Word::LegendOver.fill(lang, &[("n", &figure::plain(theme::BAND_ENDS[i - 1]))]),
+        };
+        let sign = |svg: &mut String, (x, y): (f64, f64)| {
+            if banded {
+                let (x, y) = (x - 14.0, y - 9.5);
+                let _ = writeln!(svg, "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"28\" height=\"19\" fill=\"{tint}\"/>");
+            }
+            legend::disc(svg, (x, y), 7.0, fill);
+        };
+        legend.entry(sign, &words);
+    }
+    legend.entry(|svg, at| shapes::unreached(svg, at, 5.5), Word::LegendUnreached.get(lang));
+    if banded {
+        legend.note(OnMap::RoadsToo.get(lang));
+    }
+    legend.gap();
+    legend.people(sizes, lang);
+    legend.head(Word::LegendPlaces.get(lang));
+    legend.entry(legend::two_posts, Word::LegendPost.get(lang));
+    legend.ground(map, lang);
+    legend.close(&sheet.projection, sheet.frame.1 + sheet.frame.3, lang)
 }
 
 /// A text with its baseline at `at`.

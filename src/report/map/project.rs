@@ -31,8 +31,13 @@ impl Projection {
         if all.len() < 2 {
             all.extend(map.roads.iter().flat_map(|r| r.line.iter().copied()));
         }
+        Projection::around(&all, origin, room)
+    }
+
+    /// Fits some places into `room`, as [`Projection::fit`].
+    pub(super) fn around(all: &[[f64; 2]], origin: (f64, f64), room: (f64, f64)) -> Projection {
         let (mut w, mut s, mut e, mut n) = (f64::MAX, f64::MAX, f64::MIN, f64::MIN);
-        for [lon, lat] in all.into_iter().filter(|p| p.iter().all(|v| v.is_finite())) {
+        for [lon, lat] in all.iter().copied().filter(|p| p.iter().all(|v| v.is_finite())) {
             (w, e, s, n) = (w.min(lon), e.max(lon), s.min(lat), n.max(lat));
         }
         if w > e {
@@ -63,6 +68,25 @@ impl Projection {
         (self.origin.0 + (lon - self.west) * self.per_lon, self.origin.1 + (self.north - lat) * self.per_lat)
     }
 
+    /// Whether anything of a line may lie in the frame.
+    pub(super) fn shows(&self, line: &[[f64; 2]]) -> bool {
+        let (mut w, mut n, mut e, mut s) = (f64::MAX, f64::MAX, f64::MIN, f64::MIN);
+        for at in line {
+            let (x, y) = self.pixel(*at);
+            (w, e, n, s) = (w.min(x), e.max(x), n.min(y), s.max(y));
+        }
+        let (left, top) = self.origin;
+        e >= left && w <= left + self.width && s >= top && n <= top + self.height
+    }
+
+    /// Makes the frame at least so high, with the same places in its middle.
+    pub(super) fn at_least_high(mut self, height: f64) -> Projection {
+        let more = (height - self.height).max(0.0);
+        self.north += more / 2.0 / self.per_lat;
+        self.height += more;
+        self
+    }
+
     /// Pixels in a kilometre.
     pub(super) fn px_per_km(&self) -> f64 {
         self.per_lat / KM_PER_DEGREE
@@ -85,6 +109,7 @@ mod tests {
             posts: vec![place(102.0, 24.0), place(103.0, 24.9)],
             hospitals: vec![],
             points: vec![],
+            outlines: vec![],
             time: Default::default(),
         };
         let p = Projection::fit(&map, (10.0, 20.0), (800.0, 1000.0));

@@ -2,8 +2,11 @@
 
 use super::project::Projection;
 use super::{PointSizes, fill, post_size};
-use crate::experiment::summary::MapData;
+use crate::coverage::in_bands;
+use crate::experiment::summary::{MapData, MapRoad};
+use crate::geo::LatLon;
 use crate::report::charts::canvas::escape;
+use crate::report::theme;
 use crate::text::Lang;
 use std::fmt::Write;
 
@@ -46,7 +49,7 @@ pub(super) fn water(svg: &mut String, map: &MapData, projection: &Projection) {
 pub(super) fn roads(svg: &mut String, map: &MapData, projection: &Projection) {
     for (i, (class, width, colour)) in ROADS.iter().enumerate() {
         let mut d = String::new();
-        for road in map.roads.iter().filter(|r| rank(&r.class) == i) {
+        for road in map.roads.iter().filter(|r| rank(&r.class) == i && projection.shows(&r.line)) {
             d.push_str(&line(&road.line, projection));
         }
         if !d.is_empty() {
@@ -60,8 +63,76 @@ pub(super) fn roads(svg: &mut String, map: &MapData, projection: &Projection) {
     }
 }
 
+/// How a county line is drawn.
+pub(super) struct LineStyle {
+    colour: &'static str,
+    width: f64,
+    dashes: [f64; 4],
+}
+
+impl LineStyle {
+    /// Its attributes where a pixel is so many units.
+    pub(super) fn of(&self, units: f64) -> String {
+        let dashes: Vec<String> = self.dashes.iter().map(|d| (d * units).to_string()).collect();
+        let (width, dashes) = (self.width * units, dashes.join(" "));
+        format!(
+            "fill=\"none\" stroke=\"{}\" stroke-width=\"{width}\" stroke-dasharray=\"{dashes}\" stroke-linejoin=\"round\"",
+            self.colour
+        )
+    }
+}
+
+/// County lines: dash and dot.
+pub(super) const OUTLINE: LineStyle = LineStyle { colour: "#6b4a86", width: 1.4, dashes: [9.0, 3.0, 2.0, 3.0] };
+
+/// Lines between counties.
+pub(super) fn outlines(svg: &mut String, map: &MapData, projection: &Projection) {
+    let d: String = map.outlines.iter().map(|o| line(&o.line, projection)).collect();
+    if !d.is_empty() {
+        let _ = writeln!(svg, "<path class=\"outline\" transform=\"scale(.1)\" {} d=\"{d}\"/>", OUTLINE.of(10.0));
+    }
+}
+
+/// Width of the ground along a road, pixels.
+const TINT: f64 = 8.0;
+
+/// The ground along the roads in the tint of their time band, the soonest on top.
+pub(super) fn time_bands(svg: &mut String, map: &MapData, projection: &Projection) {
+    let mut paths = vec![String::new(); theme::BAND_TINTS.len()];
+    for road in map.roads.iter().filter(|r| projection.shows(&r.line)) {
+        for (band, piece) in in_bands(&along(road), &theme::BAND_ENDS) {
+            let piece: Vec<[f64; 2]> = piece.iter().map(|p| [p.lon, p.lat]).collect();
+            paths[band].push_str(&thinned(&piece, projection, TINT / 4.0));
+        }
+    }
+    tints(svg, &paths, &theme::BAND_TINTS, TINT);
+}
+
+/// Draws a path for each tint, the last at the bottom.
+pub(super) fn tints(svg: &mut String, paths: &[String], tints: &[&str], width: f64) {
+    for (d, tint) in paths.iter().zip(tints).rev().filter(|(d, _)| !d.is_empty()) {
+        let _ = writeln!(
+            svg,
+            "<path class=\"band\" transform=\"scale(.1)\" fill=\"none\" stroke=\"{tint}\" stroke-width=\"{:.0}\" \
+             stroke-linejoin=\"round\" stroke-linecap=\"round\" d=\"{d}\"/>",
+            width * 10.0
+        );
+    }
+}
+
+/// A road's places with their times; infinite where nobody comes.
+fn along(road: &MapRoad) -> Vec<(LatLon, f64)> {
+    let minutes = road.minutes.iter().map(|m| m.unwrap_or(f64::INFINITY));
+    road.line.iter().map(|[lon, lat]| LatLon::new(*lat, *lon)).zip(minutes).collect()
+}
+
 /// A line as path data in tenths of a pixel: absolute start, then steps.
-fn line(points: &[[f64; 2]], projection: &Projection) -> String {
+pub(super) fn line(points: &[[f64; 2]], projection: &Projection) -> String {
+    thinned(points, projection, THIN)
+}
+
+/// The same without points nearer than `thin` pixels to the last one drawn.
+pub(super) fn thinned(points: &[[f64; 2]], projection: &Projection, thin: f64) -> String {
     let mut out = String::new();
     let mut last: Option<(i64, i64)> = None;
     for (i, at) in points.iter().enumerate() {
@@ -77,7 +148,7 @@ fn line(points: &[[f64; 2]], projection: &Projection) -> String {
             }
             Some((lx, ly)) => {
                 let (dx, dy) = (x - lx, y - ly);
-                let near = ((dx * dx + dy * dy) as f64) < (THIN * 10.0) * (THIN * 10.0);
+                let near = ((dx * dx + dy * dy) as f64) < (thin * 10.0) * (thin * 10.0);
                 // The last point stays, so that roads meet.
                 if near && i + 1 < points.len() || (dx, dy) == (0, 0) {
                     continue;
@@ -109,25 +180,29 @@ pub(super) fn points(svg: &mut String, map: &MapData, projection: &Projection, s
             }
             None => {
                 // Never so small that it is overlooked.
-                let r = r.max(4.0);
-                let k = r * 0.7;
-                let _ = writeln!(
-                    svg,
-                    "<g stroke=\"#1f2933\" stroke-width=\"1\"><circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{r:.1}\" \
-                     fill=\"#ffffff\"/><path d=\"M{:.1} {:.1}L{:.1} {:.1}M{:.1} {:.1}L{:.1} {:.1}\"/></g>",
-                    x - k,
-                    y - k,
-                    x + k,
-                    y + k,
-                    x - k,
-                    y + k,
-                    x + k,
-                    y - k
-                );
+                unreached(svg, (x, y), r.max(4.0));
             }
         }
     }
     svg.push_str("</g>\n");
+}
+
+/// The sign of a place that no road leads to.
+pub(super) fn unreached(svg: &mut String, (x, y): (f64, f64), r: f64) {
+    let k = r * 0.7;
+    let _ = writeln!(
+        svg,
+        "<g stroke=\"#1f2933\" stroke-width=\"1\"><circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{r:.1}\" \
+         fill=\"#ffffff\"/><path d=\"M{:.1} {:.1}L{:.1} {:.1}M{:.1} {:.1}L{:.1} {:.1}\"/></g>",
+        x - k,
+        y - k,
+        x + k,
+        y + k,
+        x - k,
+        y + k,
+        x + k,
+        y - k
+    );
 }
 
 /// Hospitals: a white square with a green cross.
@@ -185,7 +260,7 @@ mod tests {
     #[test]
     fn roads_are_thinned_but_keep_their_ends() {
         let line_of: Vec<[f64; 2]> = (0..=1000).map(|i| [102.0 + f64::from(i) * 1e-3, 24.0]).collect();
-        let road = MapRoad { class: "primary_link".into(), line: line_of.clone() };
+        let road = MapRoad { class: "primary_link".into(), line: line_of.clone(), minutes: vec![] };
         let map = MapData {
             schema: SCHEMA,
             roads: vec![road],
@@ -193,6 +268,7 @@ mod tests {
             posts: vec![],
             hospitals: vec![],
             points: vec![],
+            outlines: vec![],
             time: Default::default(),
         };
         let projection = Projection::fit(&map, (0.0, 0.0), (100.0, 100.0));

@@ -96,7 +96,8 @@ pub(super) fn units(summary: &Summary, lang: Lang) -> Table {
         .iter()
         .map(|u| {
             let county = u.county.as_ref().map_or("", |t| t.get(lang));
-            let mut row = [u.id.as_str(), &u.kind, &u.post, county].map(Cell::text).to_vec();
+            let kind = words::unit_kind(&u.kind, lang);
+            let mut row = [u.id.as_str(), &kind, &u.post, county].map(Cell::text).to_vec();
             row.extend(estimate(Some(&u.dispatches_per_day), TWO));
             row.extend(estimate(Some(&u.utilisation), Shown::Share));
             row

@@ -8,7 +8,7 @@ use crate::text::Lang;
 impl Writer<'_> {
     pub(super) fn demand(&mut self) {
         let d = &self.s.demand;
-        self.section("呼叫需求", "Demand");
+        self.section("demand", "呼叫需求", "Demand");
         if let Some(log) = &d.log {
             let n = log.rows.len();
             self.say(
@@ -148,7 +148,7 @@ impl Writer<'_> {
         if d.casualties.is_empty() && d.transfers.is_empty() && !KEYS.iter().any(|key| self.has(key)) {
             return;
         }
-        self.section("重大事件与院间转运", "Big events and transfers");
+        self.section("events", "重大事件与院间转运", "Big events and transfers");
         for m in &d.casualties {
             let patients = |lang: Lang| {
                 let one = |(c, n): &(crate::ids::CategoryId, u32)| {

@@ -86,7 +86,7 @@ impl Writer<'_> {
             (s.demand.transfers.is_empty(), "没有院间转运", "there are no transfers between hospitals"),
             (!care(&|c| c.survival.is_some()), "不估计生存率", "survival of patients is not told"),
         ];
-        self.section("未模拟（方案未启用）", "Not modelled, because the scenario does not turn it on");
+        self.section("off", "未模拟（方案未启用）", "Not modelled, because the scenario does not turn it on");
         for (_, zh, en) in missing.into_iter().filter(|m| m.0) {
             self.say(format!("{zh}。"), format!("{en}."));
         }

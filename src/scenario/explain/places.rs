@@ -11,7 +11,7 @@ impl Writer<'_> {
     pub(super) fn hospitals(&mut self) {
         let s = self.s;
         let h = &s.rules.hospitals;
-        self.section("医院", "Hospitals");
+        self.section("hospitals", "医院", "Hospitals");
         let (all, none) = (s.hospitals.len(), s.hospitals.iter().filter(|h| h.receives == Receives::Nobody).count());
         let taking = all - none;
         self.say(
@@ -95,7 +95,7 @@ impl Writer<'_> {
 
     pub(super) fn roads(&mut self) {
         let s = self.s;
-        self.section("道路与行车", "Roads");
+        self.section("roads", "道路与行车", "Roads");
         let file = s.network.file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         let profile = match &s.network.profile {
             NamedOrFile::Builtin(name) => name.clone(),
@@ -182,7 +182,7 @@ impl Writer<'_> {
         if air.is_none() && water.is_none() {
             return;
         }
-        self.section("空中与水上", "Air and water");
+        self.section("craft", "空中与水上", "Air and water");
         let all = |list: &[Window]| if list.is_empty() { vec![Window::ALWAYS] } else { list.to_vec() };
         if let Some(a) = air {
             let when = words::windows(&all(&a.daylight), self.lang);

@@ -11,7 +11,7 @@ impl Writer<'_> {
     pub(super) fn telephone(&mut self) {
         let s = self.s;
         let (c, t) = (&s.call_taking, &s.rules.telephone);
-        self.section("电话受理", "At the telephone");
+        self.section("telephone", "电话受理", "At the telephone");
         for (i, centre) in s.centres.iter().enumerate() {
             let key = format!("centre[{i}].seats");
             let seats = if centre.seats == Centre::UNLIMITED {
@@ -107,7 +107,7 @@ impl Writer<'_> {
 
     pub(super) fn dispatch(&mut self) {
         let d = &self.s.rules.dispatch;
-        self.section("派车", "Dispatch");
+        self.section("dispatch", "派车", "Dispatch");
         self.say(
             "派预计最快到达的合适空闲车辆（按路网行车时间加预计出车时间）；没有空闲车辆时呼叫排队，先按优先级，再按先后。".into(),
             "The suitable free unit that is expected there first is sent (driving time on the roads plus expected turn-out). With none free the call waits, by priority and then by time.".into(),
@@ -228,7 +228,7 @@ impl Writer<'_> {
     pub(super) fn fleet(&mut self) {
         let s = self.s;
         let f = &s.rules.fleet;
-        self.section("车辆与班组", "Units and crews");
+        self.section("fleet", "车辆与班组", "Units and crews");
         let kinds: Vec<String> = UnitKind::ALL
             .iter()
             .map(|k| (k, s.units.iter().filter(|u| u.kind == *k).count()))
@@ -342,7 +342,7 @@ impl Writer<'_> {
             MoveUpRule::Home => {}
             MoveUpRule::Priority(list) => {
                 let names = self.few(&posts(list, self.lang));
-                self.section("动态待命", "Where free units wait");
+                self.section("move_up", "动态待命", "Where free units wait");
                 self.say(
                     format!("空闲下来的车辆依次补足以下站点（已足则回本站）：{names}。"),
                     format!("A unit that comes free goes to the first of these posts that wants another one, home if none does: {names}."),
@@ -351,7 +351,7 @@ impl Writer<'_> {
             MoveUpRule::Compliance { rows, move_resting } => {
                 let n = rows.len();
                 let last = rows.last().map(|r| self.few(&posts(r, self.lang))).unwrap_or_default();
-                self.section("动态待命", "Where free units wait");
+                self.section("move_up", "动态待命", "Where free units wait");
                 self.say(
                     format!("按部署表待命：表中规定 1 至 {n} 辆空闲车各应在何处；{n} 辆空闲时为：{last}。更多的空闲车回本站。"),
                     format!("A table says where 1 to {n} free units ought to wait; with {n} free: {last}. More free units go home."),
@@ -364,7 +364,7 @@ impl Writer<'_> {
                 self.say(zh.into(), en.into());
             }
             MoveUpRule::Dmexclp { busy, within } => {
-                self.section("动态待命", "Where free units wait");
+                self.section("move_up", "动态待命", "Where free units wait");
                 let busy = self.percent(*busy, "move_up.busy");
                 let within = self.span(*within, "move_up.within_min");
                 self.say(

@@ -17,6 +17,7 @@ impl<W: Ways> Engine<'_, W> {
             let mut marks = std::mem::take(&mut self.marks);
             self.check_jobs(now, &mut marks);
             self.marks = marks;
+            self.check_free();
         }
     }
 

@@ -147,6 +147,7 @@ impl<W: Ways> Engine<'_, W> {
         if at_post && !self.units[unit].crew_out {
             self.units[unit].crew_out = true;
             self.crews_out[self.facts.home[unit].index()] += 1;
+            self.recount_free(unit);
         }
     }
 
@@ -155,6 +156,7 @@ impl<W: Ways> Engine<'_, W> {
         if self.units[unit].crew_out && self.units[unit].post == home {
             self.units[unit].crew_out = false;
             self.crews_out[home.index()] -= 1;
+            self.recount_free(unit);
         }
     }
 

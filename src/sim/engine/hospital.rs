@@ -131,6 +131,12 @@ impl<W: Ways> Engine<'_, W> {
                 self.out.bay_wait.add(now - since);
             }
         }
+        if self.measured_job(self.units[unit].job) {
+            let tally = &mut self.out.tallies.hospitals[hospital.index()];
+            tally.begun += 1;
+            tally.waited += u64::from(now > since);
+            tally.wait += (now - since).0;
+        }
         self.hand_over(unit, now);
     }
 

@@ -10,6 +10,7 @@ mod choice;
 mod craft;
 mod dispatch;
 mod fleet;
+mod free;
 mod hospital;
 mod job;
 mod move_up;
@@ -29,6 +30,7 @@ use super::count::Count;
 use super::facts::Facts;
 use super::record::{CallRecord, Outcome, Stamp};
 use super::redeploy::{self, FreeUnit, MoveUp};
+use super::tallies::spread;
 use super::timers::{Timer, Timers};
 use super::ways::{Drive, Leg, Ways};
 use super::world::{Origin, World};
@@ -52,6 +54,8 @@ pub struct Asked {
     pub quantiles: Vec<f64>,
     /// Sets of priorities taken together: bit `p − 1` is priority `p`.
     pub priorities: Vec<u8>,
+    /// The way to scenic areas.
+    pub scenic: bool,
 }
 
 /// What a run counts as "within the target", and what it keeps.
@@ -111,6 +115,8 @@ struct Engine<'a, W: Ways> {
     ready: Vec<u8>,
     /// Those that may be sent, by where they stand.
     stand: Stand,
+    /// How many are free.
+    free: free::FreeNow,
     /// Units of each home post whose crew is at work.
     crews_out: Vec<u32>,
     hospitals: Vec<HospitalNow>,
@@ -119,8 +125,12 @@ struct Engine<'a, W: Ways> {
     /// Jobs made so far.
     serial: u64,
     open_measured: u64,
+    /// The moment of the event that is being played.
+    clock: SimTime,
     start: SimTime,
     end: SimTime,
+    /// Since when the outcome counts.
+    since: SimTime,
     /// Mean turn-out at the post and on the road: what a dispatcher expects.
     expected_turnout: [Span; 2],
     duty: Vec<Option<Calendar>>,
@@ -205,13 +215,16 @@ fn begin<'a, W: Ways>(
         units: s.units.iter().map(|u| UnitNow::new(u.post, resting(u.post))).collect(),
         ready: vec![unit::ready::NO; s.units.len()],
         stand: Stand::new(s.posts.len(), s.units.len()),
+        free: free::FreeNow::new(s.units.len(), s.posts.len(), s.counties.len()),
         crews_out: vec![0; s.posts.len()],
         hospitals: (0..s.hospitals.len()).map(|_| HospitalNow::default()).collect(),
         jobs: Vec::new(),
         free_jobs: Vec::new(),
         serial: 0,
         open_measured: 0,
+        clock: SimTime::ZERO,
         start,
+        since: start,
         end: start + Span(Span::from_seconds(s.run.days * 86_400.0).0 * times),
         expected_turnout: [
             Span::from_seconds(s.durations.turnout.mean()),
@@ -278,6 +291,7 @@ impl<'a, W: Ways> Engine<'a, W> {
             }
             debug_assert!(now >= last, "the clock runs backwards: {now:?} after {last:?}");
             last = now;
+            self.clock = now;
             match entity {
                 TELEPHONE => self.ring(now),
                 TIMERS => self.timer(now),
@@ -353,6 +367,10 @@ impl<'a, W: Ways> Engine<'a, W> {
         for centre in 0..self.centres.len() {
             self.count_seat_duty(centre, now);
         }
+        self.count_all_free(now);
+        (0..self.units.len()).for_each(|unit| self.count_at_hospital(unit, now));
+        spread(self.since, now, |hour, micros| self.out.tallies.week_time[hour] += micros);
+        self.since = now;
     }
 
     fn measured(&self, ring: SimTime) -> bool {

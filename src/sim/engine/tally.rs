@@ -1,12 +1,14 @@
 //! What a replication counts: intervals, groups, records, busy time.
 
 use super::job::JobKind;
+use super::unit::UnitState;
 use super::{Engine, NONE, Ways};
 use crate::demand::CallOrigin;
-use crate::ids::{PointId, UnitId};
+use crate::ids::{CategoryId, PointId, UnitId};
 use crate::random::{Dist, normal_quantile};
 use crate::scenario::ClockStart;
 use crate::sim::record::{CallRecord, Interval, Outcome, PRIORITIES, PartKind, Stamp};
+use crate::sim::tallies::{hour_of_week, spread};
 use crate::units::{SimTime, Span};
 
 impl<W: Ways> Engine<'_, W> {
@@ -43,10 +45,27 @@ impl<W: Ways> Engine<'_, W> {
         county * 2 + zone.index()
     }
 
+    /// Where a call stands among the groups by priority, category and hour within a zone.
+    fn finer(&self, zone: usize, category: CategoryId, rang: SimTime) -> [usize; 3] {
+        let priority = usize::from(self.facts.priority[category.index()]).clamp(1, PRIORITIES);
+        [
+            zone * PRIORITIES + priority - 1,
+            zone * self.s.demand.categories.len() + category.index(),
+            zone * 24 + rang.hour_of_day(),
+        ]
+    }
+
     /// Counts a call that nobody reached.
     pub(super) fn tally_lost(&mut self, job: u32) {
-        let group = self.group(self.jobs[job as usize].call.point);
+        let j = &self.jobs[job as usize];
+        let (category, rang) = (j.category, j.at(Stamp::Ring));
+        let group = self.group(j.call.point);
         self.out.groups[group].lost += 1;
+        let [priority, category, hour] = self.finer(group % 2, category, rang);
+        self.out.by_zone_priority[priority].lost += 1;
+        self.out.by_zone_category[category].lost += 1;
+        self.out.by_zone_hour[hour].lost += 1;
+        self.out.tallies.week[hour_of_week(rang) * 2 + group % 2].lost += 1;
     }
 
     /// Counts a patient whom no hospital can take.
@@ -89,12 +108,30 @@ impl<W: Ways> Engine<'_, W> {
         let at = self.group(point);
         let group = &mut self.out.groups[at];
         let within = response <= self.options.response_target[at % 2];
-        group.response.add(response);
-        group.within += u64::from(within);
+        group.add(response, within);
+        let [of_priority, of_category, of_hour] = self.finer(at % 2, category, rang);
+        self.out.by_zone_priority[of_priority].add(response, within);
+        self.out.by_zone_category[of_category].add(response, within);
+        self.out.by_zone_hour[of_hour].add(response, within);
         let tally = &mut self.out.points[point.index()];
         *tally = (tally.0 + 1, tally.1 + response.0, tally.2 + u64::from(within));
         let tally = &mut self.out.hours[Outcome::hour_slot(at, rang)];
         *tally = (tally.0 + 1, tally.1 + response.0, tally.2 + u64::from(within));
+        let (lead, job) = (&self.jobs[lead as usize].stamps, &self.jobs[job as usize].stamps);
+        let week = &mut self.out.tallies.week[hour_of_week(lead[Stamp::Ring as usize]) * 2 + at % 2];
+        week.reached += 1;
+        week.within += u64::from(within);
+        let moments = [
+            lead[Stamp::Ring as usize],
+            lead[Stamp::Answered as usize],
+            lead[Stamp::Triaged as usize],
+            job[Stamp::Assigned as usize],
+            job[Stamp::Departed as usize],
+            now,
+        ];
+        for (part, ends) in self.out.tallies.parts[at % 2].iter_mut().zip(moments.windows(2)) {
+            *part += (ends[1] - ends[0]).0;
+        }
     }
 
     /// Counts a finished job whose unit is clear.
@@ -131,6 +168,13 @@ impl<W: Ways> Engine<'_, W> {
             Some(hospital) => {
                 self.out.transported += 1;
                 self.out.hospital_patients[hospital.index()] += 1;
+                // A patient whom a road unit took over from a craft comes with that one.
+                if handover {
+                    let span = at(Stamp::HandedOver) - at(Stamp::AtHospital);
+                    let tally = &mut self.out.tallies.hospitals[hospital.index()];
+                    tally.handover.add(span);
+                    tally.within += u64::from(span <= self.options.handover_target);
+                }
             }
             None => self.out.left_at_scene += u64::from(!j.met),
         }
@@ -175,6 +219,18 @@ impl<W: Ways> Engine<'_, W> {
     /// Microseconds of a stretch of time that are measured.
     pub(super) fn overlap(&self, from: SimTime, to: SimTime) -> i64 {
         (to.min(self.end).0 - from.max(self.start).0).max(0)
+    }
+
+    /// Counts what a unit has waited or handed over at hospital until now.
+    pub(super) fn count_at_hospital(&mut self, unit: usize, now: SimTime) {
+        let u = &mut self.units[unit];
+        let since = std::mem::replace(&mut u.at_hospital_since, now);
+        let hours = match u.state {
+            UnitState::Waiting => &mut self.out.tallies.at_hospital[0],
+            UnitState::HandingOver => &mut self.out.tallies.at_hospital[1],
+            _ => return,
+        };
+        spread(since.max(self.start), now.min(self.end), |hour, micros| hours[hour % 24] += micros);
     }
 
     pub(super) fn count_unit_time(&mut self, unit: usize, now: SimTime) {

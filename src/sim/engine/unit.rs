@@ -69,6 +69,8 @@ pub(super) struct UnitNow<At> {
     pub(super) busy_since: SimTime,
     /// When it last became free; among equals the one that has rested longest goes.
     pub(super) free_since: SimTime,
+    /// Since when its time in a queue or hand-over at hospital is to be counted.
+    pub(super) at_hospital_since: SimTime,
     pub(super) on_duty: bool,
     pub(super) duty_since: SimTime,
     /// Whether its crew counts as out.
@@ -94,6 +96,7 @@ impl<At> UnitNow<At> {
             post,
             busy_since: SimTime::ZERO,
             free_since: SimTime::ZERO,
+            at_hospital_since: SimTime::ZERO,
             on_duty: true,
             duty_since: SimTime::ZERO,
             crew_out: false,
@@ -113,6 +116,7 @@ impl<W: Ways> Engine<'_, W> {
     }
 
     pub(super) fn set_state(&mut self, unit: usize, state: UnitState) {
+        self.count_at_hospital(unit, self.clock);
         let u = &mut self.units[unit];
         u.state = state;
         let rules = &self.s.rules.dispatch;
@@ -142,6 +146,7 @@ impl<W: Ways> Engine<'_, W> {
             }
             _ => self.stand.elsewhere(unit),
         }
+        self.recount_free(unit);
     }
 
     pub(super) fn unit_event(&mut self, now: SimTime, unit: usize) {
