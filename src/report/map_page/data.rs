@@ -51,7 +51,7 @@ pub(super) fn data(summary: &Summary, map: &MapData, lang: Lang) -> Value {
         "water": map.water.iter()
             .map(|w| json!({"name": w.name, "ring": encode(&w.ring, TOLERANCE)})).collect::<Vec<_>>(),
         "roads": roads(map),
-        "outlines": outlines(std::iter::empty()),
+        "outlines": outlines(map.outlines.iter().map(|o| (o.line.as_slice(), o.approximate))),
     })
 }
 
