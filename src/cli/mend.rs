@@ -36,6 +36,8 @@ pub(super) fn run(args: &MendArgs, common: &Common) -> Result<(), CliError> {
         let text = serde_json::to_string_pretty(&found).map_err(|e| CliError::Internal(e.to_string()))?;
         return Ok(show::printed(writeln!(out, "{text}"))?);
     }
-    let page = report::mend_text(&found, &args.scenario.display().to_string(), common.lang());
+    let quoted = |change: &String| format!(" --set '{}'", change.replace('\'', "'\\''"));
+    let set: String = args.set.iter().map(quoted).collect();
+    let page = report::mend_text(&found, &args.scenario.display().to_string(), &set, common.lang());
     Ok(show::printed(write!(out, "{page}"))?)
 }

@@ -7,8 +7,9 @@ use crate::experiment::mend::{Addition, Mended, Remedy, What};
 use crate::text::Lang;
 use std::fmt::Write;
 
-/// Each clause with its remedies. `scenario` is the file as it was named. Ends with a line feed.
-pub fn mend_text(found: &[Mended], scenario: &str, lang: Lang) -> String {
+/// Each clause with its remedies. `scenario` is the file as it was named, `set` what the command line changed of it (such as
+/// ` --set 'run.days=7'`), which the commands repeat. Ends with a line feed.
+pub fn mend_text(found: &[Mended], scenario: &str, set: &str, lang: Lang) -> String {
     let mut out = String::new();
     if found.is_empty() {
         let _ = writeln!(out, "{}", Score::NothingToMend.get(lang));
@@ -39,11 +40,11 @@ pub fn mend_text(found: &[Mended], scenario: &str, lang: Lang) -> String {
                 let _ = writeln!(out, "    {}", Score::AddedAt.fill(lang, &[("list", &places(&remedy.added, lang))]));
             }
             if let Some(file) = &remedy.scenario {
-                let command = format!("goldenhour run {}", file.display());
+                let command = format!("goldenhour run {}{set}", file.display());
                 let _ = writeln!(out, "    {}", Score::RunIt.fill(lang, &[("command", &command)]));
             }
             if let Some(change) = &remedy.change {
-                let command = format!("goldenhour run {scenario} --set '{change}'");
+                let command = format!("goldenhour run {scenario}{set} --set '{change}'");
                 let _ = writeln!(out, "    {}", Score::RunIt.fill(lang, &[("command", &command)]));
             }
         }
