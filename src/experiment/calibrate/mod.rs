@@ -17,7 +17,7 @@ mod samples;
 mod tests;
 mod times;
 mod travel;
-mod write;
+pub(super) mod write;
 
 pub use columns::{LogMapping, STEPS, column_keys};
 pub use log::{Aside, Reason};

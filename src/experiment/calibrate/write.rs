@@ -88,7 +88,7 @@ fn five(value: f64) -> f64 {
 }
 
 /// The path of a file as seen from a folder; absolute where no relative one leads there.
-pub(super) fn relative(file: &Path, folder: &Path) -> PathBuf {
+pub(in crate::experiment) fn relative(file: &Path, folder: &Path) -> PathBuf {
     let (Ok(file), Ok(folder)) = (file.canonicalize(), folder.canonicalize()) else { return file.to_path_buf() };
     let (to, from): (Vec<Component<'_>>, Vec<Component<'_>>) =
         (file.components().collect(), folder.components().collect());

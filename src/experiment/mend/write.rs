@@ -1,6 +1,7 @@
 //! A scenario with additions: a file based on the one that is to be mended, with tables of the posts and units more.
 
 use super::What;
+use crate::experiment::calibrate::write::relative;
 use crate::fault::{Fault, Faults};
 use crate::scenario::Scenario;
 use crate::text::Text;
@@ -78,15 +79,17 @@ impl Writing {
         let beside = |what: &str| format!("{stem}-{what}.csv");
         let quoted = |text: &str| toml::Value::String(text.to_string()).to_string();
         let n = additions.len();
+        let folder = file.parent().unwrap_or(Path::new(""));
+        // Relative, so that both can be moved together.
+        let base = relative(&self.base, folder);
         let mut text = format!(
             "base = {}\nname = {}\ntitle = {{ zh = {}, en = {} }}\n\n[tables]\nmore_units = {}\n",
-            quoted(&self.base.to_string_lossy()),
+            quoted(&base.to_string_lossy()),
             quoted(name),
             quoted(&format!("{}（另加 {n}）", self.title.zh)),
             quoted(&format!("{} (with {n} more)", self.title.en)),
             quoted(&beside("more-units")),
         );
-        let folder = file.parent().unwrap_or(Path::new(""));
         let source = "added to meet a clause (goldenhour mend)";
         let mut units = csv::Writer::from_writer(Vec::new());
         let mut posts = csv::Writer::from_writer(Vec::new());
