@@ -11,5 +11,8 @@
 //! Answers depend on the instance, the [`Effort`] and its seed only: never on the clock or the number of threads.
 
 pub mod answer;
+pub mod median;
+pub mod table;
 
 pub use answer::{Answer, Effort, SiteRule};
+pub use table::{Table, Trouble};
