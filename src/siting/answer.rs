@@ -28,7 +28,7 @@ pub struct Effort {
 
 impl Default for Effort {
     fn default() -> Self {
-        Self { seed: 1, starts: 16, steps: 1_000, nodes: 200_000 }
+        Self { seed: 1, starts: 64, steps: 1_000, nodes: 200_000 }
     }
 }
 

@@ -11,6 +11,8 @@
 //! Answers depend on the instance, the [`Effort`] and its seed only: never on the clock or the number of threads.
 
 pub mod answer;
+pub mod center;
+pub mod cover_all;
 pub mod median;
 pub mod table;
 
