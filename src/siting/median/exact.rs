@@ -140,7 +140,7 @@ fn explore(problem: &Median, lists: &Lists, node: &mut Node, best: &mut Best) ->
         let mut look = Look::new(problem.sites);
         let (open, free_now) = counts(&node.states);
         if open <= problem.posts && open + free_now >= problem.posts {
-            look.at(&own, &node.states, problem.posts, &dual.prices);
+            look.at(&mut &own, &node.states, problem.posts, &dual.prices);
             best.offer(problem, &look.sites());
         }
         let gap = (best.value - node.bound).max(0.0);

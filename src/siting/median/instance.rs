@@ -89,15 +89,25 @@ impl Median {
         &self.order[point * self.sites..(point + 1) * self.sites]
     }
 
-    /// Sum over the points of the cost to the nearest of some sites (inner numbers).
-    pub(super) fn value(&self, open: &[u32]) -> f64 {
+    /// Number of a site in the caller's table.
+    pub(super) fn name(&self, site: u32) -> usize {
+        self.names[site as usize]
+    }
+
+    /// Cost of each point to the nearest of some sites (inner numbers).
+    pub(super) fn nearest_costs(&self, open: &[u32]) -> Vec<f64> {
         let mut near = vec![f64::INFINITY; self.points];
         for &j in open {
             for (n, &c) in near.iter_mut().zip(self.column(j as usize)) {
                 *n = n.min(c);
             }
         }
-        near.iter().sum()
+        near
+    }
+
+    /// Sum of the costs to the nearest of some sites.
+    pub(super) fn value(&self, open: &[u32]) -> f64 {
+        self.nearest_costs(open).iter().sum()
     }
 
     /// Objective of a choice of candidates (numbers of the caller's table; forbidden ones are not counted).

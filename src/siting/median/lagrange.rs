@@ -58,8 +58,51 @@ impl Lists {
         lists
     }
 
+}
+
+/// What is left of a problem when every point may be served by no site or by many.
+pub(super) trait Relaxed {
+    /// Points with a price.
+    fn points(&self) -> usize;
+    /// Writes what each site is worth when open (not positive; anything for closed ones).
+    fn worth(&mut self, states: &[State], prices: &[f64], worth: &mut [f64]);
+    /// Writes by how much each point is served too little (1) or too often (negative) by the sites taken, under the
+    /// prices last asked for.
+    fn shortfall(&self, taken: &[bool], prices: &[f64], out: &mut [f64]);
+}
+
+impl Relaxed for &Lists {
     fn points(&self) -> usize {
         self.start.len().saturating_sub(1)
+    }
+
+    fn worth(&mut self, _: &[State], prices: &[f64], worth: &mut [f64]) {
+        worth.fill(0.0);
+        for (i, &price) in prices.iter().enumerate() {
+            let range = self.start[i]..self.start[i + 1];
+            for (&j, &c) in self.site[range.clone()].iter().zip(&self.cost[range]) {
+                if c >= price {
+                    break;
+                }
+                worth[j as usize] += c - price;
+            }
+        }
+    }
+
+    fn shortfall(&self, taken: &[bool], prices: &[f64], out: &mut [f64]) {
+        for (i, &price) in prices.iter().enumerate() {
+            let range = self.start[i]..self.start[i + 1];
+            let mut short = 1.0;
+            for (&j, &c) in self.site[range.clone()].iter().zip(&self.cost[range]) {
+                if c >= price {
+                    break;
+                }
+                if taken[j as usize] {
+                    short -= 1.0;
+                }
+            }
+            out[i] = short;
+        }
     }
 }
 
@@ -103,17 +146,8 @@ impl Look {
     }
 
     /// The bound at some prices. There must be no more open sites than posts, and enough that are not closed.
-    pub(super) fn at(&mut self, lists: &Lists, states: &[State], posts: usize, prices: &[f64]) {
-        self.worth.fill(0.0);
-        for (i, &price) in prices.iter().enumerate() {
-            let range = lists.start[i]..lists.start[i + 1];
-            for (&j, &c) in lists.site[range.clone()].iter().zip(&lists.cost[range]) {
-                if c >= price {
-                    break;
-                }
-                self.worth[j as usize] += c - price;
-            }
-        }
+    pub(super) fn at(&mut self, relaxed: &mut impl Relaxed, states: &[State], posts: usize, prices: &[f64]) {
+        relaxed.worth(states, prices, &mut self.worth);
         let mut bound: f64 = prices.iter().sum();
         let mut wanted = posts;
         self.ranked.clear();
@@ -134,8 +168,6 @@ impl Look {
         if wanted > 0 && wanted < self.ranked.len() {
             let (_, &mut next, _) = self.ranked.select_nth_unstable_by(wanted, order);
             self.first_out = worth[next as usize];
-        } else if wanted == 0 {
-            self.first_out = self.ranked.iter().map(|&j| worth[j as usize]).fold(f64::INFINITY, f64::min);
         }
         for &j in &self.ranked[..wanted] {
             bound += worth[j as usize];
@@ -143,23 +175,6 @@ impl Look {
             self.taken[j as usize] = true;
         }
         self.bound = bound;
-    }
-
-    /// By how much each point is served too little (1) or too often (negative).
-    fn shortfall(&self, lists: &Lists, prices: &[f64], out: &mut [f64]) {
-        for (i, &price) in prices.iter().enumerate() {
-            let range = lists.start[i]..lists.start[i + 1];
-            let mut short = 1.0;
-            for (&j, &c) in lists.site[range.clone()].iter().zip(&lists.cost[range]) {
-                if c >= price {
-                    break;
-                }
-                if self.taken[j as usize] {
-                    short -= 1.0;
-                }
-            }
-            out[i] = short;
-        }
     }
 
     /// Fixes free sites whose change would lift the bound over what is worth looking for. Returns how many.
@@ -196,17 +211,16 @@ pub(super) struct Climb {
     pub(super) pace: f64,
 }
 
-/// Raises the prices. `dual.bound` must belong to the prices under the same lists and states, or be −∞; states get
-/// fixed on the way, and the bound then holds for all solutions better than the cutoff.
-pub(super) fn climb(lists: &Lists, states: &mut [State], dual: &mut Dual, climb: &Climb) {
-    let n = lists.points();
+/// Raises the prices. States get fixed on the way, and the bound then holds for all solutions below the cutoff.
+pub(super) fn climb(mut relaxed: impl Relaxed, states: &mut [State], dual: &mut Dual, climb: &Climb) {
+    let n = relaxed.points();
     let m = states.len();
     let mut look = Look::new(m);
-    look.at(lists, states, climb.posts, &dual.prices);
+    look.at(&mut relaxed, states, climb.posts, &dual.prices);
     dual.bound = look.bound;
     look.fix(states, climb.cutoff);
     let mut v = vec![0.0; n];
-    look.shortfall(lists, &dual.prices, &mut v);
+    relaxed.shortfall(&look.taken, &dual.prices, &mut v);
     let mut share: Vec<f64> = look.taken.iter().map(|&t| f64::from(u8::from(t))).collect();
     let mut g = vec![0.0; n];
     let mut prices = vec![0.0; n];
@@ -224,8 +238,8 @@ pub(super) fn climb(lists: &Lists, states: &mut [State], dual: &mut Dual, climb:
         for i in 0..n {
             prices[i] = dual.prices[i] + length * v[i];
         }
-        look.at(lists, states, climb.posts, &prices);
-        look.shortfall(lists, &prices, &mut g);
+        look.at(&mut relaxed, states, climb.posts, &prices);
+        relaxed.shortfall(&look.taken, &prices, &mut g);
         // The mix of old and new direction that is shortest, within limits.
         let (mut dot, mut apart, mut agree) = (0.0, 0.0, 0.0);
         for i in 0..n {

@@ -5,6 +5,7 @@
 //! (Cornuéjols, Fisher and Nemhauser 1977; steps as in the volume algorithm of Barahona and Anbil 2000) that fixes
 //! sites by reduced cost (Beasley 1993), and branch and bound on what is left.
 
+mod capacitated;
 mod exact;
 mod greedy;
 mod instance;
@@ -12,4 +13,5 @@ mod interchange;
 mod lagrange;
 mod relink;
 
+pub use capacitated::{Capacitated, Served};
 pub use instance::Median;
