@@ -121,7 +121,7 @@ impl Median {
     /// What a solution must stay below to be worth looking for, when one of value `best` is at hand. Costs that are
     /// not whole numbers are compared to nine digits.
     pub(super) fn cutoff(&self, best: f64) -> f64 {
-        if self.step > 0.0 { best - self.step + 1e-6 } else { best - 1e-9 * best.abs() }
+        if self.step > 0.0 { best - self.step + 1e-6 } else { best - 1e-9 * best.abs() - f64::MIN_POSITIVE }
     }
 
     /// A lower bound, rounded up to what an objective can be.
@@ -167,7 +167,7 @@ impl Median {
         open.sort_unstable();
         let objective = self.value(&open);
         let bound = self.rounded(bound).min(objective);
-        let proved = bound > self.cutoff(objective);
+        let proved = bound >= objective || bound > self.cutoff(objective);
         let bound = if proved { objective } else { bound };
         let sites = open.iter().map(|&j| self.names[j as usize]).collect();
         Answer { sites, objective, bound, proved, method, seed }
