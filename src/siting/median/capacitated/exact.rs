@@ -45,6 +45,9 @@ impl Best<'_> {
     }
 }
 
+/// Steps of the bound between two tries at better plans, at the root.
+const ROUND: usize = 100;
+
 pub(super) fn prove(problem: &Capacitated, start: Option<Plan>, effort: &Effort) -> End {
     let plain = &problem.plain;
     let dearest: f64 = (0..plain.points).map(|i| plain.row(i).iter().copied().fold(0.0, f64::max)).sum();
@@ -54,7 +57,17 @@ pub(super) fn prove(problem: &Capacitated, start: Option<Plan>, effort: &Effort)
         .map(|i| plain.nearest_first(i).first().map_or(0.0, |&j| plain.row(i)[j as usize]))
         .collect();
     let mut root = Node { states, given: vec![NONE; plain.points], prices, bound: 0.0 };
-    let children = explore(problem, &mut root, &mut best, effort.steps.max(1), true);
+    let mut children = explore(problem, &mut root, &mut best, ROUND.min(effort.steps), true);
+    for _ in 1..effort.steps.div_ceil(ROUND) {
+        // The children of an open node hold its prices: the climb goes on from there with long steps again.
+        let Some(child) = children.pop() else { break };
+        let before = root.bound;
+        root.prices = child.prices;
+        children = explore(problem, &mut root, &mut best, ROUND, true);
+        if root.bound - before < 0.002 * (best.value() - root.bound) {
+            break;
+        }
+    }
     let bound = root.bound;
     if effort.nodes == 0 {
         let complete = bound > best.cutoff() || children.is_empty();

@@ -132,8 +132,12 @@ impl Capacitated {
 
     /// Swaps sites as long as one of the likeliest swaps helps.
     fn interchange(&self, mut plan: Plan) -> Plan {
-        const TRIES: usize = 60;
+        const TRIES: usize = 240;
         loop {
+            if let Some(better) = self.centred(&plan) {
+                plan = better;
+                continue;
+            }
             // Without capacities a swap costs no more than with them: what is too dear there is too dear here.
             let mut swaps: Vec<(f64, Vec<u32>)> = Vec::new();
             for slot in 0..plan.sites.len() {
@@ -156,15 +160,41 @@ impl Capacitated {
             }
             swaps.sort_by(|a, b| a.0.total_cmp(&b.0).then_with(|| a.1.cmp(&b.1)));
             swaps.truncate(TRIES);
-            let better = swaps
-                .into_iter()
-                .filter_map(|(_, sites)| self.assigned(&sites))
-                .find(|p| p.value <= self.plain.cutoff(plan.value));
+            let cutoff = self.plain.cutoff(plan.value);
+            let better =
+                swaps.into_par_iter().find_map_first(|(_, s)| self.assigned(&s).filter(|p| p.value <= cutoff));
             match better {
                 Some(p) => plan = p,
                 None => return plan,
             }
         }
+    }
+
+    /// A better plan from moving every site to the middle of those it serves, if that makes one (Cooper 1964).
+    fn centred(&self, plan: &Plan) -> Option<Plan> {
+        let mut sites: Vec<u32> = Vec::new();
+        for &now in &plan.sites {
+            let served: Vec<usize> = (0..plan.by.len()).filter(|&i| plan.by[i] == now).collect();
+            let load: f64 = served.iter().map(|&i| self.loads[i]).sum();
+            let fits = |j: &u32| {
+                let at = *j as usize;
+                let taken = sites.contains(j) || (*j != now && plan.sites.binary_search(j).is_ok());
+                !taken && load <= self.room[at] + slack(self.room[at])
+            };
+            let cost = |j: u32| -> f64 {
+                let column = self.plain.column(j as usize);
+                served.iter().map(|&i| column[i]).sum()
+            };
+            let moves = !self.plain.fixed[now as usize] && !served.is_empty();
+            let best = (0..self.plain.sites as u32)
+                .filter(|j| moves && fits(j))
+                .map(|j| (cost(j), j))
+                .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            sites.push(best.filter(|b| b.0 < cost(now)).map_or(now, |b| b.1));
+        }
+        let sites = sorted(sites);
+        let better = (sites != plan.sites).then(|| self.assigned(&sites)).flatten();
+        better.filter(|p| p.value <= self.plain.cutoff(plan.value))
     }
 
     /// The sites of some states, if exactly as many as wanted are open or can only be.
