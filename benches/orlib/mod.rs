@@ -94,3 +94,32 @@ pub fn table_of_graph(n: usize, edges: &BTreeMap<(usize, usize), usize>) -> Tabl
     }
     Table::new(n, n, values).expect("distances")
 }
+
+/// San Francisco: tracts × stores (network metres), people per tract, and the known answers.
+pub struct SanFrancisco {
+    pub table: Table,
+    pub people: Vec<f64>,
+    pub anchors: serde_json::Value,
+}
+
+/// Reads the San Francisco instance.
+pub fn san_francisco(folder: &Path) -> SanFrancisco {
+    let folder = folder.join("spopt_sf");
+    let text = std::fs::read_to_string(folder.join("SF_network_distance_candidateStore_16_censusTract_205_new.csv"))
+        .expect("distances");
+    let mut people = BTreeMap::new();
+    let mut distances = BTreeMap::new();
+    let mut stores = BTreeMap::new();
+    for line in text.lines().skip(1) {
+        let f: Vec<&str> = line.trim().split(',').collect();
+        let store: usize = f[1].trim_start_matches("Store_").parse().expect("number of a store");
+        people.insert(f[2].to_string(), f[3].parse::<f64>().expect("people"));
+        distances.insert((f[2].to_string(), store), f[0].parse::<f64>().expect("a distance"));
+        stores.insert(store, ());
+    }
+    let values = people.keys().flat_map(|t| stores.keys().map(|s| distances[&(t.clone(), *s)])).collect();
+    let table = Table::new(people.len(), stores.len(), values).expect("distances");
+    let anchors = std::fs::read_to_string(folder.join("anchors.json")).expect("anchors");
+    let anchors = serde_json::from_str(&anchors).expect("JSON");
+    SanFrancisco { table, people: people.into_values().collect(), anchors }
+}
