@@ -265,7 +265,7 @@ pub(super) fn climb(mut relaxed: impl Relaxed, states: &mut [State], dual: &mut 
             }
         } else {
             reds += 1;
-            if reds >= 10 {
+            if reds >= 5 {
                 pace = (pace * 0.7).max(1e-3);
                 reds = 0;
             }
