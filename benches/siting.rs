@@ -51,16 +51,31 @@ fn table(graphs: &[orlib::Graph]) {
     let effort = Effort::default();
     println!(
         "{:<7} {:>4} {:>4} | {:>6} {:>6} {:>8} {:>7} | {:>6} {:>8} {:>7} | {:>7} {:>7} | {:>6} {:>7} {:>7} | {:>9} {:>9} {:>7}",
-        "graph", "n", "p", "known", "found", "off", "s", "bound", "gap", "s", "proof", "s", "radius", "known", "s",
-        "fewest", "known", "s"
+        "graph",
+        "n",
+        "p",
+        "known",
+        "found",
+        "off",
+        "s",
+        "bound",
+        "gap",
+        "s",
+        "proof",
+        "s",
+        "radius",
+        "known",
+        "s",
+        "fewest",
+        "known",
+        "s"
     );
     let mut seconds = [0.0; 5];
     let (mut reached, mut worst, mut tight, mut proved, mut radii, mut covers) = (0, 0.0_f64, 0, 0, 0, 0);
     for g in graphs {
         // What is timed starts from the table of distances: sorting it is part of the work.
-        let (rough, t0) = timed(&mut seconds[0], || {
-            Median::new(&g.table, None, None, g.posts).unwrap().heuristic(&effort)
-        });
+        let (rough, t0) =
+            timed(&mut seconds[0], || Median::new(&g.table, None, None, g.posts).unwrap().heuristic(&effort));
         let problem = Median::new(&g.table, None, None, g.posts).unwrap();
         let (bounded, t1) = timed(&mut seconds[1], || problem.solve(&effort.without_proof()));
         let (exact, t2) = timed(&mut seconds[2], || problem.solve(&effort));
@@ -82,13 +97,34 @@ fn table(graphs: &[orlib::Graph]) {
         covers += usize::from(same);
         println!(
             "{:<7} {:>4} {:>4} | {:>6} {:>6} {:>6.3} % {:>7.3} | {:>6} {:>6.3} % {:>7.3} | {:>7} {:>7.3} | {:>6} {:>7} {:>7.3} | {:>4} {:>4} {:>4} {:>4} {:>7.3}",
-            g.name, g.table.points(), g.posts, g.known.median, rough.objective, 100.0 * off, t0, bounded.bound,
-            100.0 * bounded.gap(), t1, if exact.proved { "yes" } else { "no" }, t2, center.objective, g.known.radius,
-            t3, fewest[0].objective, fewest[1].objective, g.known.fewest[0], g.known.fewest[1], t4
+            g.name,
+            g.table.points(),
+            g.posts,
+            g.known.median,
+            rough.objective,
+            100.0 * off,
+            t0,
+            bounded.bound,
+            100.0 * bounded.gap(),
+            t1,
+            if exact.proved { "yes" } else { "no" },
+            t2,
+            center.objective,
+            g.known.radius,
+            t3,
+            fewest[0].objective,
+            fewest[1].objective,
+            g.known.fewest[0],
+            g.known.fewest[1],
+            t4
         );
     }
     let all = graphs.len();
-    println!("\nheuristic at the published optimum: {reached} of {all}, worst {:.3} %, {:.2} s in all", 100.0 * worst, seconds[0]);
+    println!(
+        "\nheuristic at the published optimum: {reached} of {all}, worst {:.3} %, {:.2} s in all",
+        100.0 * worst,
+        seconds[0]
+    );
     println!("with Lagrangean bound: gap at most 0.1 % on {tight} of {all}, {:.2} s in all", seconds[1]);
     println!("proved, equal to the published optimum: {proved} of {all}, {:.2} s in all", seconds[2]);
     println!("p-center proved and equal: {radii} of {all}, {:.2} s in all", seconds[3]);

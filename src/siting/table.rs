@@ -4,6 +4,7 @@ use thiserror::Error;
 
 /// Why a siting problem cannot be solved as it was put.
 #[derive(Clone, Debug, Error, PartialEq)]
+#[non_exhaustive]
 pub enum Trouble {
     /// A list has another length than the problem needs.
     #[error("{what} has {got} entries, expected {expected}")]
@@ -134,10 +135,7 @@ impl Table {
 }
 
 /// Rules of all candidates: those given, or all free.
-pub(super) fn rules_of(
-    rules: Option<&[super::SiteRule]>,
-    candidates: usize,
-) -> Result<Vec<super::SiteRule>, Trouble> {
+pub(super) fn rules_of(rules: Option<&[super::SiteRule]>, candidates: usize) -> Result<Vec<super::SiteRule>, Trouble> {
     match rules {
         None => Ok(vec![super::SiteRule::Free; candidates]),
         Some(r) if r.len() == candidates => Ok(r.to_vec()),

@@ -102,9 +102,7 @@ impl Core {
         }
         let rows: Vec<Vec<u32>> = kept
             .iter()
-            .map(|&i| {
-                self.rows[i].iter().map(|&j| new_number[j as usize]).filter(|&j| j != u32::MAX).collect()
-            })
+            .map(|&i| self.rows[i].iter().map(|&j| new_number[j as usize]).filter(|&j| j != u32::MAX).collect())
             .collect();
         let weights = kept.iter().map(|&i| self.weights[i]).collect();
         let prices = kept.iter().map(|&i| self.prices[i]).collect();

@@ -115,7 +115,11 @@ impl CoverAll {
             bound: before + bound,
             proved: bound >= more,
             sites: self.with_fixed(&found),
-            method: if search.branched() { "reductions and branch and bound" } else { "reductions and Lagrangean bound" },
+            method: if search.branched() {
+                "reductions and branch and bound"
+            } else {
+                "reductions and Lagrangean bound"
+            },
             seed: effort.seed,
         }
     }

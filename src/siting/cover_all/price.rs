@@ -68,8 +68,7 @@ pub(super) fn climb(core: &mut Core, limit: usize, steps: usize) -> Priced {
             break;
         }
         // A direction that would push a price of nothing below nothing counts for nothing.
-        let norm: f64 =
-            v.iter().zip(&core.prices).filter(|(d, u)| **d > 0.0 || **u > 0.0).map(|(d, _)| d * d).sum();
+        let norm: f64 = v.iter().zip(&core.prices).filter(|(d, u)| **d > 0.0 || **u > 0.0).map(|(d, _)| d * d).sum();
         if norm < 1e-12 {
             break;
         }

@@ -192,10 +192,10 @@ impl Search {
             }
         }
         let without = core.after(&none, &one);
-        if without.feasible() {
-            if let Some(f) = self.below(without, limit) {
-                return Some(f);
-            }
+        if without.feasible()
+            && let Some(f) = self.below(without, limit)
+        {
+            return Some(f);
         }
         with
     }
@@ -203,7 +203,7 @@ impl Search {
 
 /// Takes sites one by one, each time the one with most uncovered weight (or, with prices, the highest price of what it
 /// would cover), and leaves out those that turned out superfluous. Returns outer numbers.
-fn greedy(core: &Core, mut random: Option<&mut Stream>, priced: Option<&Priced>) -> Vec<u32> {
+fn greedy(core: &Core, random: Option<&mut Stream>, priced: Option<&Priced>) -> Vec<u32> {
     let mut times = vec![0_u32; core.rows.len()];
     let mut left = core.need.unwrap_or(0.0);
     let mut open: Vec<usize> = Vec::new();
@@ -214,10 +214,9 @@ fn greedy(core: &Core, mut random: Option<&mut Stream>, priced: Option<&Priced>)
         (None, None) => core.rows.iter().map(|r| 1.0 / r.len().max(1) as f64).collect(),
         (Some(_), None) => core.weights.clone(),
     };
-    let mut score: Vec<f64> =
-        core.columns.iter().map(|c| c.iter().map(|&i| worth[i as usize]).sum()).collect();
+    let mut score: Vec<f64> = core.columns.iter().map(|c| c.iter().map(|&i| worth[i as usize]).sum()).collect();
     let mut noise = vec![1.0; core.names.len()];
-    if let Some(stream) = random.as_deref_mut() {
+    if let Some(stream) = random {
         noise.iter_mut().for_each(|x| *x = 0.7 + 0.6 * stream.uniform());
     }
     while if core.need.is_some() { left > 0.0 } else { uncovered > 0 } {

@@ -42,8 +42,7 @@ const ROUND: usize = 100;
 pub(super) fn prove(problem: &Median, sites: Vec<u32>, effort: &Effort) -> End {
     let mut best = Best { value: problem.value(&sites), sites };
     let all = Lists::of(problem);
-    let mut states: Vec<State> =
-        problem.fixed.iter().map(|&f| if f { State::Open } else { State::Free }).collect();
+    let mut states: Vec<State> = problem.fixed.iter().map(|&f| if f { State::Open } else { State::Free }).collect();
     let mut lists = all.kept(&states);
     let mut dual = Dual { prices: first_prices(problem, &best.sites), bound: f64::NEG_INFINITY, share: Vec::new() };
     let mut highest = f64::NEG_INFINITY;
@@ -90,11 +89,7 @@ pub(super) fn prove(problem: &Median, sites: Vec<u32>, effort: &Effort) -> End {
         nodes += 1;
         if let Some(branch) = explore(problem, &lists, &mut node, &mut best) {
             // The likelier side goes on top of the stack.
-            let order = if branch.likely_open {
-                [State::Closed, State::Open]
-            } else {
-                [State::Open, State::Closed]
-            };
+            let order = if branch.likely_open { [State::Closed, State::Open] } else { [State::Open, State::Closed] };
             for state in order {
                 let mut states = node.states.clone();
                 states[branch.site] = state;

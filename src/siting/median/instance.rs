@@ -113,8 +113,7 @@ impl Median {
     /// Objective of a choice of candidates (numbers of the caller's table; forbidden ones are not counted).
     #[must_use]
     pub fn objective(&self, sites: &[usize]) -> f64 {
-        let open: Vec<u32> =
-            sites.iter().filter_map(|j| self.names.binary_search(j).ok()).map(|j| j as u32).collect();
+        let open: Vec<u32> = sites.iter().filter_map(|j| self.names.binary_search(j).ok()).map(|j| j as u32).collect();
         self.value(&open)
     }
 

@@ -136,8 +136,7 @@ impl<'a> Search<'a> {
     /// The best swap among those that open and close what they may.
     pub(super) fn best_of(&self, opens: impl Fn(u32) -> bool, closes: impl Fn(usize) -> bool) -> Option<Swap> {
         let p = self.open.len();
-        let barred: Vec<f64> =
-            (0..p).map(|s| if closes(s) { self.loss[s] } else { f64::INFINITY }).collect();
+        let barred: Vec<f64> = (0..p).map(|s| if closes(s) { self.loss[s] } else { f64::INFINITY }).collect();
         let mut best: Option<Swap> = None;
         for j in 0..self.problem.sites {
             if self.slot[j] != NONE || !opens(j as u32) {

@@ -57,7 +57,6 @@ impl Lists {
         }
         lists
     }
-
 }
 
 /// What is left of a problem when every point may be served by no site or by many.

@@ -49,10 +49,8 @@ fn walk(problem: &Median, from: &[u32], to: &[u32]) -> Option<Found> {
     let apart = from.iter().filter(|&&j| !aim[j as usize]).count();
     let mut best: Option<Found> = None;
     for _ in 1..apart {
-        let swap = search.best_of(
-            |j| aim[j as usize] && !search.is_open(j),
-            |slot| !aim[search.open[slot] as usize],
-        )?;
+        let swap =
+            search.best_of(|j| aim[j as usize] && !search.is_open(j), |slot| !aim[search.open[slot] as usize])?;
         search.apply(swap);
         if best.as_ref().is_none_or(|b| search.value < b.value) {
             best = Some(search.found());

@@ -29,7 +29,9 @@ impl Capacitated {
         let first = self.fill(sites, &by_regret, false);
         let plans = match first {
             Some(plan) => vec![plan],
-            None => [self.fill(sites, &by_load, false), self.fill(sites, &by_load, true)].into_iter().flatten().collect(),
+            None => {
+                [self.fill(sites, &by_load, false), self.fill(sites, &by_load, true)].into_iter().flatten().collect()
+            }
         };
         plans.into_iter().map(|p| self.shifted(sites, p)).reduce(|a, b| if b.value < a.value { b } else { a })
     }
@@ -60,15 +62,15 @@ impl Capacitated {
         let cost = |i: usize, s: usize| self.plain.row(i)[sites[s] as usize];
         loop {
             let mut moved = false;
-            for i in 0..n {
-                let s = by[i] as usize;
+            for (i, now) in by.iter_mut().enumerate() {
+                let s = *now as usize;
                 let fits = |t: &usize| *t != s && self.loads[i] <= left[*t] + spare(*t);
                 let best =
                     (0..sites.len()).filter(fits).min_by(|&a, &b| cost(i, a).total_cmp(&cost(i, b)).then(a.cmp(&b)));
                 if let Some(t) = best.filter(|&t| saves(cost(i, s) - cost(i, t), cost(i, s))) {
                     left[s] += self.loads[i];
                     left[t] -= self.loads[i];
-                    by[i] = t as u32;
+                    *now = t as u32;
                     moved = true;
                 }
             }

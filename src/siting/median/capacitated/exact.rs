@@ -37,10 +37,8 @@ impl Best<'_> {
     }
 
     fn offer(&mut self, plan: Option<Plan>) {
-        if let Some(plan) = plan {
-            if plan.value < self.value() {
-                self.plan = Some(plan);
-            }
+        if let Some(plan) = plan.filter(|p| p.value < self.value()) {
+            self.plan = Some(plan);
         }
     }
 }
@@ -53,9 +51,8 @@ pub(super) fn prove(problem: &Capacitated, start: Option<Plan>, effort: &Effort)
     let dearest: f64 = (0..plain.points).map(|i| plain.row(i).iter().copied().fold(0.0, f64::max)).sum();
     let mut best = Best { problem, plan: start, ceiling: dearest * 1.001 + 1.0 };
     let states: Vec<State> = plain.fixed.iter().map(|&f| if f { State::Open } else { State::Free }).collect();
-    let prices = (0..plain.points)
-        .map(|i| plain.nearest_first(i).first().map_or(0.0, |&j| plain.row(i)[j as usize]))
-        .collect();
+    let prices =
+        (0..plain.points).map(|i| plain.nearest_first(i).first().map_or(0.0, |&j| plain.row(i)[j as usize])).collect();
     let mut root = Node { states, given: vec![NONE; plain.points], prices, bound: 0.0 };
     let mut children = explore(problem, &mut root, &mut best, ROUND.min(effort.steps), true);
     for _ in 1..effort.steps.div_ceil(ROUND) {
@@ -100,7 +97,8 @@ fn explore(problem: &Capacitated, node: &mut Node, best: &mut Best, steps: usize
         return Vec::new();
     }
     if node.given.iter().all(|&j| j != NONE) {
-        let mut sites: Vec<u32> = (0..node.states.len() as u32).filter(|&j| node.states[j as usize] == State::Open).collect();
+        let mut sites: Vec<u32> =
+            (0..node.states.len() as u32).filter(|&j| node.states[j as usize] == State::Open).collect();
         for j in 0..node.states.len() as u32 {
             if sites.len() < plain.posts && node.states[j as usize] == State::Free {
                 sites.push(j);

@@ -161,8 +161,7 @@ impl Capacitated {
             swaps.sort_by(|a, b| a.0.total_cmp(&b.0).then_with(|| a.1.cmp(&b.1)));
             swaps.truncate(TRIES);
             let cutoff = self.plain.cutoff(plan.value);
-            let better =
-                swaps.into_par_iter().find_map_first(|(_, s)| self.assigned(&s).filter(|p| p.value <= cutoff));
+            let better = swaps.into_par_iter().find_map_first(|(_, s)| self.assigned(&s).filter(|p| p.value <= cutoff));
             match better {
                 Some(p) => plan = p,
                 None => return plan,
