@@ -7,6 +7,8 @@ mod core;
 mod price;
 mod reduce;
 mod search;
+#[cfg(test)]
+mod tests;
 
 use super::table::{Table, Trouble, rules_of, weights_of};
 use super::{Answer, Effort, SiteRule};

@@ -6,6 +6,7 @@ use super::interchange::improve;
 use super::lagrange::{Climb, Dual, Lists, Look, State, climb};
 
 /// The best sites, a bound on all others, and how they were found.
+#[derive(Debug)]
 pub(super) struct End {
     pub(super) sites: Vec<u32>,
     pub(super) bound: f64,

@@ -12,6 +12,8 @@ mod instance;
 mod interchange;
 mod lagrange;
 mod relink;
+#[cfg(test)]
+mod tests;
 
 pub use capacitated::{Capacitated, Served};
 pub use instance::Median;

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 const EXACT_WORK: usize = 40_000;
 
 /// The relaxed problem of one node.
-pub(super) struct Knapsacks<'a> {
+pub(in super::super) struct Knapsacks<'a> {
     pub(super) problem: &'a Capacitated,
     /// Site that each point was given, or `NONE`.
     pub(super) given: &'a [u32],
@@ -21,7 +21,7 @@ pub(super) struct Knapsacks<'a> {
 pub(super) const NONE: u32 = u32::MAX;
 
 impl<'a> Knapsacks<'a> {
-    pub(super) fn new(problem: &'a Capacitated, given: &'a [u32]) -> Knapsacks<'a> {
+    pub(in super::super) fn new(problem: &'a Capacitated, given: &'a [u32]) -> Knapsacks<'a> {
         let whole = problem.loads.iter().all(|l| l.fract() == 0.0);
         Knapsacks { problem, given, takes: vec![Vec::new(); problem.plain.sites], whole }
     }

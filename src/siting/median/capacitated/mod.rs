@@ -208,6 +208,9 @@ impl Capacitated {
     }
 }
 
+#[cfg(test)]
+pub(super) use knapsack::Knapsacks;
+
 /// Room that is not counted as missing: sums of fractions are rarely exact.
 fn slack(room: f64) -> f64 {
     if room.is_finite() { 1e-9 * room } else { 0.0 }
