@@ -43,16 +43,17 @@ fn write(folder: &Path, name: &str, table: &Table, weights: &[f64]) {
     std::fs::write(folder.join(format!("{name}.csv")), text).expect("writing an instance");
 }
 
-/// Makes, writes and solves both; the answers go to `ours.csv`.
+/// Makes, writes and solves both, once without and once with proof; the answers go to `ours.csv`.
 pub fn run(folder: &Path) {
     std::fs::create_dir_all(folder).expect("making the folder");
     let effort = Effort::default();
-    let mut lines = String::from("name,posts,radius,objective,bound,proved,seconds\n");
-    let mut note = |name: &str, posts: usize, radius: f64, answer: &Answer, seconds: f64| {
+    let mut lines = String::from("name,posts,radius,quick,quick_seconds,objective,bound,proved,seconds\n");
+    let mut note = |name: &str, posts: usize, radius: f64, quick: (f64, f64), proof: (&Answer, f64)| {
+        let (answer, seconds) = proof;
         let _ = writeln!(
             lines,
-            "{name},{posts},{radius},{},{},{},{seconds:.6}",
-            answer.objective, answer.bound, answer.proved
+            "{name},{posts},{radius},{},{:.6},{},{},{},{seconds:.6}",
+            quick.0, quick.1, answer.objective, answer.bound, answer.proved
         );
     };
 
@@ -61,25 +62,34 @@ pub fn run(folder: &Path) {
         let name = format!("median-{posts}");
         write(folder, &name, &table, &weights);
         let started = Instant::now();
+        let problem = Median::new(&table, Some(&weights), None, posts).expect("a problem");
+        let quick = problem.heuristic(&Effort { starts: 8, ..effort }).objective;
+        let quick = (quick, started.elapsed().as_secs_f64());
+        let started = Instant::now();
         let answer = Median::new(&table, Some(&weights), None, posts).expect("a problem").solve(&effort);
-        note(&name, posts, 0.0, &answer, started.elapsed().as_secs_f64());
+        note(&name, posts, 0.0, quick, (&answer, started.elapsed().as_secs_f64()));
     }
 
     let (table, weights) = made("cover side by side", 1_000, 300);
     for posts in [10, 20] {
         let name = format!("cover-{posts}");
         write(folder, &name, &table, &weights);
-        let started = Instant::now();
-        let lists: Vec<Vec<u32>> = (0..table.points())
-            .map(|i| {
-                let row = table.row(i);
-                (0..row.len() as u32).filter(|&j| row[j as usize] <= RADIUS).collect()
-            })
-            .collect();
-        let sets = CoverSets::from_rows(table.candidates(), &lists);
-        let model = CoverModel::maximal_cover(sets, weights.clone(), posts as u32);
-        let answer = solve(&model, &effort).expect("an answer").answer;
-        note(&name, posts, RADIUS, &answer, started.elapsed().as_secs_f64());
+        let solved = |effort: &Effort| {
+            let started = Instant::now();
+            let lists: Vec<Vec<u32>> = (0..table.points())
+                .map(|i| {
+                    let row = table.row(i);
+                    (0..row.len() as u32).filter(|&j| row[j as usize] <= RADIUS).collect()
+                })
+                .collect();
+            let sets = CoverSets::from_rows(table.candidates(), &lists);
+            let model = CoverModel::maximal_cover(sets, weights.clone(), posts as u32);
+            let answer = solve(&model, effort).expect("an answer").answer;
+            (answer, started.elapsed().as_secs_f64())
+        };
+        let (quick, quick_seconds) = solved(&Effort { starts: 8, steps: 0, nodes: 0, ..effort });
+        let (answer, seconds) = solved(&Effort { starts: 8, ..effort });
+        note(&name, posts, RADIUS, (quick.objective, quick_seconds), (&answer, seconds));
     }
     std::fs::write(folder.join("ours.csv"), &lines).expect("writing the answers");
     println!("{lines}");
