@@ -194,10 +194,10 @@ fn capacitated(case: &Case, loads: &[f64], capacities: &[f64]) -> Result<(), Tes
         let p = sites.len();
         for code in 0..p.pow(n as u32) {
             let (mut left, mut rest, mut value) = (capacities.to_vec(), code, 0.0);
-            for i in 0..n {
+            for (i, load) in loads.iter().enumerate() {
                 let j = sites[rest % p];
                 rest /= p;
-                left[j] -= loads[i];
+                left[j] -= load;
                 value += case.weights[i] * case.table.at(i, j);
             }
             if left.iter().all(|l| *l >= -1e-6) {

@@ -148,10 +148,10 @@ fn knapsack_bounds_rule_out_nothing_worth_looking_for() {
             let mut best = f64::INFINITY;
             for code in 0..p.pow(n as u32) {
                 let (mut rest, mut value, mut left) = (code, 0.0, room.clone());
-                for i in 0..n {
+                for (i, load) in loads.iter().enumerate() {
                     let j = sites[rest % p] as usize;
                     rest /= p;
-                    left[j] -= loads[i];
+                    left[j] -= load;
                     value += small.weights[i] * small.table.at(i, j);
                 }
                 if left.iter().all(|l| *l >= -1e-6) {
