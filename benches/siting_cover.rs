@@ -1,6 +1,7 @@
 //! Solves generated covering instances (clustered points in a plane, skewed weights) and prints objective, bound, gap,
 //! nodes and seconds: `cargo bench --bench siting_cover -- [mclp|mexclp|dsm|survival|large]…` (all without a name).
-//! `--write FOLDER` also writes each MCLP instance as CSV (`rows.csv`: weight and covering sites), for other solvers.
+//! `SIZE`, `P`, `STARTS`, `STEPS` and `NODES` in the environment choose one size, one number of posts, and the effort;
+//! `WRITE=folder` writes the cover sets (a line for each row: weight, covering sites) for other solvers.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
@@ -93,7 +94,10 @@ fn main() {
     for (count, side) in SIZES.into_iter().filter(|s| only == 0 || s.0 == only) {
         let p = points(7, count, side);
         let size = format!("{count}");
-        for posts in [1, 2, 3, 5, 8, 10, 12, 15, 20].into_iter().filter(|p| number("P", 0) == 0 || number("P", 0) == u64::from(*p)) {
+        for posts in [1, 2, 3, 5, 8, 10, 12, 15, 20]
+            .into_iter()
+            .filter(|p| number("P", 0) == 0 || number("P", 0) == u64::from(*p))
+        {
             if wanted("mclp") {
                 let model = CoverModel::maximal_cover(within(&p.at, &p.at, 800.0), p.weight.clone(), posts);
                 slowest = slowest.max(line("MCLP", &size, posts, &model, &effort));
@@ -135,8 +139,7 @@ fn main() {
         for posts in [10, 20, 40] {
             let model = CoverModel::maximal_cover(within(&p.at, &sites, 3_000.0), p.weight.clone(), posts);
             line("MCLP", "5000x300", posts, &model, &effort);
-            let model =
-                CoverModel::expected_cover(within(&p.at, &sites, 3_000.0), p.weight.clone(), 0.3, posts, 3);
+            let model = CoverModel::expected_cover(within(&p.at, &sites, 3_000.0), p.weight.clone(), 0.3, posts, 3);
             line("MEXCLP0.3", "5000x300", posts, &model, &effort);
             let (near, far) = (within(&p.at, &sites, 4_000.0), within(&p.at, &sites, 20_000.0));
             let model = CoverModel::double_standard(&near, &far, &p.weight, 0.5, posts, 2);

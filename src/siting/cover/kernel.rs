@@ -26,8 +26,7 @@ impl Kernel {
     pub fn new(ground: &Ground<'_>, limits: &Limits, small: &Small) -> Kernel {
         let model = ground.model;
         let (row_start, row_sites) = transpose(small.rows.len(), &small.site_start, &small.site_rows);
-        let lists: Vec<&[u32]> =
-            row_start.windows(2).map(|w| &row_sites[w[0] as usize..w[1] as usize]).collect();
+        let lists: Vec<&[u32]> = row_start.windows(2).map(|w| &row_sites[w[0] as usize..w[1] as usize]).collect();
         let sets = CoverSets::from_rows(small.sites.len(), &lists);
         let mut classes: BTreeMap<(u32, u32), u32> = BTreeMap::new();
         let mut steps: Vec<Vec<f64>> = Vec::new();
@@ -60,7 +59,8 @@ impl Kernel {
             number[*site as usize] = s as u32;
         }
         let opens = |site: &u32| number[*site as usize] != u32::MAX && small.opens[number[*site as usize] as usize];
-        let inside = |sites: &[u32]| -> Vec<u32> { sites.iter().filter(|s| opens(s)).map(|s| number[*s as usize]).collect() };
+        let inside =
+            |sites: &[u32]| -> Vec<u32> { sites.iter().filter(|s| opens(s)).map(|s| number[*s as usize]).collect() };
         let have = |sites: &[u32]| sites.iter().filter(|s| limits.low[**s as usize] > 0).count() as u32;
         let opened = limits.low.iter().filter(|u| **u > 0).count() as u32;
         if model.open != u32::MAX {
@@ -79,7 +79,8 @@ impl Kernel {
         let pairs = model.apart.iter().filter(|(a, b)| both(a, b));
         inner.apart = pairs.map(|(a, b)| (number[*a as usize], number[*b as usize])).collect();
         if let Some(budget) = &model.budget {
-            let opening = |(s, site): (usize, &u32)| if small.opens[s] { budget.site_cost[*site as usize] } else { 0.0 };
+            let opening =
+                |(s, site): (usize, &u32)| if small.opens[s] { budget.site_cost[*site as usize] } else { 0.0 };
             inner.budget = Some(Budget {
                 site_cost: small.sites.iter().enumerate().map(opening).collect(),
                 unit_cost: small.sites.iter().map(|s| budget.unit_cost[*s as usize]).collect(),

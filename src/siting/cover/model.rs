@@ -159,10 +159,11 @@ impl CoverModel {
                 return Err(ModelFault::Length { list, found, expected });
             }
         }
-        let usable = |list: &'static str, numbers: &[f64]| match numbers.iter().position(|x| !(*x >= 0.0 && x.is_finite())) {
-            Some(entry) => Err(ModelFault::Number { list, entry }),
-            None => Ok(()),
-        };
+        let usable =
+            |list: &'static str, numbers: &[f64]| match numbers.iter().position(|x| !(*x >= 0.0 && x.is_finite())) {
+                Some(entry) => Err(ModelFault::Number { list, entry }),
+                None => Ok(()),
+            };
         usable("weight", &self.weight)?;
         for steps in &self.steps {
             usable("steps", steps)?;
@@ -230,7 +231,9 @@ impl CoverModel {
     #[must_use]
     pub fn cost(&self, units: &[u32]) -> f64 {
         let Some(budget) = &self.budget else { return 0.0 };
-        let one = |(s, u): (usize, &u32)| if *u > 0 { budget.site_cost[s] + budget.unit_cost[s] * f64::from(*u) } else { 0.0 };
+        let one = |(s, u): (usize, &u32)| {
+            if *u > 0 { budget.site_cost[s] + budget.unit_cost[s] * f64::from(*u) } else { 0.0 }
+        };
         units.iter().enumerate().map(one).sum()
     }
 

@@ -13,6 +13,11 @@ const PATIENCE: usize = 20;
 /// How much of the last direction is kept.
 const MOMENTUM: f64 = 0.9;
 
+/// A hasty bound looks every so many steps whether it comes nearer to the cut-off …
+const CHECKED: usize = 30;
+/// … by at least this part of what is missing.
+const HOPE: f64 = 0.02;
+
 /// Prices.
 #[derive(Clone, Debug)]
 pub(super) struct Prices {
@@ -35,6 +40,8 @@ pub(super) struct Limit {
     pub steps: usize,
     /// Length of the first steps (Polyak's factor, below 2).
     pub length: f64,
+    /// Whether to give up early where the cut-off is out of reach.
+    pub hasty: bool,
 }
 
 /// What the bound says.
@@ -136,7 +143,8 @@ impl Look {
             }
             self.order.push((self.first[site], site as u32, 1));
         }
-        let by_worth = |a: &(f64, u32, u32), b: &(f64, u32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)).then(a.2.cmp(&b.2));
+        let by_worth =
+            |a: &(f64, u32, u32), b: &(f64, u32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)).then(a.2.cmp(&b.2));
         let wanted = left as usize;
         if wanted < self.order.len() {
             // One beyond the wanted ones is the best that may be left out.
@@ -196,7 +204,8 @@ impl Prices {
         }
         let used = f64::from(small.units.min(small.sites.len() as u32)) / (small.sites.len().max(1) as f64);
         let row = small.rows.iter().zip(&size).map(|(row, size)| {
-            let first = small.worth[(row.worth + row.most.min(1)) as usize].max(small.worth[(row.worth + row.most) as usize] / 2.0);
+            let first = small.worth[(row.worth + row.most.min(1)) as usize]
+                .max(small.worth[(row.worth + row.most) as usize] / 2.0);
             first / (1.0 + f64::from(*size) * used)
         });
         Prices { row: row.collect(), side: vec![0.0; small.sides.len()], share: vec![0.0; small.lacks.len()] }
@@ -219,6 +228,7 @@ pub(super) fn relax(small: &Small, prices: &mut Prices, limit: Limit) -> Relaxed
     let share_scale = (mean_weight * (0.1 * rows as f64).sqrt()).max(1e-9);
     let mut length = limit.length;
     let mut stale = 0;
+    let mut checked = best.0;
     for step in 0..limit.steps {
         if best.0 <= limit.cutoff || length < 5e-4 {
             break;
@@ -229,7 +239,8 @@ pub(super) fn relax(small: &Small, prices: &mut Prices, limit: Limit) -> Relaxed
         for r in 0..rows {
             let g = f64::from(look.count[r]) - f64::from(look.paid[r]);
             let d = g + keep * dir[r];
-            dir[r] = if (prices.row[r] <= 0.0 && d > 0.0) || (prices.row[r] >= row_caps[r] && d < 0.0) { 0.0 } else { d };
+            dir[r] =
+                if (prices.row[r] <= 0.0 && d > 0.0) || (prices.row[r] >= row_caps[r] && d < 0.0) { 0.0 } else { d };
             norm += dir[r] * dir[r];
         }
         for (i, side) in small.sides.iter().enumerate() {
@@ -257,6 +268,12 @@ pub(super) fn relax(small: &Small, prices: &mut Prices, limit: Limit) -> Relaxed
                 share_dir[i] = if prices.share[i] <= 0.0 && d > 0.0 { 0.0 } else { d };
                 norm += share_dir[i] * share_dir[i];
             }
+        }
+        if limit.hasty && step % CHECKED == CHECKED - 1 {
+            if checked - best.0 < HOPE * (best.0 - limit.cutoff) {
+                break;
+            }
+            checked = best.0;
         }
         if norm <= 1e-18 {
             break;

@@ -42,7 +42,8 @@ impl CoverSets {
         for row in 0..rows {
             let most = limit(row);
             let costs = &cost[row * sites..(row + 1) * sites];
-            row_sites.extend((0..sites as u32).filter(|s| costs[*s as usize].is_finite() && costs[*s as usize] <= most));
+            row_sites
+                .extend((0..sites as u32).filter(|s| costs[*s as usize].is_finite() && costs[*s as usize] <= most));
             row_start.push(row_sites.len() as u32);
         }
         CoverSets::of_parts(sites, row_start, row_sites)

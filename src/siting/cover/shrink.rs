@@ -71,7 +71,9 @@ pub(super) struct Small {
 /// Keys by which equal rows are found.
 pub(super) fn site_keys(sites: usize) -> Vec<u64> {
     let mut stream = Stream::new(1, "siting cover row keys", 0);
-    (0..sites).map(|_| (stream.uniform() * (1_u64 << 52) as f64) as u64 ^ ((stream.below(1 << 12) as u64) << 52)).collect()
+    (0..sites)
+        .map(|_| (stream.uniform() * (1_u64 << 52) as f64) as u64 ^ ((stream.below(1 << 12) as u64) << 52))
+        .collect()
 }
 
 struct Draft {
@@ -88,14 +90,14 @@ impl Small {
     pub fn new(ground: &Ground<'_>, limits: &Limits, keys: &[u64]) -> Small {
         let model = ground.model;
         let sets = &model.sets;
-        let sites: Vec<u32> = (0..sets.sites() as u32).filter(|s| limits.high[*s as usize] > limits.low[*s as usize]).collect();
+        let sites: Vec<u32> =
+            (0..sets.sites() as u32).filter(|s| limits.high[*s as usize] > limits.low[*s as usize]).collect();
         let mut small_site = vec![u32::MAX; sets.sites()];
         for (i, s) in sites.iter().enumerate() {
             small_site[*s as usize] = i as u32;
         }
         let base = model.counts(&limits.low);
-        let mut fixed: f64 =
-            limits.low.iter().zip(&model.site_gain).filter(|(u, _)| **u > 0).map(|(_, g)| g).sum();
+        let mut fixed: f64 = limits.low.iter().zip(&model.site_gain).filter(|(u, _)| **u > 0).map(|(_, g)| g).sum();
         let mut drafts: Vec<Draft> = Vec::new();
         let mut lacks: Vec<f64> = model.shares.iter().map(|s| s.least).collect();
         for row in 0..sets.rows() {
@@ -147,7 +149,12 @@ impl Small {
             row_of: vec![u32::MAX; sets.rows()],
             sites,
         };
-        small.gain = small.sites.iter().zip(&small.opens).map(|(s, o)| if *o { model.site_gain[*s as usize] } else { 0.0 }).collect();
+        small.gain = small
+            .sites
+            .iter()
+            .zip(&small.opens)
+            .map(|(s, o)| if *o { model.site_gain[*s as usize] } else { 0.0 })
+            .collect();
         let mut row_start = vec![0_u32];
         let mut row_sites: Vec<u32> = Vec::new();
         let mut from = 0;
@@ -196,7 +203,14 @@ impl Small {
                 small.worth.push(last);
                 most += 1;
             }
-            small.rows.push(SmallRow { worth: start, most, need: head.need, concave: concave && head.need == 0, follows, shares });
+            small.rows.push(SmallRow {
+                worth: start,
+                most,
+                need: head.need,
+                concave: concave && head.need == 0,
+                follows,
+                shares,
+            });
             from = to;
         }
         small.drop_implied(&mut row_start, &mut row_sites, &mut lacks);
@@ -290,7 +304,8 @@ impl Small {
             sides.push(SideRule { id: (1, 0, 0), takes, limit: left });
         }
         let of_group = |sites: &[u32], sign: f64| -> Vec<(u32, f64, f64)> {
-            let free = sites.iter().map(|s| small_site[*s as usize]).filter(|s| *s != u32::MAX && self.opens[*s as usize]);
+            let free =
+                sites.iter().map(|s| small_site[*s as usize]).filter(|s| *s != u32::MAX && self.opens[*s as usize]);
             free.map(|s| (s, sign, 0.0)).collect()
         };
         for (g, group) in (0_u32..).zip(&model.groups) {
@@ -384,7 +399,11 @@ impl Small {
             let size = self.rows_of(site).len();
             for other in &row_sites[row_start[*rare as usize] as usize..row_start[*rare as usize + 1] as usize] {
                 let other = *other as usize;
-                if other == site || gone[other] || self.rows_of(other).len() < size || self.gain[other] < self.gain[site] {
+                if other == site
+                    || gone[other]
+                    || self.rows_of(other).len() < size
+                    || self.gain[other] < self.gain[site]
+                {
                     continue;
                 }
                 if own.iter().zip(&bits[other * words..(other + 1) * words]).all(|(a, b)| a & !b == 0) {

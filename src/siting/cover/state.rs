@@ -49,7 +49,8 @@ impl<'m> Ground<'m> {
             }
         }
         let low = model.rules.iter().map(|r| u32::from(*r == SiteRule::Open)).collect();
-        let high = (0..sites).map(|s| if model.rules[s] == SiteRule::Closed { 0 } else { model.capacity[s].min(model.units) });
+        let high =
+            (0..sites).map(|s| if model.rules[s] == SiteRule::Closed { 0 } else { model.capacity[s].min(model.units) });
         let mut total_steps = Vec::new();
         for steps in &model.steps {
             let mut sums = vec![0.0];
@@ -231,9 +232,11 @@ impl<'g, 'm> State<'g, 'm> {
 
     /// Cost of the next unit at a site.
     fn price(&self, site: usize) -> f64 {
-        self.ground.model.budget.as_ref().map_or(0.0, |b| {
-            b.unit_cost[site] + if self.units[site] == 0 { b.site_cost[site] } else { 0.0 }
-        })
+        self.ground
+            .model
+            .budget
+            .as_ref()
+            .map_or(0.0, |b| b.unit_cost[site] + if self.units[site] == 0 { b.site_cost[site] } else { 0.0 })
     }
 
     /// Whether one more unit may stand at a site, by the rules that a search never breaks.

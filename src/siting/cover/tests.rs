@@ -8,7 +8,7 @@ use crate::siting::{Effort, SiteRule};
 use proptest::prelude::*;
 
 /// The best value over every choice of units, and the choices that reach it.
-fn brute(model: &CoverModel) -> Option<(f64, Vec<Vec<u32>>)> {
+pub(super) fn brute(model: &CoverModel) -> Option<(f64, Vec<Vec<u32>>)> {
     let sites = model.sets.sites();
     let mut units = vec![0_u32; sites];
     let mut best: Option<(f64, Vec<Vec<u32>>)> = None;
@@ -34,15 +34,14 @@ fn sets(stream: &mut Stream, sites: usize, rows: usize, chance: f64) -> CoverSet
 }
 
 /// A random model: `kind` picks the model of the literature, the seed everything else, rules included.
-fn random_model(seed: u64, kind: usize) -> CoverModel {
+pub(super) fn random_model(seed: u64, kind: usize) -> CoverModel {
     let s = &mut Stream::new(seed, "random cover model", kind as u32);
     let (sites, rows) = (3 + s.below(6), 1 + s.below(14));
     let chance = 0.2 + 0.4 * s.uniform();
     let units = 1 + s.below(5) as u32;
     let capacity = 1 + s.below(2) as u32;
     let whole = s.below(2) == 0;
-    let weight: Vec<f64> =
-        (0..rows).map(|_| if whole { s.below(10) as f64 } else { 10.0 * s.uniform() }).collect();
+    let weight: Vec<f64> = (0..rows).map(|_| if whole { s.below(10) as f64 } else { 10.0 * s.uniform() }).collect();
     let narrow = sets(s, sites, rows, chance);
     let mut model = match kind {
         0 => CoverModel::maximal_cover(narrow, weight, units),
@@ -68,7 +67,8 @@ fn random_model(seed: u64, kind: usize) -> CoverModel {
         }
     };
     for rule in &mut model.rules {
-        *rule = [SiteRule::Free, SiteRule::Free, SiteRule::Free, SiteRule::Free, SiteRule::Open, SiteRule::Closed][s.below(6)];
+        *rule = [SiteRule::Free, SiteRule::Free, SiteRule::Free, SiteRule::Free, SiteRule::Open, SiteRule::Closed]
+            [s.below(6)];
     }
     if s.below(3) == 0 {
         model.rules.fill(SiteRule::Free);
@@ -101,6 +101,11 @@ fn random_model(seed: u64, kind: usize) -> CoverModel {
     model
 }
 
+/// Cases of each property: `PROPTEST_CASES`, or some that a debug build does in seconds.
+pub(super) fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|v| v.parse().ok()).unwrap_or(120)
+}
+
 fn quick() -> Effort {
     Effort { starts: 2, steps: 200, nodes: 20_000, ..Effort::default() }
 }
@@ -113,7 +118,11 @@ fn agrees(model: &CoverModel) {
         (Ok(found), Some((best, choices))) => {
             assert!(model.allowed(&found.units));
             assert!((found.answer.objective - model.value(&found.units)).abs() < 1e-9);
-            assert!((found.answer.objective - best).abs() < 1e-6, "{} instead of {best}: {choices:?}", found.answer.objective);
+            assert!(
+                (found.answer.objective - best).abs() < 1e-6,
+                "{} instead of {best}: {choices:?}",
+                found.answer.objective
+            );
             assert!(found.answer.proved, "not proved after {} nodes", found.nodes);
             let open: Vec<usize> = (0..found.units.len()).filter(|s| found.units[*s] > 0).collect();
             assert_eq!(open, found.answer.sites);
@@ -126,7 +135,7 @@ fn agrees(model: &CoverModel) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 120, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_model_and_rule_agrees_with_brute_force(seed in any::<u64>(), kind in 0_usize..7) {
@@ -249,11 +258,8 @@ fn survival_counts_the_nearest_free_unit() {
 
 #[test]
 fn fronts_keep_what_nothing_beats() {
-    let model = CoverModel::maximal_cover(
-        CoverSets::from_rows(3, &[vec![0], vec![1], vec![1, 2]]),
-        vec![5.0, 2.0, 2.0],
-        1,
-    );
+    let model =
+        CoverModel::maximal_cover(CoverSets::from_rows(3, &[vec![0], vec![1], vec![1, 2]]), vec![5.0, 2.0, 2.0], 1);
     let front = posts_front(&model, &[1, 2, 3], &quick());
     // A third post brings nothing.
     let shown: Vec<(u32, f64)> = front.iter().map(|p| (p.level, p.answer.answer.objective)).collect();

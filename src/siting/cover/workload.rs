@@ -131,7 +131,13 @@ pub fn workloads(units: &[u32], calls: &[CallsFrom], rule: AllBusy) -> Option<Wo
         }
         let waited = if rule == AllBusy::Waits { rate * full * service / count as f64 } else { 0.0 };
         let mut next: Vec<f64> = (0..stations)
-            .map(|s| if units[s] == 0 { 0.0 } else { (asked[s] + f64::from(units[s]) * waited) / (f64::from(units[s]) + asked[s]) })
+            .map(|s| {
+                if units[s] == 0 {
+                    0.0
+                } else {
+                    (asked[s] + f64::from(units[s]) * waited) / (f64::from(units[s]) + asked[s])
+                }
+            })
             .collect();
         let total: f64 = next.iter().zip(units).map(|(b, u)| b * f64::from(*u)).sum();
         let wanted = mean * count as f64;

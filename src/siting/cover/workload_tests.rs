@@ -75,8 +75,9 @@ fn random_calls(seed: u64, stations: usize, load: f64, service: &[f64]) -> Vec<C
 #[test]
 fn alike_units_are_exact() {
     // Every list alike in the mean: by symmetry M/M/N/N.
-    let calls: Vec<CallsFrom> =
-        (0..3).map(|i| CallsFrom { rate: 0.5, order: vec![i, (i + 1) % 3, (i + 2) % 3], service: vec![1.0; 3] }).collect();
+    let calls: Vec<CallsFrom> = (0..3)
+        .map(|i| CallsFrom { rate: 0.5, order: vec![i, (i + 1) % 3, (i + 2) % 3], service: vec![1.0; 3] })
+        .collect();
     let found = workloads(&[1, 1, 1], &calls, AllBusy::Lost).unwrap();
     // Erlang's loss for 3 units and a load of 1.5: (1.5³/6) / (1 + 1.5 + 1.125 + 0.5625).
     let loss = 0.5625 / 4.1875;
