@@ -77,7 +77,7 @@ fn prices_rule_out_no_small_cover() {
                 for (j, &cost) in priced.cost.iter().enumerate() {
                     let open = cover.contains(&core.names[j]);
                     assert!(open || !(cost < 0.0 && priced.bound - cost > most), "{cover:?} lacks {j}");
-                    assert!(!open || !(cost > 0.0 && priced.bound + cost > most), "{cover:?} has {j}");
+                    assert!(!(open && cost > 0.0 && priced.bound + cost > most), "{cover:?} has {j}");
                 }
             }
             decided += priced.cost.iter().filter(|c| priced.bound + c.abs() > most).count();
