@@ -209,7 +209,17 @@ impl Tree<'_, '_> {
         let mut last: Option<Left> = None;
         out.bound = node.bound;
         for round in 0..ROUNDS {
-            let small = self.shrink(&mut limits)?;
+            let mut small = self.shrink(&mut limits)?;
+            out.bound = out.bound.min(small.ceiling());
+            if out.bound <= cutoff {
+                out.found.push(limits.low.clone());
+                return None;
+            }
+            let musts = small.musts_of_ceiling(cutoff);
+            if !musts.is_empty() {
+                demand(ground, &mut limits, &small, &musts);
+                small = self.shrink(&mut limits)?;
+            }
             out.found.push(limits.low.clone());
             if small.sites.is_empty() {
                 return None;
@@ -243,6 +253,7 @@ impl Tree<'_, '_> {
             let kept_prices = Arc::new(Kept::of(ground, &small, &prices));
             out.prices = Some(kept_prices.clone());
             kept = Some(kept_prices);
+            demand(ground, &mut limits, &small, &relaxed.musts);
             let changed = fix(&mut limits, &small, &relaxed);
             last = Some(Left { limits: limits.clone(), small, relaxed });
             let few = last.as_ref().map_or(0, |l| l.small.sites.len()) / if root { 20 } else { 5 };
@@ -323,19 +334,24 @@ fn fix(limits: &mut Limits, small: &Small, relaxed: &Relaxed) -> usize {
         limits.high[site] = base + high;
         changed += usize::from(high - low < room);
     }
-    if !relaxed.musts.is_empty() {
-        let mut must = vec![false; small.rows.len()];
-        for r in &relaxed.musts {
-            must[*r as usize] = true;
-        }
-        for (r, s) in small.row_of.iter().enumerate() {
-            if *s != u32::MAX && must[*s as usize] {
-                limits.need[r] = limits.need[r].max(1);
-            }
-        }
-        changed += relaxed.musts.len() * small.sites.len() / small.rows.len().max(1) / 2;
+    changed + relaxed.musts.len() * small.sites.len() / small.rows.len().max(1) / 2
+}
+
+/// Carries needs of small rows over to the limits that the small problem was made from.
+fn demand(ground: &Ground<'_>, limits: &mut Limits, small: &Small, musts: &[(u32, u32)]) {
+    if musts.is_empty() {
+        return;
     }
-    changed
+    let mut more = vec![0; small.rows.len()];
+    for (r, need) in musts {
+        more[*r as usize] = *need;
+    }
+    let base = ground.model.counts(&limits.low);
+    for (r, s) in small.row_of.iter().enumerate() {
+        if *s != u32::MAX && more[*s as usize] > 0 {
+            limits.need[r] = limits.need[r].max(base[r] + more[*s as usize]);
+        }
+    }
 }
 
 /// Searches from the best choice known; `effort.nodes` nodes at most beyond the root.

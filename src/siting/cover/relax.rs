@@ -57,8 +57,8 @@ pub(super) struct Relaxed {
     pub margin: Vec<f64>,
     /// New limits of further units, by small site: at least and at most.
     pub fixes: Vec<(u32, u32, u32)>,
-    /// Small rows that every better choice covers.
-    pub musts: Vec<u32>,
+    /// Small rows that every better choice gives further units: the row, how many.
+    pub musts: Vec<(u32, u32)>,
 }
 
 /// One evaluation.
@@ -365,13 +365,48 @@ fn fixes(small: &Small, look: &Look, cutoff: f64) -> Vec<(u32, u32, u32)> {
     out
 }
 
-/// Rows that would push the bound to the cut-off or below if nothing covered them.
-fn musts(small: &Small, look: &Look, prices: &Prices, cutoff: f64) -> Vec<u32> {
-    let lost = |r: usize| {
-        let row = &small.rows[r];
+/// Rows that would push the bound to the cut-off or below with fewer further units than these.
+fn musts(small: &Small, look: &Look, prices: &Prices, cutoff: f64) -> Vec<(u32, u32)> {
+    let mut out = Vec::new();
+    for (r, row) in small.rows.iter().enumerate() {
         let bonus: f64 = row.shares.iter().map(|(s, w)| prices.share[*s as usize] * w).sum();
-        best_count(small, row, prices.row[r], bonus).1
-    };
-    let rows = (0..small.rows.len()).filter(|r| small.rows[*r].need == 0 && look.paid[*r] > 0);
-    rows.filter(|r| look.bound - lost(*r) <= cutoff).map(|r| r as u32).collect()
+        let best = best_count(small, row, prices.row[r], bonus).1;
+        let without = |k: u32| {
+            let worth = small.worth[(row.worth + k) as usize] + if k > 0 { bonus } else { 0.0 };
+            look.bound - best + worth - prices.row[r] * f64::from(k)
+        };
+        let mut need = row.need;
+        while need < row.most && without(need) <= cutoff {
+            need += 1;
+        }
+        if need > row.need {
+            out.push((r as u32, need));
+        }
+    }
+    out
+}
+
+impl Small {
+    /// The value with every row served in full: a bound that no prices are needed for.
+    pub fn ceiling(&self) -> f64 {
+        let rows: f64 = self.rows.iter().map(|r| self.worth[(r.worth + r.most) as usize]).sum();
+        self.fixed + rows + self.gain.iter().map(|g| g.max(0.0)).sum::<f64>()
+    }
+
+    /// Rows that would push the ceiling to the cut-off or below with fewer further units than these.
+    pub fn musts_of_ceiling(&self, cutoff: f64) -> Vec<(u32, u32)> {
+        let ceiling = self.ceiling();
+        let mut out = Vec::new();
+        for (r, row) in (0_u32..).zip(&self.rows) {
+            let worth = |k: u32| self.worth[(row.worth + k) as usize];
+            let mut need = row.need;
+            while need < row.most && ceiling - worth(row.most) + worth(need) <= cutoff {
+                need += 1;
+            }
+            if need > row.need {
+                out.push((r, need));
+            }
+        }
+        out
+    }
 }

@@ -35,7 +35,7 @@ impl CoverSets {
     /// row's limit. Costs that are not finite never cover.
     #[must_use]
     pub fn within(sites: usize, cost: &[f64], limit: impl Fn(usize) -> f64) -> CoverSets {
-        let rows = if sites == 0 { 0 } else { cost.len() / sites };
+        let rows = cost.len().checked_div(sites).unwrap_or(0);
         let mut row_start = Vec::with_capacity(rows + 1);
         let mut row_sites = Vec::new();
         row_start.push(0);

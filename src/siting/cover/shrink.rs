@@ -250,7 +250,10 @@ impl Small {
             let Some(rare) = sites_of(r).iter().min_by_key(|s| (size(s), **s)) else { continue };
             for other in &site_rows[site_start[*rare as usize] as usize..site_start[*rare as usize + 1] as usize] {
                 let o = *other as usize;
-                let implied = o != r && !gone[o] && self.rows[o].most <= 1 && self.rows[o].need <= 1;
+                let implied = o != r
+                    && !gone[o]
+                    && self.rows[o].most <= self.rows[r].need
+                    && self.rows[o].need <= self.rows[r].need;
                 if implied && (0..words).all(|w| bits[r * words + w] & !bits[o * words + w] == 0) {
                     gone[o] = true;
                     self.fixed += self.worth[(self.rows[o].worth + self.rows[o].most) as usize];
