@@ -165,7 +165,8 @@ impl Median {
     fn answer(&self, mut open: Vec<u32>, bound: f64, method: &'static str, seed: u64) -> Answer {
         open.sort_unstable();
         let objective = self.value(&open);
-        let bound = self.rounded(bound).min(objective);
+        // Costs are never negative.
+        let bound = self.rounded(bound).max(0.0).min(objective);
         let proved = bound >= objective || bound > self.cutoff(objective);
         let bound = if proved { objective } else { bound };
         let sites = open.iter().map(|&j| self.names[j as usize]).collect();

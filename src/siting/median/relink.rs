@@ -6,7 +6,7 @@ use super::interchange::{Found, Search, improve};
 use rayon::prelude::*;
 
 /// Solutions kept between generations.
-const POOL: usize = 10;
+const POOL: usize = 20;
 /// Generations at most; they end when the best does not get better.
 const GENERATIONS: usize = 12;
 
