@@ -24,7 +24,9 @@ fn points(seed: u64, count: usize, side: f64) -> Points {
     let mut at = Vec::new();
     let mut weight = Vec::new();
     for _ in 0..count {
-        let bell = |s: &mut Stream| (0..6).map(|_| s.uniform()).sum::<f64>() / 0.7071 - 3.0 / 0.7071;
+        let bell = |s: &mut Stream| {
+            (0..6).map(|_| s.uniform()).sum::<f64>() * std::f64::consts::SQRT_2 - 3.0 * std::f64::consts::SQRT_2
+        };
         if stream.uniform() < 0.15 {
             at.push((stream.uniform() * side, stream.uniform() * side));
         } else {

@@ -46,9 +46,9 @@ fn exact_loss(units: &[u32], calls: &[CallsFrom]) -> (Vec<f64>, f64, Vec<Vec<f64
     }
     let shares = calls.iter().map(|c| {
         let mut row = vec![0.0; units.len()];
-        for state in 0..full {
+        for (state, chance) in p.iter().enumerate().take(full) {
             if let Some(unit) = goes(state, c) {
-                row[home[unit]] += p[state];
+                row[home[unit]] += chance;
             }
         }
         row
