@@ -5,7 +5,7 @@
 //!
 //! Rooms by floor, lowest first; a room uses only rooms on lower floors (a test reads the `use` lines and holds it):
 //! [`units`], [`ids`], [`digest`], [`memory`], [`text`], [`quality`], [`geo`], [`fault`], [`aside`], [`input`], [`random`], [`stats`] ·
-//! [`network`], [`facilities`], [`demand`] · [`scenario`] · [`sim`] · [`standards`], [`coverage`], [`jemss`] · [`experiment`] ·
+//! [`network`], [`facilities`], [`demand`] · [`scenario`] · [`sim`] · [`standards`], [`coverage`], [`jemss`], [`siting`] · [`experiment`] ·
 //! [`report`] · [`cli`].
 #![recursion_limit = "256"]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
@@ -29,6 +29,7 @@ pub mod random;
 pub mod report;
 pub mod scenario;
 pub mod sim;
+pub mod siting;
 pub mod standards;
 pub mod stats;
 pub mod text;

@@ -28,6 +28,7 @@ const FLOORS: &[(&str, u32)] = &[
     ("standards", 4),
     ("coverage", 4),
     ("jemss", 4),
+    ("siting", 4),
     ("experiment", 5),
     ("report", 6),
     ("cli", 7),

@@ -1,0 +1,57 @@
+//! The ladder: greedy and interchange from many starts, the Lagrangean bound, branch and bound.
+
+use super::branch::prove;
+use super::model::{CoverModel, ModelFault};
+use super::search::many_starts;
+use super::state::Ground;
+use crate::siting::{Answer, Effort};
+
+/// An answer of the cover family: the sites, and how many units stand at each.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CoverAnswer {
+    /// Sites, objective, bound and proof.
+    pub answer: Answer,
+    /// Units at every candidate site (0 where it is not opened).
+    pub units: Vec<u32>,
+    /// Nodes of branch and bound that were looked at.
+    pub nodes: u64,
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NoAnswer {
+    /// The model itself is wrong.
+    #[error(transparent)]
+    Fault(#[from] ModelFault),
+    /// No choice obeys all rules: that is proved. [`super::explain`] says why.
+    #[error("no choice of sites obeys all rules")]
+    Impossible,
+    /// None was found, and the effort did not suffice to say whether there is any.
+    #[error("no choice of sites that obeys all rules was found within the effort")]
+    NotFound,
+}
+
+/// Kicks of each start of the first search: few, since the search in what the bound leaves open is quicker.
+const FIRST_KICKS: usize = 2;
+
+/// Solves a model. The same model and effort give the same answer, whatever the number of threads.
+pub fn solve(model: &CoverModel, effort: &Effort) -> Result<CoverAnswer, NoAnswer> {
+    model.check()?;
+    let ground = Ground::new(model);
+    let start = many_starts(&ground, effort, FIRST_KICKS);
+    let proof = prove(&ground, &start, effort);
+    let Some((objective, units)) = proof.best else {
+        return Err(if proof.complete { NoAnswer::Impossible } else { NoAnswer::NotFound });
+    };
+    let method = match (proof.complete, proof.by_tree) {
+        (true, _) if proof.nodes <= 1 => "interchange, proved by the Lagrangean bound",
+        (true, _) => "branch and bound",
+        (false, true) => "branch and bound, stopped",
+        (false, false) => "interchange",
+    };
+    let sites = (0..units.len()).filter(|s| units[*s] > 0).collect();
+    let bound = if proof.complete { objective } else { proof.bound.max(objective) };
+    let answer = Answer { sites, objective, bound, proved: proof.complete, method, seed: effort.seed };
+    Ok(CoverAnswer { answer, units, nodes: proof.nodes })
+}
