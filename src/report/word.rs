@@ -105,7 +105,9 @@ fn context(summary: &Summary, charts: Vec<Value>, lang: Lang) -> Value {
     let warnings = summary.network.synthetic.then(|| Word::SyntheticNetwork.get(lang).to_string());
     let warnings: Vec<String> = warnings.into_iter().chain(words::doubts_of_one_run(&summary.run, lang)).collect();
     let (colon, stop) = if lang == Lang::Zh { ("：", "；") } else { (": ", "; ") };
-    let digests = html::facts(summary, lang).into_iter().map(|(name, value)| format!("{name}{colon}{value}"));
+    // One page: how large the network is stands in the other formats.
+    let facts = html::facts(summary, lang).into_iter().filter(|(name, _)| *name != Word::NetworkSize.get(lang));
+    let digests = facts.map(|(name, value)| format!("{name}{colon}{value}"));
     let changes = match summary.run.changes.as_slice() {
         [] => String::new(),
         some => format!("{} {}", Word::ChangedBySet.get(lang), some.join(", ")),
