@@ -4,8 +4,9 @@ use super::map::MapGround;
 use super::road_plan::road_plan;
 use super::summary::NetworkInfo;
 use crate::digest::Digester;
+use crate::facilities::Post;
 use crate::fault::{Fault, Faults, nearest_name};
-use crate::network::{self, CacheMode, ImportStats, Loaded, OsmImport, Snapper, SpeedProfile};
+use crate::network::{self, CacheMode, ImportStats, Loaded, OsmImport, RoadGraph, Snapper, SpeedProfile};
 use crate::scenario::{Assumption, Change, NamedOrFile, RunSpec, Scenario};
 use crate::sim::{TableBytes, World};
 use crate::standards::Pack;
@@ -93,7 +94,7 @@ pub fn prepare_telling(
     overrides: &Overrides,
     tell: &mut dyn FnMut(PrepareStep),
 ) -> Result<Prepared, Faults> {
-    prepare_any(file, overrides, &[], None, tell)
+    prepare_any(file, overrides, &[], None, None, tell)
 }
 
 /// The same of a changed scenario, see [`Scenario::load_with`].
@@ -106,7 +107,7 @@ pub fn prepare_with(
     changes: &[Change],
     tell: &mut dyn FnMut(PrepareStep),
 ) -> Result<Prepared, Faults> {
-    prepare_any(file, overrides, changes, None, tell)
+    prepare_any(file, overrides, changes, None, None, tell)
 }
 
 /// The network last read, with its index of roads, handed on from one point of a plan to the next: points that name the
@@ -159,6 +160,24 @@ fn load_network(
     Ok((loaded, Arc::new(snapper)))
 }
 
+/// What makes posts of a scenario, its roads, and what puts places on them.
+pub type MorePosts<'a> = dyn FnMut(&Scenario, &RoadGraph, &Snapper) -> Result<Vec<Post>, Faults> + 'a;
+
+/// As [`prepare_with`], with posts besides those of the scenario, numbered after them. They have no units: the world only
+/// knows the times from them.
+///
+/// # Errors
+/// As [`prepare_with`], or what `more` says.
+pub fn prepare_with_posts(
+    file: &Path,
+    overrides: &Overrides,
+    changes: &[Change],
+    more: &mut MorePosts<'_>,
+    tell: &mut dyn FnMut(PrepareStep),
+) -> Result<Prepared, Faults> {
+    prepare_any(file, overrides, changes, None, Some(more), tell)
+}
+
 /// Reads and checks everything that a run of a changed scenario needs, see [`Scenario::load_with`]. The network is taken
 /// from `shared` where it is the one read last; everything else, the travel times above all, is made anew.
 ///
@@ -171,7 +190,7 @@ pub fn prepare_changed(
     shared: &mut SharedNetwork,
     tell: &mut dyn FnMut(PrepareStep),
 ) -> Result<Prepared, Faults> {
-    prepare_any(file, overrides, changes, Some(shared), tell)
+    prepare_any(file, overrides, changes, Some(shared), None, tell)
 }
 
 /// Digest of everything that the replications of a changed scenario depend on, and how it is run; travel times are not
@@ -267,6 +286,7 @@ fn prepare_any(
     overrides: &Overrides,
     changes: &[Change],
     shared: Option<&mut SharedNetwork>,
+    more: Option<&mut MorePosts<'_>>,
     tell: &mut dyn FnMut(PrepareStep),
 ) -> Result<Prepared, Faults> {
     let sources = sources(file, overrides, changes, shared, tell)?;
@@ -275,6 +295,10 @@ fn prepare_any(
     let Loaded { import, topology, mut notes, shelf, .. } = loaded;
     let network = network_info(&scenario.network.file, &import, &speed);
     let OsmImport { graph, stats, features, .. } = import;
+    if let Some(more) = more {
+        let posts = more(&scenario, &graph, &snapper)?;
+        scenario.posts.extend(posts);
+    }
     scenario.assumptions.push(Assumption {
         key: "network.profile".into(),
         name: Text::new(format!("车速配置：{}", speed.title.zh), format!("speed profile: {}", speed.title.en)),

@@ -1,0 +1,231 @@
+//! Where new posts could stand: hospitals, the places where people live, points spread over the roads, or a table.
+
+use crate::facilities::{Coordinates, POST_COLUMNS, Post, read_posts};
+use crate::fault::{Fault, Faults};
+use crate::geo::{LatLon, distance_m};
+use crate::ids::CountyId;
+use crate::input::Table;
+use crate::network::{RoadGraph, Snapper};
+use crate::quality::Quality;
+use crate::scenario::Scenario;
+use crate::text::Text;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// A candidate nearer than this to a post with units, or to an earlier candidate, is the same place.
+pub const SAME_PLACE_M: f64 = 300.0;
+
+/// Roads on which nobody puts a post.
+const NO_POST_ON: [&str; 4] = ["motorway", "motorway_link", "trunk_link", "track"];
+
+/// A source of candidates.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Source {
+    /// The hospitals of the scenario, all or those of one level as the table writes it.
+    Hospitals(Option<String>),
+    /// Its demand points: one by each place where people live.
+    Places,
+    /// Junctions of the roads, at least so many kilometres apart.
+    Roads(f64),
+    /// A table with the columns of posts.
+    File(PathBuf),
+}
+
+impl FromStr for Source {
+    type Err = Fault;
+
+    fn from_str(text: &str) -> Result<Source, Fault> {
+        let fault = |message: String| {
+            Err(Fault::error(message).hint(
+                "one of: hospitals, hospitals:LEVEL, places, roads:KM, or a table that ends in .csv, with commas between several",
+            ))
+        };
+        match text.split_once(':') {
+            None if text == "hospitals" => Ok(Source::Hospitals(None)),
+            None if text == "places" => Ok(Source::Places),
+            Some(("hospitals", level)) if !level.is_empty() => Ok(Source::Hospitals(Some(level.to_string()))),
+            Some(("roads", km)) => match km.parse::<f64>() {
+                Ok(km) if km.is_finite() && km >= 0.2 => Ok(Source::Roads(km)),
+                _ => fault(format!("`{text}`: the distance must be a number of kilometres from 0.2 up")),
+            },
+            _ if text.to_lowercase().ends_with(".csv") => Ok(Source::File(PathBuf::from(text))),
+            _ => fault(format!("`{text}` is no source of candidates")),
+        }
+    }
+}
+
+/// Hours of a candidate: none but the whole day.
+fn around_the_clock(text: &str) -> Result<crate::facilities::Hours, (String, String)> {
+    match text.trim() {
+        "" | "24h" => Ok(None),
+        other => Err((
+            format!("`{other}`: a candidate is staffed around the clock"),
+            "leave the cell empty; give the post its hours in the scenario that comes out".into(),
+        )),
+    }
+}
+
+/// Candidates with what became of those left out.
+#[derive(Clone, Debug, Default)]
+pub struct Candidates {
+    /// As posts without units.
+    pub posts: Vec<Post>,
+    /// Left out: the same place as a post with units or another candidate.
+    pub same: usize,
+    /// Left out: farther from any road than the scenario allows.
+    pub far: usize,
+}
+
+/// Collects the candidates of some sources, in their order.
+///
+/// # Errors
+/// A table that cannot be read; a level that no hospital has; no candidate at all.
+pub fn collect(
+    sources: &[Source],
+    scenario: &Scenario,
+    graph: &RoadGraph,
+    snapper: &Snapper,
+) -> Result<Candidates, Faults> {
+    let mut staffed = vec![false; scenario.posts.len()];
+    scenario.units.iter().for_each(|u| staffed[u.post.index()] = true);
+    let mut found = Collected {
+        scenario,
+        graph,
+        snapper,
+        taken: scenario.posts.iter().zip(&staffed).filter(|(_, s)| **s).map(|(p, _)| p.at).collect(),
+        out: Candidates::default(),
+    };
+    for source in sources {
+        match source {
+            Source::Hospitals(level) => found.hospitals(level.as_deref())?,
+            Source::Places => found.places(),
+            Source::Roads(km) => found.roads(*km),
+            Source::File(path) => {
+                let table = Table::read(path, POST_COLUMNS.0, POST_COLUMNS.1)?;
+                for post in read_posts(&table, &scenario.counties, Coordinates::default(), &around_the_clock)? {
+                    if scenario.posts.iter().any(|p| p.id == post.id) {
+                        let message = format!("{}: `{}` is the id of a post of the scenario", path.display(), post.id);
+                        return Err(Fault::error(message)
+                            .in_file(path)
+                            .hint("give candidates ids of their own")
+                            .into());
+                    }
+                    found.put(post);
+                }
+            }
+        }
+    }
+    let Collected { out, .. } = found;
+    if out.posts.is_empty() {
+        let message = format!(
+            "there is no candidate for a new post: {} are where a post is already, {} are too far from any road",
+            out.same, out.far
+        );
+        return Err(Fault::error(message).hint("name more: --candidates hospitals,places,roads:3").into());
+    }
+    Ok(out)
+}
+
+struct Collected<'a> {
+    scenario: &'a Scenario,
+    graph: &'a RoadGraph,
+    snapper: &'a Snapper,
+    taken: Vec<LatLon>,
+    out: Candidates,
+}
+
+impl Collected<'_> {
+    fn put(&mut self, post: Post) {
+        // A degree of latitude is 111 km: most are told apart without the cosine.
+        let near = |at: &LatLon| {
+            (at.lat - post.at.lat).abs() * 111_000.0 < SAME_PLACE_M && distance_m(*at, post.at) < SAME_PLACE_M
+        };
+        if self.taken.iter().any(near) {
+            self.out.same += 1;
+            return;
+        }
+        let limit = self.scenario.network.max_snap_m;
+        if self.snapper.snap(self.graph, post.at).is_none_or(|r| r.distance_m > limit) {
+            self.out.far += 1;
+            return;
+        }
+        self.taken.push(post.at);
+        self.out.posts.push(post);
+    }
+
+    fn made(&mut self, id: String, name: Text, county: Option<CountyId>, at: LatLon, quality: Quality) {
+        self.put(Post { id, name, county, at, open_24h: true, hours: None, crews: None, quality });
+    }
+
+    fn hospitals(&mut self, level: Option<&str>) -> Result<(), Faults> {
+        let of_level: Vec<_> =
+            self.scenario.hospitals.iter().filter(|h| level.is_none_or(|l| h.level == l)).cloned().collect();
+        if let (true, Some(level)) = (of_level.is_empty(), level) {
+            let mut levels: Vec<&str> = self.scenario.hospitals.iter().map(|h| h.level.as_str()).collect();
+            levels.sort_unstable();
+            levels.dedup();
+            let fault = Fault::error(format!("no hospital has the level `{level}`"));
+            return Err(fault.hint(format!("levels in the table: {}", levels.join(", "))).into());
+        }
+        for h in of_level {
+            self.made(format!("at-{}", h.id), h.name, h.county, h.at, h.quality);
+        }
+        Ok(())
+    }
+
+    fn places(&mut self) {
+        for p in self.scenario.points.clone() {
+            self.made(format!("at-{}", p.id), p.name, p.county, p.at, p.quality);
+        }
+    }
+
+    /// Junctions where three ways or more meet, each at least `km` from those before it. The county is that of the demand
+    /// point nearest in a straight line.
+    fn roads(&mut self, km: f64) {
+        let g = self.graph;
+        let mut kept: Vec<LatLon> = Vec::new();
+        for node in 0..g.positions.len() {
+            let edges = g.first_out[node] as usize..g.first_out[node + 1] as usize;
+            let on_road = |e: usize| {
+                let class = g.roads[g.road[e] as usize].class as usize;
+                g.classes.get(class).is_some_and(|c| !NO_POST_ON.contains(&c.as_str()))
+            };
+            let at = g.positions[node];
+            let near =
+                |k: &LatLon| (k.lat - at.lat).abs() * 111_000.0 < km * 1000.0 && distance_m(*k, at) < km * 1000.0;
+            if edges.len() < 3 || !edges.clone().all(on_road) || kept.iter().any(near) {
+                continue;
+            }
+            kept.push(at);
+        }
+        for at in kept {
+            let nearest = |a: &&crate::demand::DemandPoint, b: &&crate::demand::DemandPoint| {
+                distance_m(a.at, at).total_cmp(&distance_m(b.at, at))
+            };
+            let place = self.scenario.points.iter().min_by(nearest);
+            let county = place.and_then(|p| p.county);
+            let (zh, en) = place.map_or(("路网", "the roads"), |p| (p.name.zh.as_str(), p.name.en.as_str()));
+            let name = Text::new(format!("{zh}附近路口"), format!("junction near {en}"));
+            let id = format!("road-{:.5}-{:.5}", at.lat, at.lon);
+            self.made(id, name, county, at, Quality::Assumed);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_are_read_or_told() {
+        let read = |t: &str| t.parse::<Source>();
+        assert_eq!(read("hospitals").unwrap(), Source::Hospitals(None));
+        assert_eq!(read("hospitals:township").unwrap(), Source::Hospitals(Some("township".into())));
+        assert_eq!(read("places").unwrap(), Source::Places);
+        assert_eq!(read("roads:2.5").unwrap(), Source::Roads(2.5));
+        assert_eq!(read("mine/sites.csv").unwrap(), Source::File("mine/sites.csv".into()));
+        for wrong in ["roads:0", "roads:x", "roads", "hospitals:", "villages", ""] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
+    }
+}

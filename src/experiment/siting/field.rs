@@ -1,0 +1,182 @@
+//! What the location models see of a scenario: who lives where, in how many minutes each post or candidate reaches them, and
+//! in how many minutes they must be reached.
+
+use super::candidates::{Candidates, Source, collect};
+use crate::coverage::shares_of_time;
+use crate::experiment::{Overrides, PrepareStep, Prepared, prepare_with_posts};
+use crate::fault::Faults;
+use crate::ids::{PointId, PostId};
+use crate::quality::Zone;
+use crate::scenario::{Change, ClockStart, Scenario};
+use crate::sim::{self, Options, Origin};
+use std::path::Path;
+
+/// By what a demand point weighs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Weigh {
+    /// Residents.
+    #[default]
+    People,
+    /// Dispatches a day.
+    Calls,
+    /// Residents over 65.
+    Elderly,
+}
+
+/// How a field is made of a scenario.
+#[derive(Clone, Debug)]
+pub struct FieldAsked<'a> {
+    /// Where new posts could stand.
+    pub sources: &'a [Source],
+    /// By what places weigh.
+    pub weigh: Weigh,
+    /// Minutes within which places must be reached, urban and rural; `None`: as the scenario's standard pack says.
+    pub within_min: Option<[f64; 2]>,
+}
+
+/// A row of the models: a demand point in one state of the roads.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FieldRow {
+    /// The demand point.
+    pub point: usize,
+    /// What it weighs, times the share of time in which the roads are in this state.
+    pub weight: f64,
+    /// Residents, times the same.
+    pub people: f64,
+    /// Minutes within which it must be reached.
+    pub limit_min: f64,
+}
+
+/// What the models see.
+#[derive(Debug)]
+pub struct Field {
+    /// The scenario with its candidates as posts without units, and the times between all places.
+    pub prepared: Prepared,
+    /// What was left out of the candidates.
+    pub left_out: Candidates,
+    /// Posts of the scenario; candidates are the posts after them.
+    pub existing: usize,
+    /// Whether each post has units.
+    pub staffed: Vec<bool>,
+    /// Units at each post.
+    pub units: Vec<u32>,
+    /// Demand points by state of the roads; the state of most of the time first.
+    pub rows: Vec<FieldRow>,
+    /// `minutes[row × posts + post]` until a unit from there is on the scene; infinite where no road leads.
+    pub minutes: Vec<f64>,
+    /// Of these minutes, those before the unit drives (expected), by the scenario's clock.
+    pub before_min: f64,
+    /// Minutes allowed, urban and rural.
+    pub within_min: [f64; 2],
+    /// By what places weigh.
+    pub weigh: Weigh,
+}
+
+impl Field {
+    /// Prepares a scenario with its candidates.
+    ///
+    /// # Errors
+    /// Every fault of the scenario; no candidates.
+    pub fn prepare(
+        file: &Path,
+        overrides: &Overrides,
+        changes: &[Change],
+        asked: &FieldAsked<'_>,
+        tell: &mut dyn FnMut(PrepareStep),
+    ) -> Result<Field, Faults> {
+        let mut left_out = Candidates::default();
+        let mut existing = 0;
+        let mut more = |s: &Scenario, graph: &crate::network::RoadGraph, snapper: &crate::network::Snapper| {
+            existing = s.posts.len();
+            let mut found = collect(asked.sources, s, graph, snapper)?;
+            let posts = std::mem::take(&mut found.posts);
+            left_out = found;
+            Ok(posts)
+        };
+        let prepared = prepare_with_posts(file, overrides, changes, &mut more, tell)?;
+        Ok(Field::of(prepared, existing, left_out, asked))
+    }
+
+    fn of(prepared: Prepared, existing: usize, left_out: Candidates, asked: &FieldAsked<'_>) -> Field {
+        let world = &prepared.world;
+        let s = &world.scenario;
+        let staffed = world.staffed();
+        let mut units = vec![0; staffed.len()];
+        s.units.iter().for_each(|u| units[u.post.index()] += 1);
+        let before_min = minutes_before_driving(s);
+        let within_min = asked.within_min.unwrap_or(prepared.pack.targets().response_min);
+        let mut states: Vec<(usize, f64)> =
+            shares_of_time(world).into_iter().enumerate().filter(|(_, share)| *share > 0.0).collect();
+        states.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        let mut rows = Vec::new();
+        let mut minutes = Vec::new();
+        for (regime, share) in states {
+            for (point, p) in s.points.iter().enumerate() {
+                let weight = match asked.weigh {
+                    Weigh::People => p.population,
+                    Weigh::Calls => s.demand.dispatches_per_day(p),
+                    Weigh::Elderly => p.population * p.elderly.unwrap_or(0.0),
+                };
+                let limit_min = within_min[p.zone.index()];
+                rows.push(FieldRow { point, weight: weight * share, people: p.population * share, limit_min });
+                for post in 0..staffed.len() {
+                    let time = world.to_point(regime, Origin::Post(PostId::new(post)), PointId::new(point));
+                    minutes.push(match time.is_reachable() {
+                        true => time.minutes() * s.travel.response_factor + before_min,
+                        false => f64::INFINITY,
+                    });
+                }
+            }
+        }
+        Field {
+            left_out,
+            existing,
+            staffed,
+            units,
+            rows,
+            minutes,
+            before_min,
+            within_min,
+            weigh: asked.weigh,
+            prepared,
+        }
+    }
+
+    /// Number of posts, candidates included.
+    pub fn posts(&self) -> usize {
+        self.staffed.len()
+    }
+
+    /// Minutes from a post to the place of a row.
+    pub fn minutes(&self, row: usize, post: usize) -> f64 {
+        self.minutes[row * self.staffed.len() + post]
+    }
+
+    /// The zone of a row.
+    pub fn zone(&self, row: usize) -> Zone {
+        self.prepared.world.scenario.points[self.rows[row].point].zone
+    }
+
+    /// Share of the time on duty in which units are busy, of one simulated replication of the scenario as it is.
+    pub fn busy_share(&self) -> f64 {
+        let s = &self.prepared.world.scenario;
+        let options = Options::by(&self.prepared.pack.targets(), false);
+        let (outcome, _) = sim::run(&self.prepared.world, &options, s.run.seed, 0);
+        let (busy, duty) = (&outcome.unit_busy, &outcome.unit_duty);
+        let (busy, duty): (f64, f64) = (busy.iter().map(|v| *v as f64).sum(), duty.iter().map(|v| *v as f64).sum());
+        if duty > 0.0 { busy / duty } else { 0.0 }
+    }
+}
+
+/// Expected minutes from the moment at which response time counts until the unit drives: telephone and turn-out at the
+/// post. Waiting for a seat or a unit is not in it: the location models know nothing of queues.
+fn minutes_before_driving(s: &Scenario) -> f64 {
+    let (t, turnout) = (&s.call_taking, s.durations.turnout.mean());
+    let seconds = match s.run.clock_start {
+        ClockStart::Ring => t.pickup.mean() + t.handling.mean() + turnout,
+        ClockStart::Answered => t.handling.mean() + turnout,
+        ClockStart::Triaged | ClockStart::Assigned => turnout,
+    };
+    seconds / 60.0
+}
