@@ -111,6 +111,9 @@ pub(super) enum Command {
         after_help = "Examples: goldenhour mend scenarios/yuxi-before.toml\n          goldenhour mend scenarios/yuxi-before.toml --clause urban-arrival-15min --most 40\n\nHow it searches: docs/standards.md"
     )]
     Mend(MendArgs),
+    /// Find where new posts should stand
+    #[command(subcommand)]
+    Siting(SitingCommand),
     /// Render the report of a finished run again: in another language or both, for WPS, Excel or Word
     #[command(
         after_help = "Examples: goldenhour report output/yuxi-now/seed120-1a2b3c4d --lang zh --and-other\n          goldenhour report output/yuxi-now/seed120-1a2b3c4d --lang zh --format html,xlsx,docx\n\nWhat is in them: docs/reports.md"
@@ -148,7 +151,7 @@ pub(super) enum Command {
 }
 
 /// Settings of `[run]` that the command line may change.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct RunSettings {
     /// Instead of the scenario's seed
     #[arg(long, value_name = "N")]
@@ -385,6 +388,69 @@ pub(super) struct MendArgs {
     /// Change a value of the scenario first, see `goldenhour run`
     #[arg(long, value_name = "PATH=VALUE")]
     pub(super) set: Vec<String>,
+}
+
+/// `goldenhour siting`
+#[derive(Debug, Subcommand)]
+pub(super) enum SitingCommand {
+    /// Propose places for new posts, by several models, each as a scenario that can be run and compared
+    #[command(
+        after_help = "Example: goldenhour siting add scenarios/yuxi-before.toml --posts 5 --judge\n\nModels and what they promise: docs/siting.md"
+    )]
+    Add(SitingAddArgs),
+}
+
+/// `goldenhour siting add`
+#[derive(Debug, Args)]
+pub(super) struct SitingAddArgs {
+    /// The scenario file
+    pub(super) scenario: PathBuf,
+    /// How many new posts
+    #[arg(long, value_name = "N")]
+    pub(super) posts: u32,
+    /// What they are to be good for, one proposal each: mclp, median, mexclp, backup, center
+    #[arg(long, value_delimiter = ',', default_value = "mclp,median,mexclp", value_name = "MODEL,…")]
+    pub(super) model: Vec<String>,
+    /// Where they could stand: hospitals, hospitals:LEVEL, places (the demand points), roads:KM, or a table of posts
+    #[arg(long, value_delimiter = ',', default_value = "hospitals", value_name = "SOURCE,…")]
+    pub(super) candidates: Vec<String>,
+    /// Units at each new post
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(super) units: u32,
+    /// By what places weigh
+    #[arg(long, value_enum, default_value = "people")]
+    pub(super) by: WeighArg,
+    /// Minutes allowed, urban and rural; without it, as the standard pack says
+    #[arg(long, value_delimiter = ',', value_name = "URBAN,RURAL")]
+    pub(super) within: Option<Vec<f64>>,
+    /// How long a proof may be searched for: nodes of branch and bound
+    #[arg(long, value_name = "N", default_value_t = 4000)]
+    pub(super) nodes: u64,
+    /// Let the simulation judge the proposals: compares them with the scenario as it is
+    #[arg(long)]
+    pub(super) judge: bool,
+    /// Folder for the scenarios and the comparison
+    #[arg(long, default_value = "output/siting", value_name = "DIR")]
+    pub(super) out: PathBuf,
+    #[command(flatten)]
+    pub(super) settings: RunSettings,
+    /// Change a value of the scenario first, see `goldenhour run`; not with --judge
+    #[arg(long, value_name = "PATH=VALUE", conflicts_with = "judge")]
+    pub(super) set: Vec<String>,
+    /// Write no PNG pictures
+    #[arg(long)]
+    pub(super) no_png: bool,
+}
+
+/// By what places weigh.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum WeighArg {
+    /// Residents
+    People,
+    /// Expected dispatches
+    Calls,
+    /// Residents over 65
+    Elderly,
 }
 
 /// The figure by which the best scenario is selected.

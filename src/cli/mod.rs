@@ -18,6 +18,7 @@ mod one_run;
 mod power;
 mod run;
 mod show;
+mod siting;
 mod standards;
 mod stop;
 mod sweep;
@@ -101,6 +102,7 @@ fn dispatch(cli: Cli) -> Result<(), CliError> {
         Command::Compare(args) => compare::run(&args, &cli.common),
         Command::Mend(args) => mend::run(&args, &cli.common),
         Command::Isochrones(args) => isochrones::run(&args, &cli.common),
+        Command::Siting(command) => siting::run(command, &cli.common),
         Command::Power(args) => power::power(&args, &cli.common),
         Command::Calibrate(args) => calibrate::run(&args, &cli.common),
         Command::Report(args) => run::report(&args, &cli.common),

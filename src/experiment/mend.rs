@@ -7,7 +7,7 @@
 
 mod count;
 mod place;
-mod write;
+pub(super) mod write;
 
 pub use write::Addition;
 
@@ -25,7 +25,7 @@ use place::Places;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
-use write::Writing;
+use write::{MEND, Writing};
 
 /// What is to be mended.
 #[derive(Clone, Debug)]
@@ -278,7 +278,7 @@ impl Search<'_> {
 
     /// Doubles, then bisects, how many of something are added.
     fn added(&mut self, clause: &Clause, what: What) -> Result<Option<Remedy>, Faults> {
-        let writing = match Writing::of(&self.plan.scenario, &self.base.world.scenario, what) {
+        let writing = match Writing::of(&self.plan.scenario, &self.base.world.scenario, what, MEND) {
             Ok(writing) => writing,
             Err(remark) => return Ok(Some(Remedy { remark: Some(remark), ..Remedy::of(what) })),
         };

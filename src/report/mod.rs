@@ -31,6 +31,7 @@ mod power_table;
 mod roads;
 mod scorecard;
 mod sheets;
+mod siting_text;
 mod stress;
 mod sweep_table;
 mod tables;
@@ -45,6 +46,7 @@ mod words_map;
 mod words_map_page;
 mod words_power;
 mod words_score;
+mod words_siting;
 mod words_stress;
 mod words_tables;
 
@@ -55,6 +57,7 @@ pub use formats::{Format, Rendering, render_formats};
 pub use isochrones::{MOST_BANDS, isochrone_table, render_isochrones};
 pub use mend_text::mend_text;
 pub use power_table::power_table;
+pub use siting_text::siting_text;
 pub use sweep_table::sweep_table;
 pub use terminal::terminal_table;
 

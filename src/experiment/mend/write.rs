@@ -32,17 +32,30 @@ pub struct Addition {
 }
 
 /// How additions are written.
-pub(super) struct Writing {
+pub(in crate::experiment) struct Writing {
     base: PathBuf,
     title: Text,
+    maker: Maker,
 }
+
+/// The command that adds.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::experiment) struct Maker {
+    /// What ids of new posts and units begin with.
+    pub(in crate::experiment) prefix: &'static str,
+    /// What the tables say of where a row comes from.
+    pub(in crate::experiment) source: &'static str,
+}
+
+/// `goldenhour mend`.
+pub(super) const MEND: Maker = Maker { prefix: "mend", source: "added to meet a clause (goldenhour mend)" };
 
 impl Writing {
     /// Whether additions can be written beside the tables that a scenario has.
     ///
     /// # Errors
     /// Why not.
-    pub(super) fn of(file: &Path, s: &Scenario, what: What) -> Result<Writing, Text> {
+    pub(in crate::experiment) fn of(file: &Path, s: &Scenario, what: What, maker: Maker) -> Result<Writing, Text> {
         let base = file.canonicalize().unwrap_or_else(|_| file.to_path_buf());
         let mut next = Some(base.clone());
         // As often as files may be based on one another.
@@ -70,11 +83,11 @@ impl Writing {
             let parent = path.parent().unwrap_or(Path::new("")).to_path_buf();
             next = table.get("base").and_then(|b| b.as_str()).map(|b| parent.join(b));
         }
-        Ok(Writing { base, title: s.title.clone() })
+        Ok(Writing { base, title: s.title.clone(), maker })
     }
 
     /// Writes a scenario file with some additions, its tables beside it.
-    pub(super) fn write(&self, file: &Path, name: &str, additions: &[Addition]) -> Result<(), Faults> {
+    pub(in crate::experiment) fn write(&self, file: &Path, name: &str, additions: &[Addition]) -> Result<(), Faults> {
         let stem = file.file_stem().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         let beside = |what: &str| format!("{stem}-{what}.csv");
         let quoted = |text: &str| toml::Value::String(text.to_string()).to_string();
@@ -90,7 +103,7 @@ impl Writing {
             quoted(&format!("{} (with {n} more)", self.title.en)),
             quoted(&beside("more-units")),
         );
-        let source = "added to meet a clause (goldenhour mend)";
+        let Maker { prefix, source } = self.maker;
         let mut units = csv::Writer::from_writer(Vec::new());
         let mut posts = csv::Writer::from_writer(Vec::new());
         let unwritten = |e: csv::Error| Faults::from(Fault::error(format!("a table cannot be written: {e}")));
@@ -101,8 +114,8 @@ impl Writing {
             .write_record(["id", "name", "name_en", "county", "lat", "lon", "hours", "quality", "source"])
             .map_err(unwritten)?;
         for a in additions {
-            let post = if a.new_post { format!("mend-{}", a.place) } else { a.place.clone() };
-            let id = format!("mend-{}", a.number);
+            let post = if a.new_post { format!("{prefix}-{}", a.place) } else { a.place.clone() };
+            let id = format!("{prefix}-{}", a.number);
             let negative = if a.negative_pressure { "yes" } else { "no" };
             units.write_record([&id, &post, &a.kind, negative, &a.shift, "C", source]).map_err(unwritten)?;
             if a.new_post {

@@ -5,7 +5,7 @@ use super::candidates::{Candidates, Source, collect};
 use crate::coverage::shares_of_time;
 use crate::experiment::{Overrides, PrepareStep, Prepared, prepare_with_posts};
 use crate::fault::Faults;
-use crate::ids::{PointId, PostId};
+use crate::ids::{CentreId, CountyId, PointId, PostId};
 use crate::quality::Zone;
 use crate::scenario::{Change, ClockStart, Scenario};
 use crate::sim::{self, Options, Origin};
@@ -63,7 +63,8 @@ pub struct Field {
     pub units: Vec<u32>,
     /// Demand points by state of the roads; the state of most of the time first.
     pub rows: Vec<FieldRow>,
-    /// `minutes[row × posts + post]` until a unit from there is on the scene; infinite where no road leads.
+    /// `minutes[row × posts + post]` until a unit from there is on the scene; infinite where no road leads, and where another
+    /// centre answers that never asks this one for help.
     pub minutes: Vec<f64>,
     /// Of these minutes, those before the unit drives (expected), by the scenario's clock.
     pub before_min: f64,
@@ -109,6 +110,11 @@ impl Field {
         let mut states: Vec<(usize, f64)> =
             shares_of_time(world).into_iter().enumerate().filter(|(_, share)| *share > 0.0).collect();
         states.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        // Centres that send nobody to one another's calls: a post serves the places of its own centre only.
+        let centre =
+            |county: Option<CountyId>| county.and_then(|c| s.centre_of_county[c.index()]).unwrap_or(CentreId(0));
+        let own_only = s.centres.len() > 1 && s.rules.dispatch.mutual_aid.is_none();
+        let centres: Vec<CentreId> = s.posts.iter().map(|p| centre(p.county)).collect();
         let mut rows = Vec::new();
         let mut minutes = Vec::new();
         for (regime, share) in states {
@@ -120,7 +126,12 @@ impl Field {
                 };
                 let limit_min = within_min[p.zone.index()];
                 rows.push(FieldRow { point, weight: weight * share, people: p.population * share, limit_min });
+                let own = centre(p.county);
                 for post in 0..staffed.len() {
+                    if own_only && centres[post] != own {
+                        minutes.push(f64::INFINITY);
+                        continue;
+                    }
                     let time = world.to_point(regime, Origin::Post(PostId::new(post)), PointId::new(point));
                     minutes.push(match time.is_reachable() {
                         true => time.minutes() * s.travel.response_factor + before_min,

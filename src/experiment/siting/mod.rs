@@ -7,10 +7,12 @@
 mod candidates;
 mod field;
 mod models;
+mod plan;
 
 pub use candidates::{Candidates, SAME_PLACE_M, Source};
 pub use field::{Field, FieldAsked, FieldRow, Weigh};
 pub use models::{Added, Model, NoProposal, Promise, Proposal, UNREACHED_MIN, add, free_posts, promise};
+pub use plan::{ProposalRow, Site, SitePlan, Sited, geojson, site};
 
 #[cfg(test)]
 mod tests;
