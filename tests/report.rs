@@ -5,7 +5,7 @@
 
 use goldenhour::experiment::summary::{MapData, Summary};
 use goldenhour::report::words::Word;
-use goldenhour::report::{ReportOptions, render, render_languages, terminal_table};
+use goldenhour::report::{Format, Rendering, ReportOptions, render, render_formats, render_languages, terminal_table};
 use goldenhour::text::{Lang, Text};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -95,6 +95,11 @@ fn golden_texts() {
     golden("terminal.zh.txt", &terminal_table(&summary, Lang::Zh, false, 110));
     golden("terminal.en.txt", &terminal_table(&summary, Lang::En, false, 110));
     golden("terminal.narrow.en.txt", &terminal_table(&summary, Lang::En, false, 64));
+    for (lang, name) in [(Lang::Zh, "report.zh.md"), (Lang::En, "report.en.md")] {
+        let how = Rendering { langs: &[lang], formats: &[Format::Markdown], png: false, comparison: None };
+        render_formats(folder.path(), &how).unwrap();
+        golden(name, &fs::read_to_string(folder.path().join("report.md")).unwrap());
+    }
 }
 
 #[test]
