@@ -113,12 +113,14 @@ impl Writing {
         posts
             .write_record(["id", "name", "name_en", "county", "lat", "lon", "hours", "quality", "source"])
             .map_err(unwritten)?;
+        let mut written = std::collections::BTreeSet::new();
         for a in additions {
             let post = if a.new_post { format!("{prefix}-{}", a.place) } else { a.place.clone() };
             let id = format!("{prefix}-{}", a.number);
             let negative = if a.negative_pressure { "yes" } else { "no" };
             units.write_record([&id, &post, &a.kind, negative, &a.shift, "C", source]).map_err(unwritten)?;
-            if a.new_post {
+            // A post with several new units stands in the table once.
+            if a.new_post && written.insert(post.clone()) {
                 let county = a.county.clone().unwrap_or_default();
                 let (lat, lon) = (a.at[0].to_string(), a.at[1].to_string());
                 posts

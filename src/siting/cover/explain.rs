@@ -94,9 +94,6 @@ fn fewest_units(model: &CoverModel, effort: &Effort) -> Option<Least<u32>> {
 
 fn highest_share(model: &CoverModel, share: usize, effort: &Effort) -> Option<Least<f64>> {
     let wanted = model.shares[share].clone();
-    if wanted.least <= 0.0 {
-        return Some(Least { value: 1.0, proved: true });
-    }
     let mut asked = bare(model);
     asked.shares.remove(share);
     asked.steps.push(vec![1.0]);
@@ -106,7 +103,8 @@ fn highest_share(model: &CoverModel, share: usize, effort: &Effort) -> Option<Le
         asked.class[*row as usize] = class;
     }
     let found = solve(&asked, effort).ok()?;
-    let part = (found.answer.objective / wanted.least).min(1.0);
+    // Nothing asked for is reached by any answer.
+    let part = if wanted.least > 0.0 { (found.answer.objective / wanted.least).min(1.0) } else { 1.0 };
     Some(Least { value: part, proved: found.answer.proved || part >= 1.0 })
 }
 

@@ -314,3 +314,11 @@ fn threads_do_not_matter() {
     assert_eq!(one, with(2));
     assert_eq!(one, with(5));
 }
+
+/// A share of nothing is no way out where the other rules have no answer.
+#[test]
+fn a_share_of_nothing_mends_nothing() {
+    let model = random_model(11_164_994_709_581_981_986, 3);
+    assert!(model.shares[0].least <= 0.0 && brute(&model).is_none());
+    assert_eq!(explain(&model, &quick()).unwrap().shares, [None]);
+}
