@@ -127,8 +127,8 @@ impl Field {
                 let limit_min = within_min[p.zone.index()];
                 rows.push(FieldRow { point, weight: weight * share, people: p.population * share, limit_min });
                 let own = centre(p.county);
-                for post in 0..staffed.len() {
-                    if own_only && centres[post] != own {
+                for (post, its) in centres.iter().enumerate() {
+                    if own_only && *its != own {
                         minutes.push(f64::INFINITY);
                         continue;
                     }
