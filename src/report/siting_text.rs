@@ -49,6 +49,10 @@ pub fn siting_text(sited: &Sited, next: &str, lang: Lang, width: u16) -> String 
         let comma = if lang == Lang::Zh { "、" } else { ", " };
         let list: Vec<String> = p.sites.iter().map(|s| s.name.get(lang).to_string()).collect();
         say(&Siting::Places.fill(lang, &[("model", p.model.key()), ("list", &list.join(comma))]), &mut out);
+        let idle = (sited.posts as usize).saturating_sub(p.sites.len());
+        if idle > 0 {
+            say(&Siting::Enough.fill(lang, &[("model", p.model.key()), ("n", &idle.to_string())]), &mut out);
+        }
     }
     let _ = writeln!(out);
     say(Siting::Static.get(lang), &mut out);

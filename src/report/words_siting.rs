@@ -28,6 +28,7 @@ words! {
     Proved: "已证明最优", "proved best";
     Gap: "距最优至多 {gap}", "at most {gap} off the best";
     Places: "{model}：{list}", "{model}: {list}";
+    Enough: "{model}：再增加 {n} 个按此模型没有收益，故未列出。", "{model}: {n} posts more would gain nothing by this model, so they are not named.";
     Static: "以上为纸面推算；排队、忙碌与随机性由仿真判断：", "These are promises on paper; what queues, busy units and chance make of them, the simulation says:";
 }
 

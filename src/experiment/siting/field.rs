@@ -6,7 +6,6 @@ use crate::coverage::shares_of_time;
 use crate::experiment::{Overrides, PrepareStep, Prepared, prepare_with_posts};
 use crate::fault::Faults;
 use crate::ids::{CentreId, CountyId, PointId, PostId};
-use crate::quality::Zone;
 use crate::scenario::{Change, ClockStart, Scenario};
 use crate::sim::{self, Options, Origin};
 use std::path::Path;
@@ -162,11 +161,6 @@ impl Field {
     /// Minutes from a post to the place of a row.
     pub fn minutes(&self, row: usize, post: usize) -> f64 {
         self.minutes[row * self.staffed.len() + post]
-    }
-
-    /// The zone of a row.
-    pub fn zone(&self, row: usize) -> Zone {
-        self.prepared.world.scenario.points[self.rows[row].point].zone
     }
 
     /// Share of the time on duty in which units are busy, of one simulated replication of the scenario as it is.
