@@ -393,43 +393,154 @@ pub(super) struct MendArgs {
 /// `goldenhour siting`
 #[derive(Debug, Subcommand)]
 pub(super) enum SitingCommand {
-    /// Propose places for new posts, by several models, each as a scenario that can be run and compared
+    /// Where should new posts stand?
     #[command(
         after_help = "Example: goldenhour siting add scenarios/yuxi-before.toml --posts 5 --judge\n\nModels and what they promise: docs/siting.md"
     )]
     Add(SitingAddArgs),
+    /// Which posts could go?
+    #[command(
+        after_help = "Examples:\n  goldenhour siting close scenarios/yuxi-now.toml --keep 95%   as many as leave 95 % of the people who are within the time now within it\n  goldenhour siting close scenarios/yuxi-now.toml --posts 3    the three that are missed least\n\nModels and what they promise: docs/siting.md"
+    )]
+    Close(SitingCloseArgs),
+    /// How few new posts meet the clauses of a standard pack on paper?
+    #[command(
+        after_help = "Example: goldenhour siting fewest scenarios/yuxi-before.toml --target cn-yuxi-2025-strict --candidates hospitals,places\n\nHow clauses are read: docs/siting.md"
+    )]
+    Fewest(SitingFewestArgs),
+    /// What does each further post bring?
+    #[command(
+        after_help = "Example: goldenhour siting frontier scenarios/yuxi-before.toml --posts 10\n\nModels and what they promise: docs/siting.md"
+    )]
+    Frontier(SitingFrontierArgs),
+    /// At which posts should more units stand?
+    #[command(
+        after_help = "Examples:\n  goldenhour siting fleet scenarios/yuxi-now.toml --units 10          ten more, the others stay where they are\n  goldenhour siting fleet scenarios/yuxi-now.toml --units 0 --anew    none more, all placed anew\n\nModels and what they promise: docs/siting.md"
+    )]
+    Fleet(SitingFleetArgs),
 }
 
 /// `goldenhour siting add`
 #[derive(Debug, Args)]
 pub(super) struct SitingAddArgs {
-    /// The scenario file
-    pub(super) scenario: PathBuf,
+    #[command(flatten)]
+    pub(super) ask: SitingAsk,
     /// How many new posts
     #[arg(long, value_name = "N")]
     pub(super) posts: u32,
-    /// What they are to be good for, one proposal each: mclp, median, mexclp, backup, center
-    #[arg(long, value_delimiter = ',', default_value = "mclp,median,mexclp", value_name = "MODEL,…")]
-    pub(super) model: Vec<String>,
-    /// Where they could stand: hospitals, hospitals:LEVEL, places (the demand points), roads:KM, or a table of posts
-    #[arg(long, value_delimiter = ',', default_value = "hospitals", value_name = "SOURCE,…")]
-    pub(super) candidates: Vec<String>,
-    /// Units at each new post
+    /// Existing posts that may move at most, with their units
+    #[arg(long = "move", value_name = "N", default_value_t = 0)]
+    pub(super) moves: u32,
+    /// What they are to be good for, one proposal each: mclp, median, mexclp, backup, center, dsm, survival, capacitated
+    #[arg(long, value_delimiter = ',', value_name = "MODEL,…")]
+    pub(super) model: Option<Vec<String>>,
+    /// How many distinct choices of each model: the best, the best of the others, and so on
     #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(super) alternatives: u32,
+    #[command(flatten)]
+    pub(super) places: SitingPlaces,
+}
+
+/// `goldenhour siting close`
+#[derive(Debug, Args)]
+pub(super) struct SitingCloseArgs {
+    #[command(flatten)]
+    pub(super) ask: SitingAsk,
+    /// As many as leave this part of the people who are within the time now within it, such as 95%
+    #[arg(long, value_name = "SHARE", required_unless_present = "posts", conflicts_with = "posts")]
+    pub(super) keep: Option<String>,
+    /// So many
+    #[arg(long, value_name = "N")]
+    pub(super) posts: Option<u32>,
+    /// What those that stay are to be good for, one proposal each: mclp, median, backup, center
+    #[arg(long, value_delimiter = ',', default_value = "mclp,median", value_name = "MODEL,…")]
+    pub(super) model: Vec<String>,
+    /// How many distinct choices of each model
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(super) alternatives: u32,
+    /// Each county with residents keeps at least so many posts
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) per_county: u32,
+}
+
+/// `goldenhour siting fewest`
+#[derive(Debug, Args)]
+pub(super) struct SitingFewestArgs {
+    #[command(flatten)]
+    pub(super) ask: SitingAsk,
+    /// The standard pack: a name or a file; without it, that of the scenario
+    #[arg(long, value_name = "PACK")]
+    pub(super) target: Option<String>,
+    /// What those few are to be best at, one proposal each: mclp, median, mexclp, backup, dsm, survival
+    #[arg(long, value_delimiter = ',', default_value = "mclp,median", value_name = "MODEL,…")]
+    pub(super) model: Vec<String>,
+    /// How many distinct choices of each model
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(super) alternatives: u32,
+    #[command(flatten)]
+    pub(super) places: SitingPlaces,
+}
+
+/// `goldenhour siting frontier`
+#[derive(Debug, Args)]
+pub(super) struct SitingFrontierArgs {
+    #[command(flatten)]
+    pub(super) ask: SitingAsk,
+    /// How many new posts at most
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    pub(super) posts: u32,
+    /// What they are to be good for: mclp, median, mexclp, backup, center, dsm, survival
+    #[arg(long, value_delimiter = ',', default_value = "mclp,median", value_name = "MODEL,…")]
+    pub(super) model: Vec<String>,
+    #[command(flatten)]
+    pub(super) places: SitingPlaces,
+}
+
+/// `goldenhour siting fleet`
+#[derive(Debug, Args)]
+pub(super) struct SitingFleetArgs {
+    #[command(flatten)]
+    pub(super) ask: SitingAsk,
+    /// How many more units
+    #[arg(long, value_name = "N")]
     pub(super) units: u32,
+    /// Place the units that are there anew as well; every post keeps one
+    #[arg(long)]
+    pub(super) anew: bool,
+    /// What they are to be good for, one proposal each: mexclp, dsm, survival
+    #[arg(long, value_delimiter = ',', default_value = "mexclp,survival", value_name = "MODEL,…")]
+    pub(super) model: Vec<String>,
+    /// How many distinct choices of each model
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(super) alternatives: u32,
+    #[command(flatten)]
+    pub(super) new: SitingNewUnits,
+}
+
+/// What every siting question knows.
+#[derive(Debug, Args)]
+pub(super) struct SitingAsk {
+    /// The scenario file
+    pub(super) scenario: PathBuf,
     /// By what places weigh
     #[arg(long, value_enum, default_value = "people")]
     pub(super) by: WeighArg,
     /// Minutes allowed, urban and rural; without it, as the standard pack says
     #[arg(long, value_delimiter = ',', value_name = "URBAN,RURAL")]
     pub(super) within: Option<Vec<f64>>,
+    /// The share of time in which units are busy, such as 30%; without it, as a simulated replication says
+    #[arg(long, value_name = "SHARE")]
+    pub(super) busy: Option<String>,
+    /// For dsm: the share that must be within the time, such as 90%; without it, as many as are now
+    #[arg(long, value_name = "SHARE")]
+    pub(super) least: Option<String>,
     /// How long a proof may be searched for: nodes of branch and bound
     #[arg(long, value_name = "N", default_value_t = 4000)]
     pub(super) nodes: u64,
     /// Let the simulation judge the proposals: compares them with the scenario as it is
     #[arg(long)]
     pub(super) judge: bool,
-    /// Folder for the scenarios and the comparison
+    /// Folder for the scenarios, the page and the comparison
     #[arg(long, default_value = "output/siting", value_name = "DIR")]
     pub(super) out: PathBuf,
     #[command(flatten)]
@@ -440,6 +551,48 @@ pub(super) struct SitingAddArgs {
     /// Write no PNG pictures
     #[arg(long)]
     pub(super) no_png: bool,
+}
+
+/// Where new posts could stand, with what, and under which rules.
+#[derive(Debug, Args)]
+pub(super) struct SitingPlaces {
+    /// Where they could stand: hospitals, hospitals:LEVEL, places (the demand points), roads:KM, or a table of posts
+    #[arg(long, value_delimiter = ',', default_value = "hospitals", value_name = "SOURCE,…")]
+    pub(super) candidates: Vec<String>,
+    /// Units at each new post
+    #[arg(long = "units", value_name = "N", default_value_t = 1)]
+    pub(super) units_each: u32,
+    #[command(flatten)]
+    pub(super) new: SitingNewUnits,
+    /// New posts are at least so far from all others, in a straight line
+    #[arg(long, value_name = "KM")]
+    pub(super) apart: Option<f64>,
+    /// Each county with residents has at least so many posts
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) per_county: u32,
+    /// What a new post costs, where the table of candidates has no column `cost`
+    #[arg(long, value_name = "MONEY")]
+    pub(super) post_cost: Option<f64>,
+    /// What a unit costs
+    #[arg(long, value_name = "MONEY")]
+    pub(super) unit_cost: Option<f64>,
+    /// Most that may be spent on new posts and their units
+    #[arg(long, value_name = "MONEY")]
+    pub(super) budget: Option<f64>,
+    /// For capacitated: the most that a post takes, in what places weigh (people)
+    #[arg(long, value_name = "MOST")]
+    pub(super) room: Option<f64>,
+}
+
+/// What new units are.
+#[derive(Debug, Args)]
+pub(super) struct SitingNewUnits {
+    /// Kind of new units: basic, advanced, neonatal
+    #[arg(long, default_value = "advanced", value_name = "KIND")]
+    pub(super) kind: String,
+    /// Share of new units with negative pressure
+    #[arg(long, default_value = "50%", value_name = "SHARE")]
+    pub(super) negative_pressure: String,
 }
 
 /// By what places weigh.

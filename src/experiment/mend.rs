@@ -5,13 +5,14 @@
 //! number is doubled until the clause is met, its whole interval on the good side, and then bisected. That more of them never
 //! serve worse is taken for granted; what is given is tried, so that it mends even where it is not the least.
 
+mod added;
 mod count;
 mod place;
-pub(super) mod write;
 
-pub use write::Addition;
+pub use added::Addition;
 
 use super::folder::FolderError;
+use super::layout::Writing;
 use super::prepare::{Overrides, Prepared, SharedNetwork, prepare_changed};
 use super::replicate::{Replicating, Replications, replicate};
 use crate::fault::{Fault, Faults, nearest_name};
@@ -21,11 +22,11 @@ use crate::sim::Options;
 use crate::standards::{Clause, Evidence, Judged, Metric, Query, Scope, Statistic, Verdict, Weight, judge};
 use crate::stats::Estimate;
 use crate::text::Text;
+use added::{MEND, layout};
 use place::Places;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
-use write::{MEND, Writing};
 
 /// What is to be mended.
 #[derive(Clone, Debug)]
@@ -278,10 +279,10 @@ impl Search<'_> {
 
     /// Doubles, then bisects, how many of something are added.
     fn added(&mut self, clause: &Clause, what: What) -> Result<Option<Remedy>, Faults> {
-        let writing = match Writing::of(&self.plan.scenario, &self.base.world.scenario, what, MEND) {
-            Ok(writing) => writing,
-            Err(remark) => return Ok(Some(Remedy { remark: Some(remark), ..Remedy::of(what) })),
-        };
+        let writing = Writing::of(&self.plan.scenario, &self.base.world.scenario, MEND);
+        if let Some(remark) = writing.no_new_posts().filter(|_| what == What::Posts) {
+            return Ok(Some(Remedy { remark: Some(remark), ..Remedy::of(what) }));
+        }
         let order = Places::of(self.base, self.done, clause).order(what, self.plan.most as usize);
         if order.is_empty() {
             let remark = Text::new("没有能改善它的地点", "there is no place that would help");
@@ -295,7 +296,7 @@ impl Search<'_> {
         let found = search(order.len() as u32, &mut |n| {
             tell(&format!("{}: {n} more {}", clause.id, if what == What::Units { "units" } else { "posts" }));
             let file = folder.path().join("trial.toml");
-            writing.write(&file, "trial", &order[..n as usize])?;
+            writing.write(&file, "trial", &layout(&writing, &order[..n as usize]))?;
             let prepared = prepare_changed(&file, &plan.overrides, &plan.changes, &mut shared, &mut |_| {})?;
             judged_by(&prepared, clause, coverage_only, stop)
         });
@@ -309,7 +310,7 @@ impl Search<'_> {
             let name = format!("{}-{}-{word}", self.base.world.scenario.name, clause.id);
             let file = self.plan.out.join(format!("{name}.toml"));
             std::fs::create_dir_all(&self.plan.out).map_err(|e| Fault::io("create", &self.plan.out, &e))?;
-            writing.write(&file, &name, &order[..n])?;
+            writing.write(&file, &name, &layout(&writing, &order[..n]))?;
             remedy.scenario = Some(file);
         }
         Ok(Some(remedy))

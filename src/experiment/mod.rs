@@ -15,6 +15,7 @@ mod folder;
 mod in_order;
 mod isochrones;
 pub mod journal;
+mod layout;
 mod map;
 mod map_time;
 pub mod mend;

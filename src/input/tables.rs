@@ -149,6 +149,16 @@ impl Table {
         &self.warnings
     }
 
+    /// Names of its columns.
+    pub fn columns(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(String::as_str)
+    }
+
+    /// The cells of every row, in the order of [`Table::columns`].
+    pub fn cells(&self) -> impl Iterator<Item = impl Iterator<Item = &str>> {
+        self.rows.iter().map(|record| record.cells.iter())
+    }
+
     /// How many rows there are.
     pub fn len(&self) -> usize {
         self.rows.len()

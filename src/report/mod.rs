@@ -31,7 +31,7 @@ mod power_table;
 mod roads;
 mod scorecard;
 mod sheets;
-mod siting_text;
+mod siting;
 mod stress;
 mod sweep_table;
 mod tables;
@@ -57,7 +57,7 @@ pub use formats::{Format, Rendering, render_formats};
 pub use isochrones::{MOST_BANDS, isochrone_table, render_isochrones};
 pub use mend_text::mend_text;
 pub use power_table::power_table;
-pub use siting_text::siting_text;
+pub use siting::siting_text;
 pub use sweep_table::sweep_table;
 pub use terminal::terminal_table;
 

@@ -225,8 +225,10 @@ impl Loader<'_> {
             Some(name) => self.table("scenic", name, SCENIC_COLUMNS),
             None => None,
         };
-        let mut more =
-            |key: &str, name: &Option<String>, columns| name.as_ref().and_then(|name| self.table(key, name, columns));
+        let mut more = |key: &str, name: &Option<String>, columns| {
+            let named = name.as_ref().filter(|name| !name.is_empty());
+            named.and_then(|name| self.table(key, name, columns))
+        };
         let mut more_posts = more("more_posts", &tables.more_posts, POST_COLUMNS);
         let mut more_units = more("more_units", &tables.more_units, UNIT_COLUMNS);
         self.change_rows("hospitals", &mut [&mut hospital_table]);

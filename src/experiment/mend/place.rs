@@ -1,7 +1,7 @@
 //! Where more units or posts help most: the greedy choice of maximum expected covering (Daskin, Transportation Science 17 (1983)
 //! 48) on the calls that the run served late.
 
-use super::write::Addition;
+use super::added::Addition;
 use super::{What, is_member};
 use crate::experiment::prepare::Prepared;
 use crate::experiment::replicate::Replications;

@@ -70,6 +70,8 @@ fn around_the_clock(text: &str) -> Result<crate::facilities::Hours, (String, Str
 pub struct Candidates {
     /// As posts without units.
     pub posts: Vec<Post>,
+    /// What each costs, where a table says so.
+    pub costs: Vec<Option<f64>>,
     /// Left out: the same place as a post with units or another candidate.
     pub same: usize,
     /// Left out: farther from any road than the scenario allows.
@@ -101,8 +103,10 @@ pub fn collect(
             Source::Places => found.places(),
             Source::Roads(km) => found.roads(*km),
             Source::File(path) => {
-                let table = Table::read(path, POST_COLUMNS.0, POST_COLUMNS.1)?;
-                for post in read_posts(&table, &scenario.counties, Coordinates::default(), &around_the_clock)? {
+                let table = Table::read(path, POST_COLUMNS.0, &[POST_COLUMNS.1, &["cost"]].concat())?;
+                let costs = table.rows(|row| row.optional_number("cost"))?;
+                let posts = read_posts(&table, &scenario.counties, Coordinates::default(), &around_the_clock)?;
+                for (post, cost) in posts.into_iter().zip(costs) {
                     if scenario.posts.iter().any(|p| p.id == post.id) {
                         let message = format!("{}: `{}` is the id of a post of the scenario", path.display(), post.id);
                         return Err(Fault::error(message)
@@ -110,13 +114,13 @@ pub fn collect(
                             .hint("give candidates ids of their own")
                             .into());
                     }
-                    found.put(post);
+                    found.put(post, cost);
                 }
             }
         }
     }
     let Collected { out, .. } = found;
-    if out.posts.is_empty() {
+    if out.posts.is_empty() && !sources.is_empty() {
         let message = format!(
             "there is no candidate for a new post: {} are where a post is already, {} are too far from any road",
             out.same, out.far
@@ -135,7 +139,7 @@ struct Collected<'a> {
 }
 
 impl Collected<'_> {
-    fn put(&mut self, post: Post) {
+    fn put(&mut self, post: Post, cost: Option<f64>) {
         // A degree of latitude is 111 km: most are told apart without the cosine.
         let near = |at: &LatLon| {
             (at.lat - post.at.lat).abs() * 111_000.0 < SAME_PLACE_M && distance_m(*at, post.at) < SAME_PLACE_M
@@ -151,10 +155,11 @@ impl Collected<'_> {
         }
         self.taken.push(post.at);
         self.out.posts.push(post);
+        self.out.costs.push(cost);
     }
 
     fn made(&mut self, id: String, name: Text, county: Option<CountyId>, at: LatLon, quality: Quality) {
-        self.put(Post { id, name, county, at, open_24h: true, hours: None, crews: None, quality });
+        self.put(Post { id, name, county, at, open_24h: true, hours: None, crews: None, quality }, None);
     }
 
     fn hospitals(&mut self, level: Option<&str>) -> Result<(), Faults> {

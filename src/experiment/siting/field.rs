@@ -43,8 +43,19 @@ pub struct FieldRow {
     pub weight: f64,
     /// Residents, times the same.
     pub people: f64,
+    /// Share of time in which the roads are in this state.
+    pub share: f64,
     /// Minutes within which it must be reached.
     pub limit_min: f64,
+}
+
+/// How busy units are, of one simulated replication of the scenario as it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Busy {
+    /// Share of the time on duty in which units are busy.
+    pub share: f64,
+    /// Minutes that a unit is busy with a call.
+    pub job_min: f64,
 }
 
 /// What the models see.
@@ -58,8 +69,12 @@ pub struct Field {
     pub existing: usize,
     /// Whether each post has units.
     pub staffed: Vec<bool>,
-    /// Units at each post.
+    /// Units on the road at each post.
     pub units: Vec<u32>,
+    /// How busy they are.
+    pub busy: Busy,
+    /// Which posts and places belong together, by post and by demand point: the centres, where they do not help each other.
+    groups: [Vec<usize>; 2],
     /// Demand points by state of the roads; the state of most of the time first.
     pub rows: Vec<FieldRow>,
     /// `minutes[row × posts + post]` until a unit from there is on the scene; infinite where no road leads, and where another
@@ -101,9 +116,9 @@ impl Field {
     fn of(prepared: Prepared, existing: usize, left_out: Candidates, asked: &FieldAsked<'_>) -> Field {
         let world = &prepared.world;
         let s = &world.scenario;
-        let staffed = world.staffed();
-        let mut units = vec![0; staffed.len()];
-        s.units.iter().for_each(|u| units[u.post.index()] += 1);
+        let mut units = vec![0; s.posts.len()];
+        s.units.iter().filter(|u| u.kind.on_road()).for_each(|u| units[u.post.index()] += 1);
+        let staffed: Vec<bool> = units.iter().map(|u| *u > 0).collect();
         let before_min = minutes_before_driving(s);
         let within_min = asked.within_min.unwrap_or(prepared.pack.targets().response_min);
         let mut states: Vec<(usize, f64)> =
@@ -113,7 +128,9 @@ impl Field {
         let centre =
             |county: Option<CountyId>| county.and_then(|c| s.centre_of_county[c.index()]).unwrap_or(CentreId(0));
         let own_only = s.centres.len() > 1 && s.rules.dispatch.mutual_aid.is_none();
-        let centres: Vec<CentreId> = s.posts.iter().map(|p| centre(p.county)).collect();
+        let group = |county: Option<CountyId>| if own_only { centre(county).index() } else { 0 };
+        let groups: [Vec<usize>; 2] =
+            [s.posts.iter().map(|p| group(p.county)).collect(), s.points.iter().map(|p| group(p.county)).collect()];
         let mut rows = Vec::new();
         let mut minutes = Vec::new();
         for (regime, share) in states {
@@ -124,10 +141,9 @@ impl Field {
                     Weigh::Elderly => p.population * p.elderly.unwrap_or(0.0),
                 };
                 let limit_min = within_min[p.zone.index()];
-                rows.push(FieldRow { point, weight: weight * share, people: p.population * share, limit_min });
-                let own = centre(p.county);
-                for (post, its) in centres.iter().enumerate() {
-                    if own_only && *its != own {
+                rows.push(FieldRow { point, weight: weight * share, people: p.population * share, share, limit_min });
+                for (post, its) in groups[0].iter().enumerate() {
+                    if *its != groups[1][point] {
                         minutes.push(f64::INFINITY);
                         continue;
                     }
@@ -140,6 +156,8 @@ impl Field {
             }
         }
         Field {
+            busy: busy(&prepared),
+            groups,
             left_out,
             existing,
             staffed,
@@ -163,15 +181,33 @@ impl Field {
         self.minutes[row * self.staffed.len() + post]
     }
 
-    /// Share of the time on duty in which units are busy, of one simulated replication of the scenario as it is.
-    pub fn busy_share(&self) -> f64 {
-        let s = &self.prepared.world.scenario;
-        let options = Options::by(&self.prepared.pack.targets(), false);
-        let (outcome, _) = sim::run(&self.prepared.world, &options, s.run.seed, 0);
-        let (busy, duty) = (&outcome.unit_busy, &outcome.unit_duty);
-        let (busy, duty): (f64, f64) = (busy.iter().map(|v| *v as f64).sum(), duty.iter().map(|v| *v as f64).sum());
-        if duty > 0.0 { busy / duty } else { 0.0 }
+    /// What a post would cost, where the table of candidates says so.
+    pub fn cost_of(&self, post: usize) -> Option<f64> {
+        let candidate = post.checked_sub(self.existing)?;
+        *self.left_out.costs.get(candidate)?
     }
+
+    /// The group of the place of a row.
+    pub fn group_of_row(&self, row: usize) -> usize {
+        self.groups[1][self.rows[row].point]
+    }
+
+    /// The group of a post: it serves the places of that group only.
+    pub fn group_of_post(&self, post: usize) -> usize {
+        self.groups[0][post]
+    }
+}
+
+/// One replication of the scenario as it is.
+fn busy(prepared: &Prepared) -> Busy {
+    let s = &prepared.world.scenario;
+    let options = Options::by(&prepared.pack.targets(), false);
+    let (outcome, _) = sim::run(&prepared.world, &options, s.run.seed, 0);
+    let busy: f64 = outcome.unit_busy.iter().map(|v| *v as f64).sum();
+    let duty: f64 = outcome.unit_duty.iter().map(|v| *v as f64).sum();
+    let calls: f64 = outcome.points.iter().map(|(calls, _, _)| *calls as f64).sum();
+    let of = |whole: f64| if whole > 0.0 { busy / whole } else { 0.0 };
+    Busy { share: of(duty), job_min: of(calls) / 60e6 }
 }
 
 /// Expected minutes from the moment at which response time counts until the unit drives: telephone and turn-out at the

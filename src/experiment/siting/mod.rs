@@ -1,18 +1,41 @@
 //! **Siting**: planners' questions on where posts and units should go, from a scenario to proposals that can be run.
 //!
-//! [`Field`] is what the location models of [`crate::siting`] see of a scenario; [`add`] puts a question to one of them;
-//! [`promise`] says what the answer gives on paper. What it gives when calls queue and units are busy, the simulator says:
-//! each proposal is written as a scenario of its own.
+//! [`Field`] is what the location models of [`crate::siting`] see of a scenario, [`Space`] what may be chosen under which
+//! rules, [`best`] puts that to a model, [`choices`] a planner's [`Question`]; [`promise`] says what an answer gives on paper.
+//! What it gives when calls queue and units are busy, the simulator says: each proposal is written as a scenario of its own.
 
 mod candidates;
 mod field;
 mod models;
+mod outcome;
 mod plan;
+mod promise;
+mod questions;
+mod rows;
+mod served;
+mod sited;
+mod space;
+mod want;
+mod why;
 
 pub use candidates::{Candidates, SAME_PLACE_M, Source};
-pub use field::{Field, FieldAsked, FieldRow, Weigh};
-pub use models::{Added, Model, NoProposal, Promise, Proposal, UNREACHED_MIN, add, free_posts, promise};
-pub use plan::{ProposalRow, Site, SitePlan, Sited, geojson, site};
+pub use field::{Busy, Field, FieldAsked, FieldRow, Weigh};
+pub use models::{Model, NoProposal, Solved, Tuning, UNREACHED_MIN, best, survival};
+pub use outcome::{Choice, NewUnits, nearest_post, open_posts};
+pub use plan::{RuleSet, SitePlan, read_map, site};
+pub use promise::{FELT_MIN, nearest, promise};
+pub use questions::{Asking, choices};
+pub use sited::{
+    CountyPromise, FrontRow, Promise, ProposalRow, Question, SITED_SCHEMA, Served, Shift, Site, Sited, SitingMap,
+    SitingPoint, SitingPost, UnreachedPlace, WantRow, WhyNone,
+};
+pub use space::{Costs, Space};
+pub use want::{ClauseWant, Want, wants};
+
+/// Posts that may get units: candidates, and posts of the scenario without any.
+pub fn free_posts(field: &Field) -> Vec<usize> {
+    (0..field.posts()).filter(|p| !field.staffed[*p]).collect()
+}
 
 #[cfg(test)]
 mod tests;

@@ -1,16 +1,18 @@
-//! The planner's question as a location model, its answer, and what that promises.
+//! The planner's question as a location model, and its answer.
 
 use super::field::Field;
+use super::rows::{Rows, levels};
+use super::space::Space;
 use crate::siting::center::Center;
-use crate::siting::cover::{CoverModel, CoverSets, NoAnswer, busy_steps, solve};
-use crate::siting::median::Median;
+use crate::siting::cover::{CoverModel, NoAnswer, busy_steps, solve};
+use crate::siting::median::{Capacitated, Median};
 use crate::siting::{Answer, Effort, SiteRule, Table, Trouble};
 use serde::{Deserialize, Serialize};
 
 /// Minutes that stand for "no road leads there" where a mean needs a number: a day.
 pub const UNREACHED_MIN: f64 = 1440.0;
 
-/// What new posts are to be good for.
+/// What choices are to be good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Model {
@@ -20,15 +22,31 @@ pub enum Model {
     Median,
     /// As many people as can be within the time when units are busy now and then (MEXCLP; Daskin 1983).
     Mexclp,
-    /// As many people as can be within the time of two units (backup coverage, BACOP2; Hogan & ReVelle 1986).
+    /// As many people as can be within the time of two posts (backup coverage, BACOP2; Hogan & ReVelle 1986).
     Backup,
     /// The shortest longest time (p-center; Hakimi 1964).
     Center,
+    /// Everybody within a wide limit, a share within the time, as many as can be within the time of two units (double
+    /// standard, DSM; Gendreau, Laporte & Semet 1997).
+    Dsm,
+    /// The most survivors of cardiac arrest, the nearest free unit going (Erkut, Ingolfsson & Erdoğan 2008).
+    Survival,
+    /// The shortest mean time with a limit to how many people a post takes (capacitated p-median).
+    Capacitated,
 }
 
 impl Model {
     /// All of them.
-    pub const ALL: [Model; 5] = [Model::Mclp, Model::Median, Model::Mexclp, Model::Backup, Model::Center];
+    pub const ALL: [Model; 8] = [
+        Model::Mclp,
+        Model::Median,
+        Model::Mexclp,
+        Model::Backup,
+        Model::Center,
+        Model::Dsm,
+        Model::Survival,
+        Model::Capacitated,
+    ];
 
     /// As it is written on the command line and in names of files.
     pub fn key(self) -> &'static str {
@@ -38,30 +56,57 @@ impl Model {
             Model::Mexclp => "mexclp",
             Model::Backup => "backup",
             Model::Center => "center",
+            Model::Dsm => "dsm",
+            Model::Survival => "survival",
+            Model::Capacitated => "capacitated",
         }
     }
 
     /// Whether more of its objective is better.
     pub fn more_is_better(self) -> bool {
-        !matches!(self, Model::Median | Model::Center)
+        !matches!(self, Model::Median | Model::Center | Model::Capacitated)
+    }
+
+    /// Whether it counts units, not posts.
+    pub fn counts_units(self) -> bool {
+        matches!(self, Model::Mexclp | Model::Dsm | Model::Survival)
     }
 }
 
-/// Weight on being reached by one unit in backup coverage; the rest is on a second one.
-const FIRST_OF_BACKUP: f64 = 0.5;
-
-/// How many posts are to be added, and how.
+/// Numbers of the models that are not in the scenario.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Added {
-    /// New posts.
-    pub posts: u32,
-    /// Units at each of them.
-    pub units_each: u32,
-    /// Share of time in which a unit is busy, for [`Model::Mexclp`].
+pub struct Tuning {
+    /// Share of time in which a unit is busy, for [`Model::Mexclp`] and [`Model::Survival`].
     pub busy: f64,
+    /// The wide limit of [`Model::Dsm`], as a multiple of the time allowed.
+    pub wide: f64,
+    /// The share that [`Model::Dsm`] asks for within the time (of what any choice could reach): `None`: as now.
+    pub least: Option<f64>,
+    /// Most that a post takes under [`Model::Capacitated`], in what places weigh.
+    pub room: Option<f64>,
 }
 
-/// Why there is no proposal.
+impl Tuning {
+    /// The usual numbers with this share of busy time.
+    pub fn of(busy: f64) -> Tuning {
+        Tuning { busy, wide: 2.0, least: None, room: None }
+    }
+}
+
+/// Weight on being reached by one post in backup coverage; the rest is on a second one.
+const FIRST_OF_BACKUP: f64 = 0.5;
+
+/// Steps of expected covering below this part of the weight are left out.
+const LEAST_STEP: f64 = 1e-6;
+
+/// The chance to survive a cardiac arrest out of hospital when the unit comes so many minutes after the call: the curve of
+/// De Maio, Stiell, Wells & Spaite (Annals of Emergency Medicine 42 (2003) 242) as Erkut, Ingolfsson & Erdoğan (Naval Research
+/// Logistics 55 (2008) 42) use it.
+pub fn survival(minutes: f64) -> f64 {
+    1.0 / (1.0 + libm::exp(0.679 + 0.262 * minutes))
+}
+
+/// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum NoProposal {
     /// The cover models.
@@ -70,201 +115,292 @@ pub enum NoProposal {
     /// The distance models.
     #[error(transparent)]
     Distance(#[from] Trouble),
+    /// The capacitated model obeys no further rule.
+    #[error("this model knows no rules but the number of posts: no budget, distances, counties, moves or alternatives")]
+    Rules,
+    /// The capacitated model needs a capacity.
+    #[error("this model needs to know how much a post can take")]
+    Room,
+    /// There is nothing that the model could improve.
+    #[error("no candidate changes anything for this model")]
+    Nothing,
 }
 
-/// The answer of a model: which candidates get a post.
+/// A solved question: columns of the space that are open, and units at each.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Proposal {
-    /// The model.
-    pub model: Model,
-    /// Chosen posts of the field (numbers from [`Field::existing`] up, or posts that had no units), ascending.
-    pub posts: Vec<usize>,
-    /// The solver's answer; sites are numbers of [`free_posts`].
+pub struct Solved {
+    /// Columns, ascending.
+    pub columns: Vec<usize>,
+    /// Units (or posts) at each column of the space.
+    pub units: Vec<u32>,
+    /// Sites are columns; objective and bound in the measure of the model.
     pub answer: Answer,
 }
 
-/// Posts that may get units: candidates, and posts of the scenario without any.
-pub fn free_posts(field: &Field) -> Vec<usize> {
-    (0..field.posts()).filter(|p| !field.staffed[*p]).collect()
-}
-
-/// The best new posts by a model.
+/// The best choice by a model.
 ///
 /// # Errors
-/// More posts than candidates; what a solver says.
-pub fn add(field: &Field, model: Model, added: &Added, effort: &Effort) -> Result<Proposal, NoProposal> {
-    let free = free_posts(field);
-    let answer = match model {
-        Model::Median => median(field, &free, added, effort)?,
-        Model::Center => center(field, &free, added, effort)?,
-        Model::Mclp => covered(field, &free, &[1.0], 1, added, effort)?,
-        Model::Backup => covered(field, &free, &[FIRST_OF_BACKUP, 1.0 - FIRST_OF_BACKUP], 1, added, effort)?,
-        Model::Mexclp => {
-            let most = field.units.iter().sum::<u32>() + added.posts * added.units_each;
-            covered(field, &free, &busy_steps(added.busy, most), added.units_each, added, effort)?
+/// What a solver says.
+pub fn best(space: &Space<'_>, model: Model, tuning: &Tuning, effort: &Effort) -> Result<Solved, NoProposal> {
+    match model {
+        Model::Median if space.is_plain() => median(space, effort),
+        Model::Center if space.is_plain() => center(space, effort),
+        Model::Center => ruled_center(space, effort),
+        Model::Capacitated => capacitated(space, tuning, effort),
+        _ => {
+            let (problem, measure) = cover_model(space, model, tuning);
+            let found = solve(&problem, effort)?;
+            Ok(measure.of(found.answer, found.units))
         }
-    };
-    Ok(Proposal { model, posts: answer.sites.iter().map(|s| free[*s]).collect(), answer })
-}
-
-/// The present posts and the free ones, in minutes: column 0 is the nearest post with units.
-fn table(field: &Field, free: &[usize]) -> Result<Table, Trouble> {
-    let mut values = Vec::with_capacity(field.rows.len() * (free.len() + 1));
-    for row in 0..field.rows.len() {
-        let now = (0..field.posts()).filter(|p| field.staffed[*p]).map(|p| field.minutes(row, p));
-        values.push(now.fold(f64::INFINITY, f64::min).min(UNREACHED_MIN));
-        values.extend(free.iter().map(|p| field.minutes(row, *p).min(UNREACHED_MIN)));
     }
-    Table::new(field.rows.len(), free.len() + 1, values)
 }
 
-/// The answer without the column of present posts.
-fn without_present(mut answer: Answer) -> Answer {
+/// How the objective of a cover model becomes the measure of the planner's.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Measure {
+    present: f64,
+    scale: f64,
+}
+
+impl Measure {
+    pub(super) fn of(self, mut answer: Answer, units: Vec<u32>) -> Solved {
+        answer.objective = self.present + self.scale * answer.objective;
+        answer.bound = self.present + self.scale * answer.bound;
+        Solved { columns: answer.sites.clone(), units, answer }
+    }
+}
+
+/// A model of the cover family over a space, and how to read its objective. (Center and capacitated are none.)
+pub(super) fn cover_model(space: &Space<'_>, model: Model, tuning: &Tuning) -> (CoverModel, Measure) {
+    let field = space.field;
+    let base_units = |row: usize, limit: f64| -> usize {
+        let near = space.base.iter().filter(|p| field.minutes(row, **p) <= limit);
+        near.map(|p| field.units[*p] as usize).sum()
+    };
+    let all_units = space.base.iter().map(|p| field.units[*p]).sum::<u32>() + space.most * space.units_each;
+    let worth = |steps: Vec<f64>| -> Vec<f64> { steps.into_iter().take_while(|s| *s > LEAST_STEP).collect() };
+    let simple = |rows: Rows| {
+        let present = rows.present;
+        (rows.model(space), Measure { present, scale: 1.0 })
+    };
+    match model {
+        Model::Mexclp => {
+            let mut rows = Rows::new(worth(busy_steps(tuning.busy, all_units)));
+            for (row, r) in field.rows.iter().enumerate() {
+                rows.add(r.weight, base_units(row, r.limit_min), within(space, row, r.limit_min));
+            }
+            simple(rows)
+        }
+        Model::Survival => {
+            let mut rows = Rows::new(worth(busy_steps(tuning.busy, all_units)));
+            for (row, r) in field.rows.iter().enumerate().filter(|(_, r)| r.weight > 0.0) {
+                // Every post counts here, those that stay too: who comes depends on who is free.
+                let mut minutes: Vec<f64> =
+                    space.base.iter().chain(&space.columns).map(|p| field.minutes(row, *p)).collect();
+                minutes.retain(|m| m.is_finite());
+                minutes.sort_by(f64::total_cmp);
+                minutes.dedup();
+                for (i, m) in minutes.iter().enumerate() {
+                    let next = minutes.get(i + 1).map_or(0.0, |m| survival(*m));
+                    rows.add(r.weight * (survival(*m) - next), base_units(row, *m), within(space, row, *m));
+                }
+            }
+            simple(rows)
+        }
+        Model::Dsm => {
+            let mut rows = Rows::new(vec![0.0, 1.0]);
+            let mut share = Vec::new();
+            let (mut reached, mut total) = (0.0, 0.0);
+            for (row, r) in field.rows.iter().enumerate() {
+                let near = within(space, row, r.limit_min);
+                let there = base_units(row, r.limit_min);
+                total += if there > 0 || !near.is_empty() { r.weight } else { 0.0 };
+                if there > 0 {
+                    reached += r.weight;
+                } else if !near.is_empty() {
+                    share.push((r.weight, near.clone()));
+                }
+                rows.add(r.weight, there, near);
+                // Places beyond every candidate cannot ask for one.
+                let wide = within(space, row, r.limit_min * tuning.wide);
+                if r.people > 0.0 && base_units(row, r.limit_min * tuning.wide) == 0 && !wide.is_empty() {
+                    rows.must(wide);
+                }
+            }
+            let least = tuning.least.map_or(0.0, |part| part * total - reached);
+            rows.share(share, least);
+            simple(rows)
+        }
+        Model::Median | Model::Capacitated | Model::Center => {
+            let mut rows = Rows::new(vec![1.0]);
+            let (mut total, mut now) = (0.0, 0.0);
+            for (row, r) in field.rows.iter().enumerate() {
+                let base = nearest_base(space, row).min(UNREACHED_MIN);
+                total += r.weight;
+                now += r.weight * base;
+                let values: Vec<f64> = space.columns.iter().map(|p| field.minutes(row, *p)).collect();
+                for (saved, list) in levels(&values, base) {
+                    rows.add(r.weight * saved, 0, list);
+                }
+            }
+            let total = if total > 0.0 { total } else { 1.0 };
+            (rows.model(space), Measure { present: now / total, scale: -1.0 / total })
+        }
+        Model::Mclp | Model::Backup => {
+            let steps = if model == Model::Mclp { vec![1.0] } else { vec![FIRST_OF_BACKUP, 1.0 - FIRST_OF_BACKUP] };
+            let mut rows = Rows::new(steps);
+            for (row, r) in field.rows.iter().enumerate() {
+                // Posts are counted, not units: a second post is the backup.
+                let there = space.base.iter().filter(|p| field.minutes(row, **p) <= r.limit_min).count();
+                rows.add(r.weight, there, within(space, row, r.limit_min));
+            }
+            let posts = Space { units_each: 1, ..space.clone() };
+            let present = rows.present;
+            (rows.model(&posts), Measure { present, scale: 1.0 })
+        }
+    }
+}
+
+/// Columns within so many minutes of a row.
+pub(super) fn within(space: &Space<'_>, row: usize, limit: f64) -> Vec<u32> {
+    (0..space.columns.len() as u32)
+        .filter(|c| {
+            let minutes = space.field.minutes(row, space.columns[*c as usize]);
+            minutes.is_finite() && minutes <= limit
+        })
+        .collect()
+}
+
+fn nearest_base(space: &Space<'_>, row: usize) -> f64 {
+    space.base.iter().map(|p| space.field.minutes(row, *p)).fold(f64::INFINITY, f64::min)
+}
+
+/// The posts that stay and the columns, in minutes: column 0 is the nearest post that stays.
+fn table(space: &Space<'_>) -> Result<Table, Trouble> {
+    let field = space.field;
+    let mut values = Vec::with_capacity(field.rows.len() * (space.columns.len() + 1));
+    for row in 0..field.rows.len() {
+        values.push(nearest_base(space, row).min(UNREACHED_MIN));
+        values.extend(space.columns.iter().map(|p| field.minutes(row, *p).min(UNREACHED_MIN)));
+    }
+    Table::new(field.rows.len(), space.columns.len() + 1, values)
+}
+
+/// The answer without the column of the posts that stay.
+fn without_base(space: &Space<'_>, mut answer: Answer) -> Solved {
     answer.sites = answer.sites.iter().filter(|s| **s > 0).map(|s| s - 1).collect();
-    answer
+    let mut units = vec![0; space.columns.len()];
+    answer.sites.iter().for_each(|c| units[*c] = 1);
+    Solved { columns: answer.sites.clone(), units, answer }
 }
 
 fn rules(free: usize) -> Vec<SiteRule> {
     std::iter::once(SiteRule::Open).chain(std::iter::repeat_n(SiteRule::Free, free)).collect()
 }
 
-fn median(field: &Field, free: &[usize], added: &Added, effort: &Effort) -> Result<Answer, NoProposal> {
-    let weights: Vec<f64> = field.rows.iter().map(|r| r.weight).collect();
-    let total: f64 = weights.iter().sum();
-    let problem =
-        Median::new(&table(field, free)?, Some(&weights), Some(&rules(free.len())), added.posts as usize + 1)?;
-    let mut answer = without_present(problem.solve(effort));
-    // A mean is what people speak of.
+/// A mean is what people speak of.
+fn as_mean(mut answer: Answer, field: &Field) -> Answer {
+    let total: f64 = field.rows.iter().map(|r| r.weight).sum();
     if total > 0.0 {
         answer.objective /= total;
         answer.bound /= total;
     }
-    Ok(answer)
+    answer
 }
 
-fn center(field: &Field, free: &[usize], added: &Added, effort: &Effort) -> Result<Answer, NoProposal> {
-    // A place that nobody can ever reach would make every choice equally bad.
-    let all = table(field, free)?;
-    let reached: Vec<usize> = (0..all.points())
-        .filter(|row| field.rows[*row].people > 0.0 && all.row(*row).iter().any(|m| *m < UNREACHED_MIN))
-        .collect();
+fn median(space: &Space<'_>, effort: &Effort) -> Result<Solved, NoProposal> {
+    let weights: Vec<f64> = space.field.rows.iter().map(|r| r.weight).collect();
+    let rules = rules(space.columns.len());
+    let problem = Median::new(&table(space)?, Some(&weights), Some(&rules), space.most as usize + 1)?;
+    Ok(without_base(space, as_mean(problem.solve(effort), space.field)))
+}
+
+fn capacitated(space: &Space<'_>, tuning: &Tuning, effort: &Effort) -> Result<Solved, NoProposal> {
+    if !space.is_plain() {
+        return Err(NoProposal::Rules);
+    }
+    let Some(room) = tuning.room else { return Err(NoProposal::Room) };
+    let field = space.field;
+    // Every post that stays is a column of its own here: each has its own room.
+    let posts: Vec<usize> = space.base.iter().chain(&space.columns).copied().collect();
+    let rows: Vec<usize> = (0..field.rows.len()).filter(|r| field.rows[*r].weight > 0.0).collect();
+    let values = rows.iter().flat_map(|r| posts.iter().map(|p| field.minutes(*r, *p).min(UNREACHED_MIN)));
+    let table = Table::new(rows.len(), posts.len(), values.collect())?;
+    let loads: Vec<f64> = rows.iter().map(|r| field.rows[*r].weight).collect();
+    let base = space.base.len();
+    let rules: Vec<SiteRule> =
+        (0..posts.len()).map(|p| if p < base { SiteRule::Open } else { SiteRule::Free }).collect();
+    let room = vec![room; posts.len()];
+    let problem = Capacitated::new(&table, Some(&loads), &loads, &room, Some(&rules), base + space.most as usize)?;
+    let mut answer = as_mean(problem.solve(effort)?.answer, field);
+    answer.sites = answer.sites.iter().filter(|s| **s >= base).map(|s| s - base).collect();
+    let mut units = vec![0; space.columns.len()];
+    answer.sites.iter().for_each(|c| units[*c] = 1);
+    Ok(Solved { columns: answer.sites.clone(), units, answer })
+}
+
+/// Rows with residents whom somebody can reach: a place that nobody can ever reach would make every choice equally bad.
+fn reachable(space: &Space<'_>) -> Vec<usize> {
+    let field = space.field;
+    let somebody = |row: usize| {
+        let mut posts = space.base.iter().chain(&space.columns);
+        posts.any(|p| field.minutes(row, *p).is_finite())
+    };
+    (0..field.rows.len()).filter(|row| field.rows[*row].people > 0.0 && somebody(*row)).collect()
+}
+
+fn center(space: &Space<'_>, effort: &Effort) -> Result<Solved, NoProposal> {
+    let all = table(space)?;
+    let reached = reachable(space);
     let values = reached.iter().flat_map(|row| all.row(*row).iter().copied()).collect();
     let table = Table::new(reached.len(), all.candidates(), values)?;
-    let problem = Center::new(&table, None, Some(&rules(free.len())), added.posts as usize + 1, 1.0)?;
-    Ok(without_present(problem.solve(effort)))
+    let rules = rules(space.columns.len());
+    let problem = Center::new(&table, None, Some(&rules), space.most as usize + 1, 1.0)?;
+    Ok(without_base(space, problem.solve(effort)))
 }
 
-/// The cover models: what the first, second, … unit is worth, less what the units that are there give already.
-fn covered(
-    field: &Field,
-    free: &[usize],
-    steps: &[f64],
-    units_each: u32,
-    added: &Added,
-    effort: &Effort,
-) -> Result<Answer, NoProposal> {
-    let mut lists: Vec<Vec<u32>> = Vec::new();
-    let mut weight = Vec::new();
-    let mut have: Vec<usize> = Vec::new();
-    let mut present = 0.0;
-    for (row, r) in field.rows.iter().enumerate() {
-        let within = |p: usize| field.minutes(row, p) <= r.limit_min;
-        let there: u32 = (0..field.posts()).filter(|p| within(*p)).map(|p| field.units[p]).sum();
-        let there = if units_each == 1 && steps.len() <= 2 {
-            // Posts are counted, not units: a second post is the backup.
-            (0..field.posts()).filter(|p| field.staffed[*p] && within(*p)).count()
-        } else {
-            there as usize
-        };
-        let there = there.min(steps.len());
-        present += r.weight * steps[..there].iter().sum::<f64>();
-        if there < steps.len() && r.weight > 0.0 {
-            let list: Vec<u32> = (0..free.len() as u32).filter(|s| within(free[*s as usize])).collect();
-            if !list.is_empty() {
-                lists.push(list);
-                weight.push(r.weight);
-                have.push(there);
-            }
-        }
+/// The center under rules: the shortest radius with which everybody is covered, by halving.
+fn ruled_center(space: &Space<'_>, effort: &Effort) -> Result<Solved, NoProposal> {
+    let field = space.field;
+    let reached = reachable(space);
+    let mut radii: Vec<f64> = Vec::new();
+    for row in &reached {
+        let posts = space.base.iter().chain(&space.columns);
+        radii.extend(posts.map(|p| field.minutes(*row, *p)).filter(|m| m.is_finite()));
     }
-    let sets = CoverSets::from_rows(free.len(), &lists);
-    let mut model = CoverModel::maximal_cover(sets, weight, added.posts);
-    // A class of rows for each number of units that cover it already.
-    let mut counts: Vec<usize> = have.clone();
-    counts.sort_unstable();
-    counts.dedup();
-    let later = |there: &usize| -> Vec<f64> {
-        steps[*there..].chunks(units_each.max(1) as usize).map(|c| c.iter().sum()).collect()
+    radii.sort_by(f64::total_cmp);
+    radii.dedup();
+    let at = |radius: f64| {
+        let mut rows = Rows::new(vec![1.0]);
+        for row in reached.iter().filter(|row| nearest_base(space, **row) > radius) {
+            rows.must(within(space, *row, radius));
+        }
+        solve(&rows.model(space), effort)
     };
-    model.steps = counts.iter().map(later).collect();
-    model.class = have.iter().map(|h| counts.binary_search(h).unwrap_or(0) as u32).collect();
-    let mut answer = solve(&model, effort)?.answer;
-    answer.objective += present;
-    answer.bound += present;
-    Ok(answer)
-}
-
-/// What a set of posts promises on paper, without queues or busy units but where it says so.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Promise {
-    /// Share of residents within the time of a post with units, all and by zone (urban, rural).
-    pub within: f64,
-    /// Urban residents.
-    pub within_urban: Option<f64>,
-    /// Rural residents.
-    pub within_rural: Option<f64>,
-    /// Residents within the time.
-    pub people_within: f64,
-    /// Mean minutes of residents who can be reached.
-    pub mean_min: f64,
-    /// Longest minutes of any place with residents that can be reached.
-    pub longest_min: f64,
-    /// The county with the smallest share within the time, and that share.
-    pub worst: Option<(crate::text::Text, f64)>,
-    /// Residents to whom no road leads.
-    pub unreached: f64,
-}
-
-/// What posts promise; those with units and `more` besides.
-pub fn promise(field: &Field, more: &[usize]) -> Promise {
-    use crate::quality::Zone;
-    let s = &field.prepared.world.scenario;
-    let mut open: Vec<usize> = (0..field.posts()).filter(|p| field.staffed[*p]).collect();
-    open.extend(more);
-    let mut out = Promise::default();
-    let (mut people, mut reached, mut minutes) = (0.0, 0.0, 0.0);
-    let mut zones = [(0.0, 0.0); 2];
-    let mut counties = vec![(0.0, 0.0); s.counties.len()];
-    for (row, r) in field.rows.iter().enumerate() {
-        let best = open.iter().map(|p| field.minutes(row, *p)).fold(f64::INFINITY, f64::min);
-        let point = &s.points[r.point];
-        let within = if best <= r.limit_min { r.people } else { 0.0 };
-        people += r.people;
-        out.people_within += within;
-        let zone = &mut zones[point.zone.index()];
-        *zone = (zone.0 + within, zone.1 + r.people);
-        if let Some(county) = point.county.and_then(|c| counties.get_mut(c.index())) {
-            *county = (county.0 + within, county.1 + r.people);
-        }
-        if best.is_finite() {
-            reached += r.people;
-            minutes += r.people * best;
-            if r.people > 0.0 {
-                out.longest_min = out.longest_min.max(best);
+    // Everything up to `low` is known not to work.
+    let (mut low, mut high, mut sure) = (0, radii.len(), true);
+    let mut best = None;
+    while low < high {
+        let middle = low + (high - low) / 2;
+        match at(radii[middle]) {
+            Ok(found) => {
+                best = Some((middle, found));
+                high = middle;
             }
-        } else {
-            out.unreached += r.people;
+            Err(NoAnswer::Fault(fault)) => return Err(NoAnswer::Fault(fault).into()),
+            Err(why) => {
+                sure &= why == NoAnswer::Impossible;
+                low = middle + 1;
+            }
         }
     }
-    let share = |(part, whole): (f64, f64)| (whole > 0.0).then(|| part / whole);
-    out.within = share((out.people_within, people)).unwrap_or(0.0);
-    out.within_urban = share(zones[Zone::Urban.index()]);
-    out.within_rural = share(zones[Zone::Rural.index()]);
-    out.mean_min = if reached > 0.0 { minutes / reached } else { 0.0 };
-    out.worst = counties
-        .iter()
-        .zip(&s.counties)
-        .filter_map(|(c, county)| Some((county.name.clone(), share(*c)?)))
-        .min_by(|a, b| a.1.total_cmp(&b.1));
-    out
+    let Some((radius, found)) = best else {
+        return Err(at(f64::INFINITY).err().unwrap_or(NoAnswer::Impossible).into());
+    };
+    let mut answer = found.answer;
+    answer.objective = radii[radius];
+    answer.bound = if sure { radii[radius] } else { radii[0] };
+    answer.proved = sure;
+    answer.method = "halving of radii";
+    Ok(Solved { columns: answer.sites.clone(), units: found.units, answer })
 }

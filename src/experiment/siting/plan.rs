@@ -1,12 +1,18 @@
-//! New posts for a scenario: proposals of several models, each written as a scenario that can be run and compared.
+//! A siting question from the scenario file to the folder of proposals.
 
-use super::Source;
+use super::candidates::Source;
 use super::field::{Field, FieldAsked, Weigh};
-use super::models::{Added, Model, NoProposal, Promise, add, promise};
-use crate::experiment::mend::write::{Maker, Writing};
-use crate::experiment::mend::{Addition, What};
+use super::models::{Model, NoProposal, Tuning};
+use super::outcome::{Choice, NewUnits, id, layout, map, open_posts, row};
+use super::promise::{nearest, promise_of};
+use super::questions::{Asking, choices};
+use super::served::served;
+use super::sited::{FrontRow, ProposalRow, Question, SITED_SCHEMA, Sited, SitingMap};
+use super::space::{Costs, Space};
+use super::want::{ClauseWant, Want, wants, worst};
+use super::why::why_none;
+use crate::experiment::layout::{Maker, Writing};
 use crate::experiment::{Overrides, PrepareStep};
-use crate::facilities::UnitKind;
 use crate::fault::{Fault, Faults};
 use crate::scenario::Change;
 use crate::siting::Effort;
@@ -17,6 +23,9 @@ use serde_json::{Value, json};
 use std::path::PathBuf;
 
 const MAKER: Maker = Maker { prefix: "site", source: "proposed by goldenhour siting" };
+
+/// Combinations of alternatives of a pack that are tried at most.
+const MOST_WAYS: usize = 16;
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -29,219 +38,394 @@ pub struct SitePlan {
     pub changes: Vec<Change>,
     /// Where posts could stand.
     pub sources: Vec<Source>,
-    /// What they are to be good for, one proposal each.
+    /// The question.
+    pub question: Question,
+    /// What the answers are to be good for, one proposal each or more.
     pub models: Vec<Model>,
-    /// New posts.
-    pub posts: u32,
-    /// Units at each.
-    pub units_each: u32,
     /// By what places weigh.
     pub weigh: Weigh,
     /// Minutes allowed, urban and rural, if not as the standard pack says.
     pub within_min: Option<[f64; 2]>,
+    /// Rules for choices.
+    pub rules: RuleSet,
+    /// What new units are.
+    pub new_units: NewUnits,
+    /// Distinct choices of each model.
+    pub alternatives: u32,
+    /// The share of time in which units are busy, if not as a simulated replication says.
+    pub busy: Option<f64>,
+    /// The share that the double standard asks for, if not what is reached now.
+    pub least: Option<f64>,
+    /// Most that a post takes under the capacitated median.
+    pub room: Option<f64>,
     /// How hard solvers try.
     pub effort: Effort,
     /// Folder for the scenarios.
     pub out: PathBuf,
 }
 
-/// A chosen place.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Site {
-    /// The id of its post in the scenario that comes out.
-    pub id: String,
-    /// Its name.
-    pub name: Text,
-    /// Its county.
-    pub county: Option<Text>,
-    /// Latitude and longitude, WGS-84.
-    pub at: [f64; 2],
+/// Rules that choices must obey.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct RuleSet {
+    /// New posts are at least so many km from all others, in a straight line.
+    pub apart_km: Option<f64>,
+    /// Each county with residents has at least so many posts.
+    pub county_least: u32,
+    /// What a post costs where the table of candidates does not say.
+    pub post_cost: Option<f64>,
+    /// What a unit costs.
+    pub unit_cost: Option<f64>,
+    /// Most that may be spent.
+    pub budget: Option<f64>,
 }
 
-/// A proposal.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct ProposalRow {
-    /// Its model.
-    pub model: Model,
-    /// What the model counts: people (or calls, elderly) or minutes.
-    pub objective: f64,
-    /// No choice of these candidates does better than this.
-    pub bound: f64,
-    /// How far off the proposal is at most, relative to the objective.
-    pub gap: f64,
-    /// Whether it is proved that no other choice is better.
-    pub proved: bool,
-    /// How it was found.
-    pub method: &'static str,
-    /// The places.
-    pub sites: Vec<Site>,
-    /// What it promises on paper.
-    pub promise: Promise,
-    /// The scenario with it.
-    pub scenario: PathBuf,
+impl RuleSet {
+    /// Whether costs are known.
+    fn has_costs(&self) -> bool {
+        self.post_cost.is_some() || self.unit_cost.is_some() || self.budget.is_some()
+    }
+
+    fn put(&self, space: &mut Space<'_>) {
+        let field = space.field;
+        space.apart_km = self.apart_km;
+        space.county_least = self.county_least;
+        if self.has_costs() {
+            let post = self.post_cost.unwrap_or(0.0);
+            let units = f64::from(space.units_each) * self.unit_cost.unwrap_or(0.0);
+            // What is there costs nothing more.
+            let cost = |p: &usize| match field.staffed[*p] {
+                true => 0.0,
+                false => field.cost_of(*p).unwrap_or(post) + units,
+            };
+            space.costs = Some(Costs { columns: space.columns.iter().map(cost).collect(), limit: self.budget });
+        }
+    }
+
+    fn words(&self) -> Vec<Text> {
+        let mut out = Vec::new();
+        if let Some(km) = self.apart_km {
+            out.push(Text::new(
+                format!("新站点与其他站点直线相距至少 {km} 公里"),
+                format!("new posts are at least {km} km from all others, in a straight line"),
+            ));
+        }
+        if self.county_least > 0 {
+            let n = self.county_least;
+            out.push(Text::new(
+                format!("每个区县至少 {n} 个站点"),
+                format!("each county has at least {n} {}", if n == 1 { "post" } else { "posts" }),
+            ));
+        }
+        if let Some(budget) = self.budget {
+            out.push(Text::new(format!("总费用不超过 {budget}"), format!("at most {budget} is spent")));
+        }
+        out
+    }
 }
 
-/// What comes out.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Sited {
-    /// Short name of the scenario.
-    pub scenario: String,
-    /// Its title.
-    pub title: Text,
-    /// New posts asked for.
-    pub posts: u32,
-    /// Units at each.
-    pub units_each: u32,
-    /// By what places weigh.
-    pub weigh: Weigh,
-    /// Candidates.
-    pub candidates: usize,
-    /// Left out of them: the same place as a post, or as another.
-    pub same_place: usize,
-    /// Left out: too far from any road.
-    pub too_far: usize,
-    /// Minutes allowed, urban and rural.
-    pub within_min: [f64; 2],
-    /// Of these, expected before a unit drives.
-    pub before_min: f64,
-    /// Share of time in which units are busy, of a simulated replication.
-    pub busy: f64,
-    /// Seed of the solvers.
-    pub seed: u64,
-    /// What the posts there are promise.
-    pub now: Promise,
-    /// Proposals, in the order asked.
-    pub proposals: Vec<ProposalRow>,
-}
-
-/// Makes proposals and writes their scenarios, `siting.json` and `siting.geojson` into the plan's folder.
+/// Answers a question: writes the scenarios of its proposals, `siting.json`, `map.json` and `siting.geojson` into the plan's
+/// folder. A question without an answer leaves `siting.json` with the reasons and no scenario.
 ///
 /// # Errors
-/// Every fault of the scenario; more posts than candidates; a model without an answer; files that cannot be written.
+/// Every fault of the scenario; more posts than candidates; files that cannot be written.
 pub fn site(plan: &SitePlan, tell: &mut dyn FnMut(PrepareStep)) -> Result<Sited, Faults> {
     let asked = FieldAsked { sources: &plan.sources, weigh: plan.weigh, within_min: plan.within_min };
-    let field = Field::prepare(&plan.scenario, &plan.overrides, &plan.changes, &asked, tell)?;
+    let mut changes = plan.changes.clone();
+    if let Question::Fewest { pack: Some(pack), .. } = &plan.question {
+        let set = format!("standard.pack={}", toml::Value::String(pack.clone()));
+        changes.push(set.parse::<Change>().map_err(|f| Faults::from(*f))?);
+    }
+    let field = Field::prepare(&plan.scenario, &plan.overrides, &changes, &asked, tell)?;
     let s = &field.prepared.world.scenario;
-    let free = super::free_posts(&field).len();
-    if plan.posts as usize > free || plan.posts == 0 {
-        let fault = Fault::error(format!("{} new posts cannot be chosen: there are {free} candidates", plan.posts));
-        return Err(fault.hint("ask for fewer posts, or name more candidates: --candidates hospitals,places").into());
+    check(plan, &field)?;
+    let writing = Writing::of(&plan.scenario, s, MAKER);
+    if let Some(why) = writing.no_new_posts().filter(|_| plan.question.opens_posts()) {
+        return Err(Fault::error(why.en).in_file(&plan.scenario).into());
     }
-    if plan.weigh == Weigh::Elderly && field.rows.iter().all(|r| r.weight == 0.0) {
-        let fault = Fault::error("the table of demand points does not tell how many residents are over 65");
-        return Err(fault.hint("add the column `elderly`, or weigh by people or calls").into());
+    let mut question = plan.question.clone();
+    if let Question::Fewest { title, pack, .. } = &mut question {
+        *title = field.prepared.pack.title.clone();
+        *pack = Some(field.prepared.pack.name.clone());
     }
-    let writing = Writing::of(&plan.scenario, s, What::Posts, MAKER)
-        .map_err(|why| Faults::from(Fault::error(why.en).in_file(&plan.scenario)))?;
-    let busy = field.busy_share();
-    let added = Added { posts: plan.posts, units_each: plan.units_each, busy };
-    std::fs::create_dir_all(&plan.out).map_err(|e| Fault::io("create", &plan.out, &e))?;
-    let mut proposals = Vec::new();
+    let clauses = match plan.question {
+        Question::Fewest { .. } => wants(&field, &field.prepared.pack),
+        _ => Vec::new(),
+    };
+    let lists = ways(&field, &clauses);
+    let tuning = Tuning {
+        busy: plan.busy.unwrap_or(field.busy.share),
+        least: plan.least,
+        room: plan.room,
+        ..Tuning::of(field.busy.share)
+    };
+    let now_open = open_posts(&field.units);
+    let now = nearest(&field, &now_open);
+    let asking = Asking {
+        field: &field,
+        question: &plan.question,
+        rules: &|space| plan.rules.put(space),
+        wants: &lists,
+        tuning,
+        effort: plan.effort,
+        alternatives: plan.alternatives,
+    };
+    let mut made: Vec<(ProposalRow, Choice)> = Vec::new();
+    let mut none = None;
     for model in &plan.models {
-        let found = add(&field, *model, &added, &plan.effort).map_err(|e| no_proposal(*model, &e))?;
-        let sites: Vec<Site> = found.posts.iter().map(|p| chosen(&field, *p)).collect();
-        let name = format!("{}-{}{}", s.name, model.key(), plan.posts);
-        let file = plan.out.join(format!("{name}.toml"));
-        writing.write(&file, &name, &additions(&field, &found.posts, plan.units_each))?;
-        proposals.push(ProposalRow {
-            model: *model,
-            objective: found.answer.objective,
-            bound: found.answer.bound,
-            gap: found.answer.gap(),
-            proved: found.answer.proved,
-            method: found.answer.method,
-            sites,
-            promise: promise(&field, &found.posts),
-            scenario: file,
-        });
+        match choices(&asking, *model) {
+            Ok(found) => {
+                for (i, choice) in found.into_iter().enumerate() {
+                    let key = key(&plan.question, &choice, i);
+                    made.push((row(&field, &writing, &choice, &key, &now), choice));
+                }
+            }
+            Err(NoProposal::Cover(NoAnswer::Impossible)) => none = Some(why_none(&asking, *model)),
+            Err(why) => return Err(no_proposal(*model, &why)),
+        }
     }
+    std::fs::create_dir_all(&plan.out).map_err(|e| Fault::io("create", &plan.out, &e))?;
+    let mut units = Vec::new();
+    for (row, choice) in &made {
+        let name = row.scenario.trim_end_matches(".toml");
+        let mut layout = layout(&field, &writing, choice, called(row), &plan.new_units);
+        if let Question::Fewest { pack, .. } = &plan.question {
+            layout.pack.clone_from(pack);
+        }
+        writing.write(&plan.out.join(&row.scenario), name, &layout)?;
+        units.push((row.key.clone(), choice.units(&field)));
+    }
+    let rows: Vec<ProposalRow> = made.into_iter().map(|(row, _)| row).collect();
+    let promised = units.first().map(|(_, units)| open_posts(units));
     let sited = Sited {
+        schema: SITED_SCHEMA,
         scenario: s.name.clone(),
+        digest: s.digest.clone(),
         title: s.title.clone(),
-        posts: plan.posts,
-        units_each: plan.units_each,
+        file: plan.scenario.display().to_string(),
         weigh: plan.weigh,
+        posts_now: now_open.len(),
+        units_now: s.units.len(),
         candidates: field.posts() - field.existing,
         same_place: field.left_out.same,
         too_far: field.left_out.far,
         within_min: field.within_min,
         before_min: field.before_min,
-        busy,
+        busy: tuning.busy,
         seed: plan.effort.seed,
-        now: promise(&field, &[]),
-        proposals,
+        rules: plan.rules.words(),
+        now: promise_of(&field, &now),
+        served_now: served(&field, &field.units, &now),
+        front: front(&question, &rows),
+        wants: clauses
+            .into_iter()
+            .map(|c| {
+                let figure = promised.as_ref().and_then(|open| worst(&field, &c.parts, open));
+                let mut row = c.row;
+                row.promised = figure;
+                row
+            })
+            .collect(),
+        why_none: none.filter(|_| rows.is_empty()),
+        proposals: rows,
+        question,
     };
-    let put = |name: &str, value: &Value| -> Result<(), Faults> {
-        let text = serde_json::to_string_pretty(value).unwrap_or_default() + "\n";
-        crate::aside::write(&plan.out.join(name), text.as_bytes()).map_err(|f| Faults::from(*f))
-    };
-    put("siting.json", &serde_json::to_value(&sited).unwrap_or_default())?;
-    put("siting.geojson", &geojson(&field, &sited))?;
+    put(plan, "siting.json", &sited)?;
+    put(plan, "map.json", &map(&field, &writing, &units))?;
+    put(plan, "siting.geojson", &geojson(&field, &writing, &sited))?;
     Ok(sited)
+}
+
+/// The content of `map.json` in a folder of proposals.
+///
+/// # Errors
+/// A file that cannot be read or is not one of this layout.
+pub fn read_map(folder: &std::path::Path) -> Result<SitingMap, Faults> {
+    let path = folder.join("map.json");
+    let text = std::fs::read_to_string(&path).map_err(|e| Fault::io("read", &path, &e))?;
+    serde_json::from_str(&text).map_err(|e| Fault::error(format!("not a map of proposals: {e}")).in_file(&path).into())
+}
+
+fn put<T: Serialize>(plan: &SitePlan, name: &str, value: &T) -> Result<(), Faults> {
+    let text = serde_json::to_string_pretty(value).unwrap_or_default() + "\n";
+    crate::aside::write(&plan.out.join(name), text.as_bytes()).map_err(|f| Faults::from(*f))
+}
+
+impl Question {
+    /// Whether candidates may become posts.
+    pub fn opens_posts(&self) -> bool {
+        !matches!(self, Question::Close { .. } | Question::Fleet { .. })
+    }
+}
+
+fn check(plan: &SitePlan, field: &Field) -> Result<(), Faults> {
+    let mut faults = Faults::new();
+    let free = super::free_posts(field).len();
+    let asked = match plan.question {
+        Question::Add { posts, .. } => Some(posts),
+        Question::Frontier { most, .. } => Some(most),
+        _ => None,
+    };
+    if let Some(posts) = asked.filter(|posts| *posts as usize > free) {
+        let fault = Fault::error(format!("{posts} new posts cannot be chosen: there are {free} candidates"));
+        faults.push(fault.hint("ask for fewer posts, or name more candidates: --candidates hospitals,places"));
+    }
+    let staffed = field.staffed.iter().filter(|s| **s).count();
+    if let Question::Close { posts: Some(posts), .. } = plan.question
+        && posts as usize >= staffed
+    {
+        faults.push(Fault::error(format!("{posts} posts cannot be closed: there are {staffed}, and one must be left")));
+    }
+    if plan.weigh == Weigh::Elderly && field.rows.iter().all(|r| r.weight == 0.0) {
+        let fault = Fault::error("the table of demand points does not tell how many residents are over 65");
+        faults.push(fault.hint("add the column `elderly`, or weigh by people or calls"));
+    }
+    for model in &plan.models {
+        let units = model.counts_units();
+        let wrong = match &plan.question {
+            Question::Fleet { .. } if !units => Some("it counts posts; for units: mexclp, dsm, survival"),
+            Question::Close { .. } if units => Some("it counts units; to close posts: mclp, median, backup, center"),
+            Question::Add { moves: 1.., .. } if units => {
+                Some("it counts units; where posts may move: mclp, median, backup, center")
+            }
+            Question::Fewest { .. } | Question::Close { keep: Some(_), .. } if *model == Model::Center => {
+                Some("not with this question: mclp, median or backup")
+            }
+            _ => None,
+        };
+        if let Some(why) = wrong {
+            faults.push(Fault::error(format!("--model {}: {why}", model.key())));
+        }
+    }
+    if faults.has_errors() { Err(faults) } else { Ok(()) }
+}
+
+/// All ways to meet the clauses: of alternatives one each.
+fn ways(field: &Field, clauses: &[ClauseWant]) -> Vec<Vec<Want>> {
+    let now = open_posts(&field.units);
+    let mut ways: Vec<Vec<Want>> = vec![Vec::new()];
+    let mut groups: Vec<&str> = Vec::new();
+    for clause in clauses.iter().filter(|c| !c.parts.is_empty()) {
+        match clause.any_of.as_deref() {
+            None => ways.iter_mut().for_each(|w| w.extend(clause.parts.iter().cloned())),
+            Some(group) if groups.contains(&group) => {}
+            Some(group) => {
+                groups.push(group);
+                let of_group = || clauses.iter().filter(|c| c.any_of.as_deref() == Some(group) && !c.parts.is_empty());
+                // Where one is met there is nothing to do.
+                if of_group().any(|c| c.parts.iter().all(|p| p.is_met(field, &now))) {
+                    continue;
+                }
+                let more = |w: &Vec<Want>| -> Vec<Vec<Want>> {
+                    of_group().map(|c| w.iter().chain(&c.parts).cloned().collect()).collect()
+                };
+                ways = ways.iter().flat_map(more).take(MOST_WAYS).collect();
+            }
+        }
+    }
+    ways
+}
+
+/// Short name of a proposal.
+fn key(question: &Question, choice: &Choice, i: usize) -> String {
+    let model = choice.model.key();
+    match question {
+        Question::Frontier { .. } => format!("{model}-{}", i + 1),
+        _ if choice.rank > 1 => format!("{}-{model}-{}", question.key(), choice.rank),
+        _ => format!("{}-{model}", question.key()),
+    }
+}
+
+/// What a scenario's title says of its proposal.
+fn called(row: &ProposalRow) -> Text {
+    let (opened, closed, changed) = (row.opened.len(), row.closed.len(), row.changed.len());
+    let mut zh = Vec::new();
+    let mut en = Vec::new();
+    if opened > 0 {
+        zh.push(format!("新增 {opened} 站"));
+        en.push(format!("{opened} more posts"));
+    }
+    if closed > 0 {
+        zh.push(format!("关闭 {closed} 站"));
+        en.push(format!("{closed} posts closed"));
+    }
+    if opened + closed == 0 && changed > 0 {
+        zh.push(format!("{changed} 站车辆调整"));
+        en.push(format!("other units at {changed} posts"));
+    }
+    zh.push(row.key.clone());
+    en.push(row.key.clone());
+    Text::new(zh.join("，"), en.join(", "))
+}
+
+fn front(question: &Question, rows: &[ProposalRow]) -> Vec<FrontRow> {
+    if !matches!(question, Question::Frontier { .. }) {
+        return Vec::new();
+    }
+    let mut front: Vec<FrontRow> = rows
+        .iter()
+        .map(|r| FrontRow {
+            posts: r.opened.len() as u32,
+            key: r.key.clone(),
+            cost: r.cost,
+            people_within: r.promise.people_within,
+            within: r.promise.within,
+            mean_min: r.promise.mean_min,
+            worst: r.promise.worst.as_ref().map(|w| w.1),
+            on_front: true,
+        })
+        .collect();
+    let criteria = |r: &FrontRow| {
+        let worst = r.worst.unwrap_or(0.0);
+        [f64::from(r.posts), r.cost.unwrap_or(0.0), -r.people_within, r.mean_min, -worst]
+    };
+    let beaten: Vec<bool> = (0..front.len())
+        .map(|i| {
+            let mine = criteria(&front[i]);
+            front.iter().enumerate().any(|(j, other)| {
+                let theirs = criteria(other);
+                // What rounding adds is no difference.
+                let near = |a: f64, b: f64| (a - b).abs() <= 1e-9 * a.abs().max(1.0);
+                let no_worse = theirs.iter().zip(mine).all(|(a, b)| *a <= b || near(*a, b));
+                let better = theirs.iter().zip(mine).any(|(a, b)| *a < b && !near(*a, b));
+                i != j && no_worse && (better || j < i)
+            })
+        })
+        .collect();
+    front.iter_mut().zip(beaten).for_each(|(row, beaten)| row.on_front = !beaten);
+    front
 }
 
 fn no_proposal(model: Model, why: &NoProposal) -> Faults {
     let fault = Fault::error(format!("{}: {why}", model.key()));
     match why {
         NoProposal::Cover(NoAnswer::NotFound) => fault.hint("let it try harder: --nodes 20000").into(),
+        NoProposal::Room => fault.hint("give it: --room 60000").into(),
         _ => fault.into(),
     }
 }
 
-/// A post of the field as it stands in the scenario that comes out.
-fn chosen(field: &Field, post: usize) -> Site {
-    let s = &field.prepared.world.scenario;
-    let p = &s.posts[post];
-    let id = if post < field.existing { p.id.clone() } else { format!("{}-{}", MAKER.prefix, p.id) };
-    Site {
-        id,
-        name: p.name.clone(),
-        county: p.county.map(|c| s.counties[c.index()].name.clone()),
-        at: [p.at.lat, p.at.lon],
-    }
-}
-
-/// The units of new posts: advanced life support, around the clock, every second with negative pressure.
-fn additions(field: &Field, posts: &[usize], units_each: u32) -> Vec<Addition> {
-    let mut out = Vec::new();
-    for post in posts {
-        for _ in 0..units_each {
-            let p = &field.prepared.world.scenario.posts[*post];
-            let number = out.len() + 1;
-            out.push(Addition {
-                number,
-                new_post: *post >= field.existing,
-                place: p.id.clone(),
-                name: p.name.clone(),
-                county: chosen(field, *post).county,
-                at: [p.at.lat, p.at.lon],
-                kind: UnitKind::Advanced.key().into(),
-                negative_pressure: number % 2 == 1,
-                shift: String::new(),
-            });
-        }
-    }
-    out
-}
-
-/// Posts, candidates and chosen places as points in WGS 84 (RFC 7946): `kind` is `post` or `candidate`, `models` are those
-/// that chose the place.
-pub fn geojson(field: &Field, sited: &Sited) -> Value {
+/// Posts, candidates and chosen places as points in WGS 84 (RFC 7946): `kind` is `post` or `candidate`, `opened_by`,
+/// `closed_by` and `changed_by` name the proposals that do so.
+fn geojson(field: &Field, writing: &Writing, sited: &Sited) -> Value {
     let s = &field.prepared.world.scenario;
     let features: Vec<Value> = s
         .posts
         .iter()
         .enumerate()
         .map(|(i, p)| {
-            let id = chosen(field, i).id;
-            let by = |r: &&ProposalRow| r.sites.iter().any(|site| site.id == id);
-            let models: Vec<&str> = sited.proposals.iter().filter(by).map(|r| r.model.key()).collect();
+            let id = id(field, writing, i);
+            let by = |of: &dyn Fn(&ProposalRow) -> &Vec<super::sited::Site>| -> Vec<&str> {
+                let has = |r: &&ProposalRow| of(r).iter().any(|site| site.id == id);
+                sited.proposals.iter().filter(has).map(|r| r.key.as_str()).collect()
+            };
+            let (opened, closed, changed) = (by(&|r| &r.opened), by(&|r| &r.closed), by(&|r| &r.changed));
             json!({
                 "type": "Feature",
                 "geometry": {"type": "Point", "coordinates": [p.at.lon, p.at.lat]},
                 "properties": {
                     "id": id, "name_zh": p.name.zh, "name_en": p.name.en, "units": field.units[i],
-                    "kind": if i < field.existing { "post" } else { "candidate" }, "models": models,
+                    "kind": if i < field.existing { "post" } else { "candidate" },
+                    "opened_by": opened, "closed_by": closed, "changed_by": changed,
                 },
             })
         })
