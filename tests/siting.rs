@@ -217,6 +217,7 @@ fn what_cannot_be_asked_is_told_at_once() {
         assert!(all.contains(part), "{part}: {all}");
     }
     assert!(told(&["--posts", "3", "--candidates", "hospitals:none"]).contains("levels in the table"));
+    assert!(told(&["--posts", "3", "--candidates", "mapped:fire_station"]).contains("has no fire_station"));
     assert!(told(&["--posts", "3", "--by", "elderly"]).contains("over 65"));
     assert!(told(&["--posts", "500"]).contains("there are 85 candidates"));
     assert!(told(&["--posts", "2", "--move", "1", "--model", "mexclp"]).contains("it counts units"));

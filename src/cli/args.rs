@@ -556,7 +556,7 @@ pub(super) struct SitingAsk {
 /// Where new posts could stand, with what, and under which rules.
 #[derive(Debug, Args)]
 pub(super) struct SitingPlaces {
-    /// Where they could stand: hospitals, hospitals:LEVEL, places (the demand points), roads:KM, or a table of posts
+    /// Where they could stand: hospitals, hospitals:LEVEL, places (the demand points), mapped:clinic (or fire_station, hospital, ambulance_station), roads:KM, or a table of posts
     #[arg(long, value_delimiter = ',', default_value = "hospitals", value_name = "SOURCE,…")]
     pub(super) candidates: Vec<String>,
     /// Units at each new post
