@@ -6,6 +6,7 @@
 
 mod candidates;
 mod field;
+mod judgment;
 mod models;
 mod outcome;
 mod plan;
@@ -20,6 +21,10 @@ mod why;
 
 pub use candidates::{Candidates, SAME_PLACE_M, Source};
 pub use field::{Busy, Field, FieldAsked, FieldRow, Weigh};
+pub use judgment::{
+    AS_IS, Best, CallsPromise, ClauseFold, ClauseVerdict, JUDGMENT_SCHEMA, JudgedClause, JudgedFigure, JudgedGroup, JudgedProposal,
+    Judgment, Shown, judgment, shortlist, shown,
+};
 pub use models::{Model, NoProposal, Solved, Tuning, UNREACHED_MIN, best, survival};
 pub use outcome::{Choice, NewUnits, nearest_post, open_posts};
 pub use plan::{RuleSet, SitePlan, read_map, site};

@@ -86,6 +86,9 @@ pub struct Promise {
     pub unreached: f64,
     /// By county, in the order of the scenario.
     pub counties: Vec<CountyPromise>,
+    /// The same by expected calls, which a simulation can be held against: all, by zone, by county.
+    #[serde(default)]
+    pub calls: Vec<super::CallsPromise>,
 }
 
 /// What posts promise the people of a county.
