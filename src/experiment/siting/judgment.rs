@@ -205,6 +205,8 @@ pub struct Judgment {
     pub target_min: [f64; 2],
     /// Keys of proposals that were not simulated, as there are more than can be compared.
     pub left_out: Vec<String>,
+    /// Proposals that do just what another one does: their keys with that of the one that was simulated for both.
+    pub same: Vec<[String; 2]>,
     /// Proposals.
     pub proposals: Vec<JudgedProposal>,
     /// Which is best.
@@ -271,21 +273,46 @@ pub(super) fn calls_promise(field: &Field, minutes: &[f64]) -> Vec<CallsPromise>
     out
 }
 
-/// Indices of the proposals that the simulation judges, and the keys of those that it does not, as no more can be compared: of a
-/// front its points, of several models the best of each, then the others in order.
-pub fn shortlist(sited: &Sited) -> (Vec<usize>, Vec<String>) {
+/// Which proposals the simulation judges.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shortlist {
+    /// Indices of those that are simulated, ascending.
+    pub listed: Vec<usize>,
+    /// Keys of those that are not, as no more can be compared.
+    pub left_out: Vec<String>,
+    /// Keys of those that are not, as they do just what one that is listed does, with its key.
+    pub same: Vec<[String; 2]>,
+}
+
+/// The proposals that the simulation judges: of a front its points, of several models the best of each, then the others in
+/// order, as many as can be compared with the scenario as it is; of those that are the same, the first.
+pub fn shortlist(sited: &Sited) -> Shortlist {
     let most = MOST_SCENARIOS - 1;
     let on_front = |p: &ProposalRow| sited.front.iter().any(|f| f.key == p.key && f.on_front);
     let first = |p: &ProposalRow| match sited.question {
         Question::Frontier { .. } => on_front(p),
         _ => p.rank == 1,
     };
-    let mut order: Vec<usize> = (0..sited.proposals.len()).collect();
-    order.sort_by_key(|i| (!first(&sited.proposals[*i]), *i));
-    let mut left: Vec<usize> = order.split_off(order.len().min(most));
-    order.sort_unstable();
+    let mut out = Shortlist::default();
+    for (i, p) in sited.proposals.iter().enumerate() {
+        match out.listed.iter().map(|j| &sited.proposals[*j]).find(|other| same_choice(p, other)) {
+            Some(other) => out.same.push([p.key.clone(), other.key.clone()]),
+            None => out.listed.push(i),
+        }
+    }
+    out.listed.sort_by_key(|i| (!first(&sited.proposals[*i]), *i));
+    let mut left = out.listed.split_off(out.listed.len().min(most));
+    out.listed.sort_unstable();
     left.sort_unstable();
-    (order, left.into_iter().map(|i| sited.proposals[i].key.clone()).collect())
+    out.left_out = left.into_iter().map(|i| sited.proposals[i].key.clone()).collect();
+    out.same.retain(|[_, other]| !out.left_out.contains(other));
+    out
+}
+
+/// Whether two proposals do the same. Where units move it may be others that do, so nothing is said of those.
+fn same_choice(a: &ProposalRow, b: &ProposalRow) -> bool {
+    let adds_only = |p: &ProposalRow| p.closed.is_empty() && p.changed.iter().all(|s| s.units >= s.units_now);
+    adds_only(a) && adds_only(b) && a.opened == b.opened && a.changed == b.changed
 }
 
 /// Clauses of the pack of the first of several scenarios, judged for all of them as their replications come in.
@@ -317,7 +344,7 @@ impl ClauseFold {
 /// Puts a judgment together: of the proposals that [`shortlist`] names, compared with the scenario as it is, which comes first
 /// in `compared`. `comparison` is its folder seen from that of the proposals; `clauses` are those of [`ClauseFold::judged`].
 pub fn judgment(sited: &Sited, compared: &Comparison, clauses: &[Vec<Judged>], comparison: &str) -> Judgment {
-    let (listed, left_out) = shortlist(sited);
+    let Shortlist { listed, left_out, same } = shortlist(sited);
     let rows: Vec<&ProposalRow> = listed.iter().map(|i| &sited.proposals[*i]).collect();
     let ranking = compared.ranking.as_ref();
     let proposals: Vec<JudgedProposal> = rows
@@ -348,6 +375,12 @@ pub fn judgment(sited: &Sited, compared: &Comparison, clauses: &[Vec<Judged>], c
             format!("there are more proposals than can be compared at once: {n} were not simulated; the best of each model (of a front, its points) come first"),
         ));
     }
+    for [key, other] in &same {
+        notes.push(Text::new(
+            format!("{key} 与 {other} 的选择完全相同，只仿真一次"),
+            format!("{key} chooses just what {other} does; it was simulated once"),
+        ));
+    }
     notes.extend(compared.notes.iter().cloned());
     Judgment {
         schema: JUDGMENT_SCHEMA,
@@ -362,6 +395,7 @@ pub fn judgment(sited: &Sited, compared: &Comparison, clauses: &[Vec<Judged>], c
         each: compared.pairs.first().map_or(compared.run.confidence, |p| p.confidence),
         target_min: compared.target_min,
         left_out,
+        same,
         best: best(&proposals, compared),
         proposals,
         clauses: judged_clauses(sited, clauses),

@@ -23,11 +23,11 @@ pub use candidates::{Candidates, SAME_PLACE_M, Source};
 pub use field::{Busy, Field, FieldAsked, FieldRow, Weigh};
 pub use judgment::{
     AS_IS, Best, CallsPromise, ClauseFold, ClauseVerdict, JUDGMENT_SCHEMA, JudgedClause, JudgedFigure, JudgedGroup, JudgedProposal,
-    Judgment, Shown, judgment, shortlist, shown,
+    Judgment, Shortlist, Shown, judgment, shortlist, shown,
 };
 pub use models::{Model, NoProposal, Solved, Tuning, UNREACHED_MIN, best, survival};
 pub use outcome::{Choice, NewUnits, nearest_post, open_posts};
-pub use plan::{RuleSet, SitePlan, read_map, site};
+pub use plan::{RuleSet, SitePlan, read_map, site, standard_of};
 pub use promise::{FELT_MIN, nearest, promise};
 pub use questions::{Asking, choices};
 pub use sited::{

@@ -131,10 +131,7 @@ impl RuleSet {
 pub fn site(plan: &SitePlan, tell: &mut dyn FnMut(PrepareStep)) -> Result<Sited, Faults> {
     let asked = FieldAsked { sources: &plan.sources, weigh: plan.weigh, within_min: plan.within_min };
     let mut changes = plan.changes.clone();
-    if let Question::Fewest { pack: Some(pack), .. } = &plan.question {
-        let set = format!("standard.pack={}", toml::Value::String(pack.clone()));
-        changes.push(set.parse::<Change>().map_err(|f| Faults::from(*f))?);
-    }
+    changes.extend(standard_of(&plan.question)?);
     let field = Field::prepare(&plan.scenario, &plan.overrides, &changes, &asked, tell)?;
     let s = &field.prepared.world.scenario;
     check(plan, &field)?;
@@ -233,6 +230,16 @@ pub fn site(plan: &SitePlan, tell: &mut dyn FnMut(PrepareStep)) -> Result<Sited,
     put(plan, "map.json", &map(&field, &writing, &units))?;
     put(plan, "siting.geojson", &geojson(&field, &writing, &sited))?;
     Ok(sited)
+}
+
+/// The change of a scenario that a question makes: of the standard pack, where it asks for one.
+///
+/// # Errors
+/// A name that cannot be written into a scenario.
+pub fn standard_of(question: &Question) -> Result<Vec<Change>, Faults> {
+    let Question::Fewest { pack: Some(pack), .. } = question else { return Ok(Vec::new()) };
+    let set = format!("standard.pack={}", toml::Value::String(pack.clone()));
+    Ok(vec![set.parse::<Change>().map_err(|f| Faults::from(*f))?])
 }
 
 /// The content of `map.json` in a folder of proposals.
