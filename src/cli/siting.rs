@@ -146,6 +146,7 @@ impl Asked {
             least: share(self, "--least", &ask.least),
             room: None,
             effort: Effort { nodes: ask.nodes, ..Effort::default() },
+            polish: None,
             out: ask.out.clone(),
         }
     }

@@ -300,6 +300,9 @@ pub struct Sited {
     pub wants: Vec<WantRow>,
     /// Why there is no proposal, where there is none.
     pub why_none: Option<WhyNone>,
+    /// What a search in the simulator came to, where one was asked for.
+    #[serde(default)]
+    pub polished: Option<super::Polished>,
 }
 
 impl Sited {
