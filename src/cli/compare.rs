@@ -12,8 +12,8 @@ use crate::experiment::{Ended, FolderError, PrepareStep};
 use crate::fault::{Fault, Faults};
 use crate::report::ReportOptions;
 use crate::report::compare::{comparison_page, page_at, render_comparison};
-use std::io::Write;
 use crate::sim::Outcome;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Fewer replications than this have no intervals: a comparison that was stopped so early gets no page.

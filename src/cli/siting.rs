@@ -1,8 +1,8 @@
 //! `goldenhour siting`: where should posts and units go.
 
 use super::args::{
-    Common, FigureArg, SitingAddArgs, SitingAsk, SitingCloseArgs, SitingCommand, SitingFewestArgs,
-    SitingFleetArgs, SitingFrontierArgs, SitingNewUnits, SitingPlaces, WeighArg,
+    Common, FigureArg, SitingAddArgs, SitingAsk, SitingCloseArgs, SitingCommand, SitingFewestArgs, SitingFleetArgs,
+    SitingFrontierArgs, SitingNewUnits, SitingPlaces, WeighArg,
 };
 use super::run::{changes, saying, spinner};
 use super::{CliError, show, siting_judge, stop};

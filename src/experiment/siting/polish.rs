@@ -347,6 +347,12 @@ impl Around<'_> {
         Some(Staged { scenario: s, facts })
     }
 
+    /// A replication of a choice.
+    #[cfg(test)]
+    pub(super) fn played(&self, choice: &Choice, options: &Options, replication: u32) -> Option<Outcome> {
+        Some(self.stage(&Placing::from(choice))?.play(self.field, options, replication))
+    }
+
     fn units(&self, p: &Placing) -> Vec<u32> {
         units_of(self.field, p)
     }
@@ -376,7 +382,8 @@ impl Around<'_> {
             }
         }
         if self.rules.county_least > 0 {
-            let lived = |c: usize| s.points.iter().any(|p| p.population > 0.0 && p.county.is_some_and(|at| at.index() == c));
+            let lived =
+                |c: usize| s.points.iter().any(|p| p.population > 0.0 && p.county.is_some_and(|at| at.index() == c));
             let here = |c: usize| open.iter().filter(|p| s.posts[**p].county.is_some_and(|at| at.index() == c)).count();
             if (0..s.counties.len()).any(|c| here(c) < self.rules.county_least as usize && lived(c)) {
                 return false;
