@@ -67,6 +67,10 @@ fn answered(sited: &Sited, question: &Question, ask: &SitingAsk, common: &Common
         };
         show::printed(printed)?;
     }
+    if sited.proposals.is_empty() {
+        let fault = Fault::error("no choice meets all that is asked, so no scenario was written");
+        return Err(fault.hint("the smallest changes that work are named above").into());
+    }
     if !judge {
         return Ok(());
     }

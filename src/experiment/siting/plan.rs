@@ -183,7 +183,7 @@ pub fn site_polished(
         alternatives: plan.alternatives,
     };
     let mut made: Vec<(ProposalRow, Choice)> = Vec::new();
-    let mut none = None;
+    let mut none = Vec::new();
     for model in &plan.models {
         match choices(&asking, *model) {
             Ok(found) => {
@@ -192,7 +192,7 @@ pub fn site_polished(
                     made.push((row(&field, &writing, &choice, &key, &now), choice));
                 }
             }
-            Err(NoProposal::Cover(NoAnswer::Impossible)) => none = Some(why_none(&asking, *model)),
+            Err(NoProposal::Cover(NoAnswer::Impossible)) => none.push(why_none(&asking, *model)),
             Err(why) => return Err(no_proposal(*model, &why)),
         }
     }
@@ -256,7 +256,7 @@ pub fn site_polished(
                 row
             })
             .collect(),
-        why_none: none.filter(|_| rows.is_empty()),
+        why_none: none,
         polished,
         proposals: rows,
         question,
