@@ -1,18 +1,22 @@
 //! `goldenhour siting`: where should posts and units go.
 
 use super::args::{
-    Common, CompareArgs, FigureArg, SitingAddArgs, SitingAsk, SitingCloseArgs, SitingCommand, SitingFewestArgs,
-    SitingFleetArgs, SitingFrontierArgs, SitingNewUnits, SitingPlaces, WeighArg,
+    Common, FigureArg, SitingAddArgs, SitingAsk, SitingCloseArgs, SitingCommand, SitingFewestArgs, SitingFleetArgs,
+    SitingFrontierArgs, SitingNewUnits, SitingPlaces, WeighArg,
 };
 use super::run::{changes, saying, spinner};
-use super::{CliError, show};
-use crate::experiment::siting::{Model, NewUnits, Question, RuleSet, SitePlan, Sited, Source, Weigh, site};
+use super::{CliError, show, siting_judge, stop};
+use crate::experiment::compare::MainFigure;
+use crate::experiment::siting::{
+    Climb, Model, NewUnits, PolishPlan, Polishing, Question, RuleSet, SitePlan, Sited, Source, Weigh, site_polished,
+};
 use crate::facilities::UnitKind;
 use crate::fault::{Fault, Faults};
 use crate::report;
 use crate::siting::Effort;
 use crate::text::Text;
 use std::io::Write;
+use std::sync::atomic::Ordering;
 
 /// `goldenhour siting …`
 pub(super) fn run(command: SitingCommand, common: &Common) -> Result<(), CliError> {
@@ -29,13 +33,25 @@ pub(super) fn run(command: SitingCommand, common: &Common) -> Result<(), CliErro
     }
     let plan = SitePlan { changes: changes(&ask.set)?, ..plan };
     let bar = spinner(common, "reading the scenario and the road network, computing travel times");
-    let sited = site(&plan, &mut |step| bar.set_message(saying(step)))?;
+    let stop = stop::on_ctrl_c();
+    let mut tell = |at: Climb| bar.set_message(trying(at));
+    let polishing = &mut Polishing { stop, tell: &mut tell };
+    let sited = match site_polished(&plan, &mut |step| bar.set_message(saying(step)), polishing) {
+        Err(_) if stop.load(Ordering::Relaxed) => return Err(CliError::Stopped),
+        found => found?,
+    };
     bar.finish_and_clear();
-    answered(&sited, ask, common)
+    answered(&sited, &plan.question, ask, common)
+}
+
+/// What is said while the search in the simulator is at work.
+fn trying(at: Climb) -> String {
+    let Climb { compared, of, moves } = at;
+    format!("polishing in the simulator: comparison {} of at most {of}, {moves} steps taken", compared + 1)
 }
 
 /// Prints what came out, and lets it be judged.
-fn answered(sited: &Sited, ask: &SitingAsk, common: &Common) -> Result<(), CliError> {
+fn answered(sited: &Sited, question: &Question, ask: &SitingAsk, common: &Common) -> Result<(), CliError> {
     let mut scenarios = vec![ask.scenario.clone()];
     scenarios.extend(sited.proposals.iter().map(|p| ask.out.join(&p.scenario)));
     let judge = ask.judge && !sited.proposals.is_empty();
@@ -47,8 +63,7 @@ fn answered(sited: &Sited, ask: &SitingAsk, common: &Common) -> Result<(), CliEr
         } else {
             let files: Vec<String> = scenarios.iter().map(|f| f.display().to_string()).collect();
             let next = format!("goldenhour compare {}", files.join(" "));
-            let width = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).unwrap_or(110);
-            write!(out, "{}", report::siting_text(sited, &next, common.lang(), width))
+            write!(out, "{}", report::siting_text(sited, &next, common.lang(), width()))
         };
         show::printed(printed)?;
     }
@@ -59,16 +74,21 @@ fn answered(sited: &Sited, ask: &SitingAsk, common: &Common) -> Result<(), CliEr
     if !judge {
         return Ok(());
     }
-    let compare = CompareArgs {
-        scenarios,
-        out: ask.out.clone(),
-        settings: ask.settings.clone(),
-        figure: FigureArg::Within,
-        indifference: None,
-        resume: false,
-        no_png: ask.no_png,
-    };
-    super::compare::run(&compare, common)
+    let (found, played) = siting_judge::judge(sited, question, ask, common)?;
+    let mut out = anstream::stdout().lock();
+    if common.json {
+        let text = serde_json::to_string_pretty(&found).map_err(|e| CliError::Internal(e.to_string()))?;
+        return Ok(show::printed(writeln!(out, "{text}"))?);
+    }
+    let page = report::judged_text(sited, &found, common.lang(), width());
+    let file = played.target.join("compare.html");
+    let at = report::compare::page_at(common.lang());
+    Ok(show::printed(writeln!(out, "\n{page}\n{at} {}", file.display()))?)
+}
+
+/// Columns of the terminal.
+fn width() -> u16 {
+    std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).unwrap_or(110)
 }
 
 /// Reads what was typed; collects all that is wrong with it.
@@ -124,6 +144,13 @@ impl Asked {
     /// What all questions know.
     fn plan(&mut self, ask: &SitingAsk, question: Question, models: &[String], alternatives: u32) -> SitePlan {
         self.number("--alternatives", alternatives, 1, 50);
+        if ask.polish.is_some() {
+            self.number("--polish-tries", ask.polish_tries, 1, 10_000);
+            if let Question::Frontier { .. } = question {
+                let fault = Fault::error("--polish: a front has no best proposal that could be polished");
+                self.faults.push(fault.hint("ask for one of its points: goldenhour siting add --posts N --polish"));
+            }
+        }
         let share =
             |asked: &mut Asked, flag: &str, text: &Option<String>| text.as_deref().map(|text| asked.share(flag, text));
         SitePlan {
@@ -146,6 +173,14 @@ impl Asked {
             least: share(self, "--least", &ask.least),
             room: None,
             effort: Effort { nodes: ask.nodes, ..Effort::default() },
+            polish: ask.polish.map(|figure| PolishPlan {
+                figure: match figure {
+                    FigureArg::Within => MainFigure::Within,
+                    FigureArg::Mean => MainFigure::Mean,
+                },
+                comparisons: ask.polish_tries,
+                ..PolishPlan::default()
+            }),
             out: ask.out.clone(),
         }
     }
