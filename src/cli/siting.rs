@@ -13,6 +13,7 @@ use crate::report;
 use crate::siting::Effort;
 use crate::text::Text;
 use std::io::Write;
+use std::path::PathBuf;
 
 /// `goldenhour siting …`
 pub(super) fn run(command: SitingCommand, common: &Common) -> Result<(), CliError> {
@@ -31,11 +32,15 @@ pub(super) fn run(command: SitingCommand, common: &Common) -> Result<(), CliErro
     let bar = spinner(common, "reading the scenario and the road network, computing travel times");
     let sited = site(&plan, &mut |step| bar.set_message(saying(step)))?;
     bar.finish_and_clear();
-    answered(&sited, ask, common)
+    let options = report::ReportOptions { lang: common.lang(), png: !ask.no_png };
+    let bar = spinner(common, "drawing the proposals");
+    let written = report::render_siting(&ask.out, &options)?;
+    bar.finish_and_clear();
+    answered(&sited, ask, written.first(), common)
 }
 
 /// Prints what came out, and lets it be judged.
-fn answered(sited: &Sited, ask: &SitingAsk, common: &Common) -> Result<(), CliError> {
+fn answered(sited: &Sited, ask: &SitingAsk, page: Option<&PathBuf>, common: &Common) -> Result<(), CliError> {
     let mut scenarios = vec![ask.scenario.clone()];
     scenarios.extend(sited.proposals.iter().map(|p| ask.out.join(&p.scenario)));
     let judge = ask.judge && !sited.proposals.is_empty();
@@ -49,6 +54,10 @@ fn answered(sited: &Sited, ask: &SitingAsk, common: &Common) -> Result<(), CliEr
             let next = format!("goldenhour compare {}", files.join(" "));
             let width = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).unwrap_or(110);
             write!(out, "{}", report::siting_text(sited, &next, common.lang(), width))
+                .and_then(|()| match page {
+                    Some(page) => writeln!(out, "{} {}", report::siting_page_at(common.lang()), page.display()),
+                    None => Ok(()),
+                })
         };
         show::printed(printed)?;
     }

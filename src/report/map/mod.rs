@@ -7,8 +7,10 @@ mod legend;
 mod project;
 mod shapes;
 mod sheet;
+mod siting;
 
 pub(super) use difference::draw as draw_difference;
+pub(super) use siting::draw as draw_siting;
 pub(super) use isochrones::{draw as draw_isochrones, geojson as isochrones_geojson};
 
 use super::charts::canvas::escape;
