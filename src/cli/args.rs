@@ -453,7 +453,7 @@ pub(super) struct SitingCloseArgs {
     #[arg(long, value_name = "N")]
     pub(super) posts: Option<u32>,
     /// What those that stay are to be good for, one proposal each: mclp, median, backup, center
-    #[arg(long, value_delimiter = ',', default_value = "mclp,median", value_name = "MODEL,…")]
+    #[arg(long, value_delimiter = ',', default_value = "mclp", value_name = "MODEL,…")]
     pub(super) model: Vec<String>,
     /// How many distinct choices of each model
     #[arg(long, value_name = "N", default_value_t = 1)]
@@ -471,8 +471,8 @@ pub(super) struct SitingFewestArgs {
     /// The standard pack: a name or a file; without it, that of the scenario
     #[arg(long, value_name = "PACK")]
     pub(super) target: Option<String>,
-    /// What those few are to be best at, one proposal each: mclp, median, mexclp, backup, dsm, survival
-    #[arg(long, value_delimiter = ',', default_value = "mclp,median", value_name = "MODEL,…")]
+    /// What those few are to be best at, one proposal each: mclp, median (slow), mexclp, backup
+    #[arg(long, value_delimiter = ',', default_value = "mclp", value_name = "MODEL,…")]
     pub(super) model: Vec<String>,
     /// How many distinct choices of each model
     #[arg(long, value_name = "N", default_value_t = 1)]

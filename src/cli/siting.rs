@@ -61,6 +61,10 @@ fn answered(sited: &Sited, ask: &SitingAsk, page: Option<&PathBuf>, common: &Com
         };
         show::printed(printed)?;
     }
+    if sited.proposals.is_empty() {
+        let fault = Fault::error("no choice meets all that is asked, so no scenario was written");
+        return Err(fault.hint("the smallest changes that work are named above").into());
+    }
     if !judge {
         return Ok(());
     }

@@ -2,13 +2,15 @@
 //! in how many minutes they must be reached.
 
 use super::candidates::{Candidates, Source, collect};
-use crate::coverage::shares_of_time;
+use crate::coverage::{shares_of_time, usual};
 use crate::experiment::{Overrides, PrepareStep, Prepared, prepare_with_posts};
 use crate::fault::Faults;
 use crate::ids::{CentreId, CountyId, PointId, PostId};
 use crate::scenario::{Change, ClockStart, Scenario};
 use crate::sim::{self, Options, Origin};
+use rayon::prelude::*;
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
 /// By what a demand point weighs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -75,6 +77,7 @@ pub struct Field {
     pub busy: Busy,
     /// Which posts and places belong together, by post and by demand point: the centres, where they do not help each other.
     groups: [Vec<usize>; 2],
+    road_km: OnceLock<Arc<Vec<Vec<f64>>>>,
     /// Demand points by state of the roads; the state of most of the time first.
     pub rows: Vec<FieldRow>,
     /// `minutes[row × posts + post]` until a unit from there is on the scene; infinite where no road leads, and where another
@@ -158,6 +161,7 @@ impl Field {
         Field {
             busy: busy(&prepared),
             groups,
+            road_km: OnceLock::new(),
             left_out,
             existing,
             staffed,
@@ -179,6 +183,22 @@ impl Field {
     /// Minutes from a post to the place of a row.
     pub fn minutes(&self, row: usize, post: usize) -> f64 {
         self.minutes[row * self.staffed.len() + post]
+    }
+
+    /// Km by road from each post to each demand point, in the usual state of the roads; infinite where no way leads. A
+    /// search from each post: asked for by questions that need it only.
+    pub fn road_km(&self) -> Arc<Vec<Vec<f64>>> {
+        let table = self.road_km.get_or_init(|| {
+            let world = &self.prepared.world;
+            let from = |post: usize| -> Vec<f64> {
+                let mut only = vec![false; self.posts()];
+                only[post] = true;
+                let km = world.nearest_post_road_km(usual(world), &only);
+                km.into_iter().map(|km| km.unwrap_or(f64::INFINITY)).collect()
+            };
+            Arc::new((0..self.posts()).into_par_iter().map(from).collect())
+        });
+        table.clone()
     }
 
     /// What a post would cost, where the table of candidates says so.

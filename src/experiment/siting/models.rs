@@ -97,7 +97,7 @@ impl Tuning {
 const FIRST_OF_BACKUP: f64 = 0.5;
 
 /// Steps of expected covering below this part of the weight are left out.
-const LEAST_STEP: f64 = 1e-6;
+const LEAST_STEP: f64 = 1e-12;
 
 /// The chance to survive a cardiac arrest out of hospital when the unit comes so many minutes after the call: the curve of
 /// De Maio, Stiell, Wells & Spaite (Annals of Emergency Medicine 42 (2003) 242) as Erkut, Ingolfsson & Erdoğan (Naval Research
@@ -356,7 +356,20 @@ fn center(space: &Space<'_>, effort: &Effort) -> Result<Solved, NoProposal> {
     let table = Table::new(reached.len(), all.candidates(), values)?;
     let rules = rules(space.columns.len());
     let problem = Center::new(&table, None, Some(&rules), space.most as usize + 1, 1.0)?;
-    Ok(without_base(space, problem.solve(effort)))
+    let found = without_base(space, problem.solve(effort));
+    // Somebody whom a candidate could reach is reached by none of so few.
+    if found.answer.objective >= UNREACHED_MIN { Err(NoAnswer::Impossible.into()) } else { Ok(found) }
+}
+
+/// A model that asks for nothing but that everybody who can be reached is within a radius, under the space's rules.
+pub(super) fn all_within(space: &Space<'_>, radius: f64) -> CoverModel {
+    let mut rows = Rows::new(vec![1.0]);
+    let reached = reachable(space);
+    // Nobody is within an infinite time.
+    for row in reached.into_iter().filter(|row| nearest_base(space, *row) > radius.min(f64::MAX)) {
+        rows.must(within(space, row, radius));
+    }
+    rows.model(space)
 }
 
 /// The center under rules: the shortest radius with which everybody is covered, by halving.
@@ -370,13 +383,7 @@ fn ruled_center(space: &Space<'_>, effort: &Effort) -> Result<Solved, NoProposal
     }
     radii.sort_by(f64::total_cmp);
     radii.dedup();
-    let at = |radius: f64| {
-        let mut rows = Rows::new(vec![1.0]);
-        for row in reached.iter().filter(|row| nearest_base(space, **row) > radius) {
-            rows.must(within(space, *row, radius));
-        }
-        solve(&rows.model(space), effort)
-    };
+    let at = |radius: f64| solve(&all_within(space, radius), effort);
     // Everything up to `low` is known not to work.
     let (mut low, mut high, mut sure) = (0, radii.len(), true);
     let mut best = None;

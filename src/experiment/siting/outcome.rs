@@ -67,12 +67,18 @@ pub fn open_posts(units: &[u32]) -> Vec<usize> {
     (0..units.len()).filter(|p| units[*p] > 0).collect()
 }
 
-/// The nearest of some posts to a post, in a straight line, of those that serve the same places.
+/// The nearest of some posts to a post, in a straight line; before all others those that serve the same places.
 pub fn nearest_post(field: &Field, post: usize, among: &[usize]) -> Option<usize> {
     let s = &field.prepared.world.scenario;
-    let away = |p: &usize| distance_m(s.posts[*p].at, s.posts[post].at);
-    let same = |p: &&usize| field.group_of_post(**p) == field.group_of_post(post);
-    among.iter().filter(same).copied().min_by(|a, b| away(a).total_cmp(&away(b)).then(a.cmp(b)))
+    let away = |p: usize| {
+        let other = field.group_of_post(p) != field.group_of_post(post);
+        (other, distance_m(s.posts[p].at, s.posts[post].at))
+    };
+    let nearer = |a: &usize, b: &usize| {
+        let (a_away, b_away) = (away(*a), away(*b));
+        a_away.0.cmp(&b_away.0).then(a_away.1.total_cmp(&b_away.1)).then(a.cmp(b))
+    };
+    among.iter().copied().min_by(nearer)
 }
 
 /// A post of the field as it stands in the scenario that comes out.

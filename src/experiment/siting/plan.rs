@@ -170,7 +170,7 @@ pub fn site(plan: &SitePlan, tell: &mut dyn FnMut(PrepareStep)) -> Result<Sited,
         alternatives: plan.alternatives,
     };
     let mut made: Vec<(ProposalRow, Choice)> = Vec::new();
-    let mut none = None;
+    let mut none = Vec::new();
     for model in &plan.models {
         match choices(&asking, *model) {
             Ok(found) => {
@@ -179,7 +179,7 @@ pub fn site(plan: &SitePlan, tell: &mut dyn FnMut(PrepareStep)) -> Result<Sited,
                     made.push((row(&field, &writing, &choice, &key, &now), choice));
                 }
             }
-            Err(NoProposal::Cover(NoAnswer::Impossible)) => none = Some(why_none(&asking, *model)),
+            Err(NoProposal::Cover(NoAnswer::Impossible)) => none.push(why_none(&asking, *model)),
             Err(why) => return Err(no_proposal(*model, &why)),
         }
     }
@@ -225,7 +225,7 @@ pub fn site(plan: &SitePlan, tell: &mut dyn FnMut(PrepareStep)) -> Result<Sited,
                 row
             })
             .collect(),
-        why_none: none.filter(|_| rows.is_empty()),
+        why_none: none,
         proposals: rows,
         question,
     };

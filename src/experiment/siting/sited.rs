@@ -206,8 +206,10 @@ pub struct WantRow {
 }
 
 /// Why there is no answer, and the smallest changes of the question that have one.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WhyNone {
+    /// The model that has none.
+    pub model: Model,
     /// Places that no candidate reaches in time: name, county, residents, minutes from the nearest post or candidate.
     pub unreached: Vec<UnreachedPlace>,
     /// Ways out, one sentence each.
@@ -295,8 +297,8 @@ pub struct Sited {
     pub front: Vec<FrontRow>,
     /// Clauses on paper, for `siting fewest`.
     pub wants: Vec<WantRow>,
-    /// Why there is no proposal, where there is none.
-    pub why_none: Option<WhyNone>,
+    /// Models without a proposal, and why they have none.
+    pub why_none: Vec<WhyNone>,
 }
 
 impl Sited {

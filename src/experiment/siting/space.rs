@@ -90,7 +90,6 @@ impl<'a> Space<'a> {
         model.capacity.fill(self.capacity);
         model.units = self.most;
         model.groups.extend(self.groups.iter().cloned());
-        self.open.iter().for_each(|c| model.rules[*c] = SiteRule::Open);
         if let Some(km) = self.apart_km {
             let near = |a: usize, b: usize| distance_m(at(a), at(b)) < km * 1000.0;
             for (i, post) in self.columns.iter().enumerate() {
@@ -103,6 +102,13 @@ impl<'a> Space<'a> {
                         model.apart.push((j as u32, i as u32));
                     }
                 }
+            }
+        }
+        for column in &self.open {
+            match model.rules[*column] {
+                // Both cannot be; no choice does.
+                SiteRule::Closed => model.groups.push(Group::at_least(1, vec![*column as u32])),
+                _ => model.rules[*column] = SiteRule::Open,
             }
         }
         if self.county_least > 0 {

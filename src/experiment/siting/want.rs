@@ -198,8 +198,9 @@ fn parts(field: &Field, clause: &Clause) -> Result<Vec<Want>, Text> {
             let s = &f.prepared.world.scenario;
             distance_m(s.posts[post].at, s.points[f.rows[row].point].at) / 1000.0
         }),
-        (Some(Metric::RadiusKm), _) => {
-            return no("按道路里程的半径未纳入选址", "a radius along roads is not known to the models");
+        (Some(Metric::RadiusKm), Distance::Road) => {
+            let km = field.road_km();
+            Arc::new(move |f: &Field, row: usize, post: usize| km[post][f.rows[row].point])
         }
         _ => return no("与站点位置无关", "where posts stand does not decide it"),
     };

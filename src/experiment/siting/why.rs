@@ -1,7 +1,6 @@
 //! Why a question has no answer, in a planner's words, with the smallest changes of the question that have one.
 
-use super::models::{Model, cover_model, within};
-use super::outcome::open_posts;
+use super::models::{Model, all_within, cover_model};
 use super::promise::nearest;
 use super::questions::{Asking, space, wanting_only};
 use super::sited::{Question, UnreachedPlace, WhyNone};
@@ -18,7 +17,8 @@ const NODES: u64 = 500;
 
 /// Why a model has no answer to a question.
 pub(super) fn why_none(asking: &Asking<'_>, model: Model) -> WhyNone {
-    let Ok(space) = space(asking) else { return WhyNone::default() };
+    let none = WhyNone { model, unreached: Vec::new(), ways_out: Vec::new() };
+    let Ok(space) = space(asking) else { return none };
     let (problem, wants): (CoverModel, Vec<Want>) = match asking.question {
         Question::Fewest { .. } => {
             let list = asking.wants.first().cloned().unwrap_or_default();
@@ -28,15 +28,17 @@ pub(super) fn why_none(asking: &Asking<'_>, model: Model) -> WhyNone {
             let list = vec![Want::kept(asking.field, *keep)];
             (wanting_only(&space, &list), list)
         }
+        _ if model == Model::Center => (all_within(&space, f64::INFINITY), Vec::new()),
         _ => (cover_model(&space, model, &asking.tuning).0, Vec::new()),
     };
     let effort = Effort { nodes: asking.effort.nodes.min(NODES), ..asking.effort };
-    let Ok(found) = explain(&problem, &effort) else { return WhyNone::default() };
+    let Ok(found) = explain(&problem, &effort) else { return none };
     let mut ways_out = Vec::new();
     if let Some(posts) = found.posts.filter(|p| p.value > space.most) {
         let sure = if posts.proved { ("", "") } else { ("（可能更少）", " (perhaps fewer)") };
-        let zh = format!("同样的要求，新增或保留 {} 个站点即可满足{}", posts.value, sure.0);
-        ways_out.push(Text::new(zh, format!("the same with {} posts{}", posts.value, sure.1)));
+        let zh = format!("改为 {} 个站点{}", posts.value, sure.0);
+        let en = if asking.question.key() == "close" { "posts left" } else { "new posts" };
+        ways_out.push(Text::new(zh, format!("{} {en}{}", posts.value, sure.1)));
     }
     if let Some(money) = found.budget {
         let sure = if money.proved { ("", "") } else { ("（可能更少）", " (perhaps less)") };
@@ -62,7 +64,7 @@ pub(super) fn why_none(asking: &Asking<'_>, model: Model) -> WhyNone {
             "more candidates: --candidates hospitals,places,roads:3",
         ));
     }
-    WhyNone { unreached: unreached(&space, &wants), ways_out }
+    WhyNone { unreached: unreached(&space, &wants), ways_out, ..none }
 }
 
 /// Places that neither a post nor a candidate reaches within what is asked, those with most residents first.
@@ -71,12 +73,8 @@ fn unreached(space: &Space<'_>, wants: &[Want]) -> Vec<UnreachedPlace> {
     let s = &field.prepared.world.scenario;
     let all: Vec<usize> = space.base.iter().chain(&space.columns).copied().collect();
     let minutes = nearest(field, &all);
-    let now = nearest(field, &open_posts(&field.units));
     let rows = s.points.len().min(field.rows.len());
-    let out_of_reach = |row: usize| match wants.is_empty() {
-        true => within(space, row, field.rows[row].limit_min).is_empty() && now[row] > field.rows[row].limit_min,
-        false => wants.iter().any(|w| w.never(field, &all, row)),
-    };
+    let out_of_reach = |row: usize| wants.iter().any(|w| w.never(field, &all, row));
     let mut out: Vec<UnreachedPlace> = (0..rows)
         .filter(|row| field.rows[*row].people > 0.0 && out_of_reach(*row))
         .map(|row| {

@@ -128,7 +128,7 @@ pub(in crate::report) fn idle(sited: &Sited, p: &ProposalRow, lang: Lang) -> Opt
 
 /// Why there is no proposal.
 pub(in crate::report) fn why_none(why: &WhyNone, lang: Lang) -> Vec<String> {
-    let mut out = vec![Siting::NoAnswer.get(lang).to_string()];
+    let mut out = vec![Siting::NoAnswer.fill(lang, &[("model", model(why.model).get(lang))])];
     if !why.unreached.is_empty() {
         let place = |p: &crate::experiment::siting::UnreachedPlace| {
             let minutes = p.minutes.map_or("–".into(), |m| figure::number(m, 1));

@@ -29,9 +29,11 @@ pub fn siting_text(sited: &Sited, next: &str, lang: Lang, width: u16) -> String 
     if !sited.wants.is_empty() {
         let _ = writeln!(out, "\n{}", wants(&sited.wants, lang, width).trim_fmt());
     }
-    if let Some(why) = &sited.why_none {
+    for why in &sited.why_none {
         let _ = writeln!(out);
         sentences::why_none(why, lang).iter().for_each(|line| say(line, &mut out));
+    }
+    if sited.proposals.is_empty() {
         return out;
     }
     let _ = writeln!(out, "\n{}\n", table(sited, lang, width).trim_fmt());
