@@ -5,15 +5,16 @@ use super::batch::replication_bar;
 use super::run::{saying, spinner, tell};
 use super::{CliError, show, stop};
 use crate::experiment::compare::{
-    Comparing, Comparison, MainFigure, RankBy, Setup, compare, folder_name, prepare_all, write_comparison,
+    Comparing, Comparison, MainFigure, RankBy, Setup, compare_with, folder_name, prepare_all, write_comparison,
 };
 use crate::experiment::journal::Journal;
-use crate::experiment::{Ended, FolderError};
+use crate::experiment::{Ended, FolderError, PrepareStep};
 use crate::fault::{Fault, Faults};
 use crate::report::ReportOptions;
 use crate::report::compare::{comparison_page, page_at, render_comparison};
+use crate::sim::Outcome;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Fewer replications than this have no intervals: a comparison that was stopped so early gets no page.
 const LEAST_OF_STOPPED: u32 = 2;
@@ -30,10 +31,43 @@ pub(super) fn run(args: &CompareArgs, common: &Common) -> Result<(), CliError> {
             .hint("minutes with --figure mean, percentage points with --figure within")
     });
     let overrides = args.settings.overrides();
+    let played = play(
+        args,
+        common,
+        &rank_by,
+        bad_zone,
+        &mut |step| prepare_all(&args.scenarios, &overrides, step),
+        &mut |_, _| {},
+    )?;
+    print(&played.found, &played.target, common)?;
+    if played.stopped { Err(CliError::Stopped) } else { Ok(()) }
+}
+
+/// A comparison that was played and written.
+pub(super) struct Played {
+    pub(super) found: Comparison,
+    /// Its folder.
+    pub(super) target: PathBuf,
+    /// Whether it was stopped before all replications were done.
+    pub(super) stopped: bool,
+}
+
+/// Makes scenarios ready, telling the steps.
+pub(super) type Preparing<'a> = &'a mut dyn FnMut(&mut dyn FnMut(PrepareStep)) -> Result<Setup, Faults>;
+
+/// Plays a comparison and writes its folder; `each` sees every replication of all scenarios.
+pub(super) fn play(
+    args: &CompareArgs,
+    common: &Common,
+    rank_by: &RankBy,
+    bad: Option<Fault>,
+    prepare: Preparing<'_>,
+    each: &mut dyn FnMut(&Setup, &[Outcome]),
+) -> Result<Played, CliError> {
     let bar = spinner(common, "reading the scenarios and the road network, computing travel times");
-    let setup = prepare_all(&args.scenarios, &overrides, &mut |step| bar.set_message(saying(step)));
+    let setup = prepare(&mut |step| bar.set_message(saying(step)));
     bar.finish_and_clear();
-    let setup = match (setup, bad_zone) {
+    let setup = match (setup, bad) {
         (Ok(setup), None) => setup,
         (Ok(_), Some(fault)) => return Err(fault.into()),
         (Err(mut faults), fault) => {
@@ -52,7 +86,7 @@ pub(super) fn run(args: &CompareArgs, common: &Common) -> Result<(), CliError> {
         stop: stop::on_ctrl_c(),
         progress: &mut |n| bar.set_position(u64::from(n)),
     };
-    let played = compare(&setup, &rank_by, how);
+    let played = compare_with(&setup, rank_by, how, &mut |outcomes| each(&setup, outcomes));
     bar.finish_and_clear();
     let played = played?;
     let stopped = played.ended == Ended::Stopped;
@@ -89,8 +123,7 @@ pub(super) fn run(args: &CompareArgs, common: &Common) -> Result<(), CliError> {
     if !stopped {
         journal.discard()?;
     }
-    print(&found, &target, common)?;
-    if stopped { Err(CliError::Stopped) } else { Ok(()) }
+    Ok(Played { found, target, stopped })
 }
 
 /// Where the replications of a comparison are kept while it is at work.

@@ -19,6 +19,7 @@ mod power;
 mod run;
 mod show;
 mod siting;
+mod siting_judge;
 mod standards;
 mod stop;
 mod sweep;

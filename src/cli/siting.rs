@@ -1,11 +1,11 @@
 //! `goldenhour siting`: where should posts and units go.
 
 use super::args::{
-    Common, CompareArgs, FigureArg, SitingAddArgs, SitingAsk, SitingCloseArgs, SitingCommand, SitingFewestArgs,
-    SitingFleetArgs, SitingFrontierArgs, SitingNewUnits, SitingPlaces, WeighArg,
+    Common, SitingAddArgs, SitingAsk, SitingCloseArgs, SitingCommand, SitingFewestArgs, SitingFleetArgs,
+    SitingFrontierArgs, SitingNewUnits, SitingPlaces, WeighArg,
 };
 use super::run::{changes, saying, spinner};
-use super::{CliError, show};
+use super::{CliError, show, siting_judge};
 use crate::experiment::siting::{Model, NewUnits, Question, RuleSet, SitePlan, Sited, Source, Weigh, site};
 use crate::facilities::UnitKind;
 use crate::fault::{Fault, Faults};
@@ -32,15 +32,21 @@ pub(super) fn run(command: SitingCommand, common: &Common) -> Result<(), CliErro
     let bar = spinner(common, "reading the scenario and the road network, computing travel times");
     let sited = site(&plan, &mut |step| bar.set_message(saying(step)))?;
     bar.finish_and_clear();
-    let options = report::ReportOptions { lang: common.lang(), png: !ask.no_png };
+    let options = report::ReportOptions { lang: common.lang(), png: !ask.no_png && !ask.judge };
     let bar = spinner(common, "drawing the proposals");
     let written = report::render_siting(&ask.out, &options)?;
     bar.finish_and_clear();
-    answered(&sited, ask, written.first(), common)
+    answered(&sited, &plan.question, ask, written.first(), common)
 }
 
 /// Prints what came out, and lets it be judged.
-fn answered(sited: &Sited, ask: &SitingAsk, page: Option<&PathBuf>, common: &Common) -> Result<(), CliError> {
+fn answered(
+    sited: &Sited,
+    question: &Question,
+    ask: &SitingAsk,
+    page: Option<&PathBuf>,
+    common: &Common,
+) -> Result<(), CliError> {
     let mut scenarios = vec![ask.scenario.clone()];
     scenarios.extend(sited.proposals.iter().map(|p| ask.out.join(&p.scenario)));
     let judge = ask.judge && !sited.proposals.is_empty();
@@ -52,12 +58,10 @@ fn answered(sited: &Sited, ask: &SitingAsk, page: Option<&PathBuf>, common: &Com
         } else {
             let files: Vec<String> = scenarios.iter().map(|f| f.display().to_string()).collect();
             let next = format!("goldenhour compare {}", files.join(" "));
-            let width = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).unwrap_or(110);
-            write!(out, "{}", report::siting_text(sited, &next, common.lang(), width))
-                .and_then(|()| match page {
-                    Some(page) => writeln!(out, "{} {}", report::siting_page_at(common.lang()), page.display()),
-                    None => Ok(()),
-                })
+            write!(out, "{}", report::siting_text(sited, &next, common.lang(), width())).and_then(|()| match page {
+                Some(page) => writeln!(out, "{} {}", report::siting_page_at(common.lang()), page.display()),
+                None => Ok(()),
+            })
         };
         show::printed(printed)?;
     }
@@ -68,16 +72,23 @@ fn answered(sited: &Sited, ask: &SitingAsk, page: Option<&PathBuf>, common: &Com
     if !judge {
         return Ok(());
     }
-    let compare = CompareArgs {
-        scenarios,
-        out: ask.out.clone(),
-        settings: ask.settings.clone(),
-        figure: FigureArg::Within,
-        indifference: None,
-        resume: false,
-        no_png: ask.no_png,
-    };
-    super::compare::run(&compare, common)
+    let (found, played) = siting_judge::judge(sited, question, ask, common)?;
+    let options = report::ReportOptions { lang: common.lang(), png: !ask.no_png };
+    report::render_siting(&ask.out, &options)?;
+    let mut out = anstream::stdout().lock();
+    if common.json {
+        let text = serde_json::to_string_pretty(&found).map_err(|e| CliError::Internal(e.to_string()))?;
+        return Ok(show::printed(writeln!(out, "{text}"))?);
+    }
+    let page = report::judged_text(sited, &found, common.lang(), width());
+    let file = played.target.join("compare.html");
+    let at = report::compare::page_at(common.lang());
+    Ok(show::printed(writeln!(out, "\n{page}\n{at} {}", file.display()))?)
+}
+
+/// Columns of the terminal.
+fn width() -> u16 {
+    std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).unwrap_or(110)
 }
 
 /// Reads what was typed; collects all that is wrong with it.
@@ -155,6 +166,7 @@ impl Asked {
             least: share(self, "--least", &ask.least),
             room: None,
             effort: Effort { nodes: ask.nodes, ..Effort::default() },
+            polish: None,
             out: ask.out.clone(),
         }
     }

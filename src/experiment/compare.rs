@@ -21,7 +21,7 @@ pub use comparison::{
 pub use folder::{folder_name, write_comparison};
 pub use ground::CompareMap;
 pub use people::{FALSE_DISCOVERIES, LEAST_REPLICATIONS};
-pub use setup::{MOST_SCENARIOS, Setup, letter, prepare_all};
+pub use setup::{MOST_SCENARIOS, Setup, letter, prepare_all, prepare_changed_all};
 
 use super::folder::FolderError;
 use super::journal::{Journal, Key};
@@ -69,6 +69,19 @@ pub struct Compared {
 /// # Errors
 /// What the journal says.
 pub fn compare(setup: &Setup, rank_by: &RankBy, how: Comparing<'_>) -> Result<Compared, FolderError> {
+    compare_with(setup, rank_by, how, &mut |_| {})
+}
+
+/// The same, showing each replication of all scenarios to `each`, in order.
+///
+/// # Errors
+/// What the journal says.
+pub fn compare_with(
+    setup: &Setup,
+    rank_by: &RankBy,
+    how: Comparing<'_>,
+    each: &mut dyn FnMut(&[Outcome]),
+) -> Result<Compared, FolderError> {
     let systems = &setup.prepared;
     let run = &setup.first().world.scenario.run;
     let count = systems.len() as u32;
@@ -87,6 +100,7 @@ pub fn compare(setup: &Setup, rank_by: &RankBy, how: Comparing<'_>) -> Result<Co
         row.push(outcome);
         if row.len() == systems.len() {
             fold.add(&row);
+            each(&row);
             row.clear();
         }
         progress(number + 1);

@@ -2,7 +2,9 @@
 
 use super::compare::in_report;
 use super::html::Shown;
-use super::{ReportError, both, charts, files, html, map, map_page, markdown, picture, points, sheets, siting, tables, word};
+use super::{
+    ReportError, both, charts, files, html, map, map_page, markdown, picture, points, sheets, siting, tables, word,
+};
 use crate::experiment::summary::{MapData, Summary};
 use crate::text::Lang;
 use std::path::{Path, PathBuf};

@@ -234,7 +234,7 @@ pub(super) fn key_figures(summary: &Summary, lang: Lang) -> Vec<(String, String,
 }
 
 /// The class of a verdict's badge.
-fn class(verdict: Verdict) -> &'static str {
+pub(super) fn class(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Met => "met",
         Verdict::Missed => "missed",

@@ -42,6 +42,7 @@ pub mod words;
 mod words_calibrate;
 mod words_charts;
 mod words_compare;
+mod words_judged;
 mod words_map;
 mod words_map_page;
 mod words_power;
@@ -58,7 +59,7 @@ pub use formats::{Format, Rendering, render_formats};
 pub use isochrones::{MOST_BANDS, isochrone_table, render_isochrones};
 pub use mend_text::mend_text;
 pub use power_table::power_table;
-pub use siting::{render_siting, siting_page_at, siting_text};
+pub use siting::{judged_text, render_siting, siting_page_at, siting_text};
 pub use sweep_table::sweep_table;
 pub use terminal::terminal_table;
 

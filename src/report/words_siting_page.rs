@@ -26,9 +26,13 @@ words! {
     PeopleSame: "时限内居民不变：{now}（{share_now}）；车辆增减不改变最近的站点，只改变站点有空闲车辆的时间。", "People within the time stay the same, {now} ({share_now}): units do not change which post is nearest, but how often it has a free one.";
     MeanMoves: "最近的车辆平均 {then} 分钟到达（现为 {now} 分钟）。", "The nearest unit would arrive after {then} minutes on the mean (now {now}).";
     ServedMoves: "计入车辆忙碌，时限内有空闲车辆到达的呼叫占 {then}（现为 {now}）。", "With units that are busy at times, a free one would reach {then} of calls in time (now {now}).";
+    WorstStays: "时限内居民比例最低的区县仍是{county}，{now}，没有变化。", "The county with the smallest share of people within the time stays {county}, at {now}.";
     WorstSame: "时限内居民比例最低的区县仍是{county}：{now} → {then}。", "The county with the smallest share of people within the time is still {county}: {now} → {then}.";
     WorstMoves: "时限内居民比例最低的区县：现为{county_now}（{now}），方案下为{county_then}（{then}）。", "The county with the smallest share of people within the time: now {county_now} ({now}), then {county_then} ({then}).";
     Losers: "代价：{outside} 人退出时限，{later} 人的最近车辆变远。", "The price: {outside} people would fall out of the time, and {later} would have their nearest unit farther away.";
+    UnitsBringLittle: "几乎没有收益：站点上本来就差不多总有空闲车辆，缺的是更近的站点（goldenhour siting add）。", "That is next to nothing: a free unit is nearly always there already; what lacks is nearer posts (goldenhour siting add).";
+    SameAs: "与“{name}”选中相同的站点和车辆：变动、地图和各区县见那里。", "Chooses the same posts and units as “{name}”: see its posts, its map and its counties there.";
+    NothingMoves: "没有站点开设或关闭，最近的站点不变，因此各区县的纸面时间不变。", "No post opens or closes, so the nearest post is the same for everybody, and no county's time on paper changes.";
     Agree: "无论看重哪个目标都入选的站点：{list}。", "Whichever aim is preferred, these are chosen: {list}.";
     AgreeNone: "不同目标选出的站点没有一个相同：先定目标，再定地点。", "Different aims choose entirely different posts: settle the aim first, then the places.";
     FrontFirst: "按“{model}”：第 1 个新站点使时限内居民多 {first} 人，{n} 个共多 {all} 人，第 {n} 个只多 {last} 人。", "By “{model}”: the first new post brings {first} people within the time, all {n} together {all}, the last of them {last}.";
@@ -82,6 +86,7 @@ words! {
     // Maps.
     MapTitle: "{name}：谁进入时限，谁退出时限", "Who comes within the time and who falls out: {name}";
     MapAbout: "圆点为需求点，面积与人口成正比；按常态路况、最近的站点总有空闲车辆推算。{question}", "Dots are demand points, their area in proportion to residents; usual state of the roads, the nearest post has a free unit. {question}";
+    MapTitleUnits: "{name}：哪些站点增减车辆", "Where units are added or taken: {name}";
     LegendChange: "与现状相比", "Against now";
     StaysWithin: "始终在时限内", "within the time, as now";
     ComesWithin: "进入时限", "comes within the time";
@@ -89,6 +94,8 @@ words! {
     StaysOutside: "仍在时限外", "still outside";
     PeopleCount: "{n} 人", "{n} people";
     LegendSites: "变动的站点", "Posts that change";
+    LegendOpened: "新设的站点", "New posts";
+    LegendClosed: "关闭的站点", "Posts that close";
     Kept: "不变的站点", "post that stays as it is";
     MoreSites: "另有 {n} 个，见页面上的表", "{n} more, see the table on the page";
     OpenedSign: "新设", "opens";
@@ -128,6 +135,15 @@ words! {
     PlaceName: "居民点", "Place";
     Fastest: "最快（分钟）", "At best (min)";
     // The simulation.
+    JudgedAbout: "承诺：按预期呼叫量加权的纸面推算；实得：仿真。", "Promised: on paper, places weighed by their expected calls. Delivered: by the simulation.";
+    JudgedPeople: "居民更快 / 更慢", "People sooner / later";
+    JudgedCounties: "{name}：分区县", "{name}, by county";
+    JudgedLeftOut: "未仿真（一次能比较的方案数有限）：{list}。", "Not simulated, as only so many can be compared at once: {list}.";
+    JudgedSame: "“{name}”与“{other}”是同一个选择，只仿真一次。", "“{name}” is the same choice as “{other}” and was simulated once for both.";
+    JudgedPaper: "纸面承诺", "On paper";
+    JudgedClauses: "标准条款：仿真判定", "Clauses of the standard: the simulation's verdict";
+    JudgedAgain: "逐对比较的全部内容（分布、地图、输入差异）：", "All of the comparison, with distributions, maps and inputs that differ:";
+    JudgedShort: "仿真结果：{best}", "The simulation: {best}";
     SectionJudged: "仿真给出的结果", "What the simulation delivers";
     NotJudged: "以上都是纸面推算，尚未仿真。排队、忙碌和随机性会改变数字，也可能改变名次：定案之前请让仿真判断（见“下一步”）。", "All of the above is on paper; nothing has been simulated yet. Queues, busy units and chance will change the figures and may change the order: let the simulation judge before anything is decided (see “How to go on”).";
     // How to go on.
@@ -180,6 +196,7 @@ mod tests {
             include_str!("siting/short.rs"),
             include_str!("siting/proposal.rs"),
             include_str!("siting/front.rs"),
+            include_str!("siting/judged.rs"),
             include_str!("siting/markdown.rs"),
             include_str!("siting/in_report.rs"),
             include_str!("map/siting.rs"),

@@ -3,9 +3,9 @@
 
 use crate::digest::Digester;
 use crate::experiment::journal::{Header, PointHeader};
-use crate::experiment::{Overrides, PrepareStep, Prepared, prepare_telling};
+use crate::experiment::{Overrides, PrepareStep, Prepared, SharedNetwork, prepare_changed};
 use crate::fault::{Fault, Faults};
-use crate::scenario::{RunSpec, Scenario};
+use crate::scenario::{Change, RunSpec, Scenario};
 use crate::text::Text;
 use std::path::{Path, PathBuf};
 
@@ -76,6 +76,19 @@ pub fn prepare_all(
     overrides: &Overrides,
     tell: &mut dyn FnMut(PrepareStep),
 ) -> Result<Setup, Faults> {
+    prepare_changed_all(files, &[], overrides, tell)
+}
+
+/// The same with changes of the first scenario. A network that several name is read once.
+///
+/// # Errors
+/// As [`prepare_all`].
+pub fn prepare_changed_all(
+    files: &[PathBuf],
+    of_first: &[Change],
+    overrides: &Overrides,
+    tell: &mut dyn FnMut(PrepareStep),
+) -> Result<Setup, Faults> {
     if !(2..=MOST_SCENARIOS).contains(&files.len()) {
         let fault = Fault::error(format!("{} scenarios cannot be compared: 2 to {MOST_SCENARIOS} can", files.len()));
         return Err(fault.hint("for more alternatives, vary one scenario's values in a batch").into());
@@ -94,8 +107,10 @@ pub fn prepare_all(
     }
     let mut prepared: Vec<Prepared> = Vec::new();
     let mut settings = overrides.clone();
-    for file in files {
-        if let Some(ready) = once(&mut faults, prepare_telling(file, &settings, tell)) {
+    let mut shared = SharedNetwork::default();
+    for (i, file) in files.iter().enumerate() {
+        let changes = if i == 0 { of_first } else { &[] };
+        if let Some(ready) = once(&mut faults, prepare_changed(file, &settings, changes, &mut shared, tell)) {
             let run = &ready.world.scenario.run;
             if prepared.is_empty() {
                 settings =

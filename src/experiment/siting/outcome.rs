@@ -143,9 +143,7 @@ pub(super) fn layout(field: &Field, writing: &Writing, choice: &Choice, called: 
             layout.posts.push(NewPost { id: id(field, writing, post), name: p.name.clone(), county, at });
         }
         for _ in 0..choice.added[post] {
-            let n = layout.units.len() as f64;
-            // Spread evenly over the new units, rounded up.
-            let negative = ((n + 1.0) * new.negative_pressure).ceil() > (n * new.negative_pressure).ceil();
+            let negative = is_negative(layout.units.len(), new.negative_pressure);
             let post = id(field, writing, post);
             let kind = new.kind.key().to_string();
             layout.units.push(NewUnit { post, kind, negative_pressure: negative, shift: String::new() });
@@ -161,6 +159,12 @@ pub(super) fn layout(field: &Field, writing: &Writing, choice: &Choice, called: 
         .map(|p| s.posts[p].id.clone())
         .collect();
     layout
+}
+
+/// Whether the new unit after `n` others has negative pressure: they are spread evenly, rounded up.
+pub(super) fn is_negative(n: usize, share: f64) -> bool {
+    let n = n as f64;
+    ((n + 1.0) * share).ceil() > (n * share).ceil()
 }
 
 impl Choice {

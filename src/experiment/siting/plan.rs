@@ -4,6 +4,7 @@ use super::candidates::Source;
 use super::field::{Field, FieldAsked, Weigh};
 use super::models::{Model, NoProposal, Tuning};
 use super::outcome::{Choice, NewUnits, id, layout, map, open_posts, row};
+use super::polish::{Around, PolishPlan, Polishing, polish};
 use super::promise::{nearest, promise_of};
 use super::questions::{Asking, choices};
 use super::served::served;
@@ -21,6 +22,7 @@ use crate::text::Text;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 
 const MAKER: Maker = Maker { prefix: "site", source: "proposed by goldenhour siting" };
 
@@ -60,6 +62,8 @@ pub struct SitePlan {
     pub room: Option<f64>,
     /// How hard solvers try.
     pub effort: Effort,
+    /// How the best proposal is polished in the simulator, if it is.
+    pub polish: Option<PolishPlan>,
     /// Folder for the scenarios.
     pub out: PathBuf,
 }
@@ -129,12 +133,21 @@ impl RuleSet {
 /// # Errors
 /// Every fault of the scenario; more posts than candidates; files that cannot be written.
 pub fn site(plan: &SitePlan, tell: &mut dyn FnMut(PrepareStep)) -> Result<Sited, Faults> {
+    site_polished(plan, tell, &mut Polishing { stop: &AtomicBool::new(false), tell: &mut |_| {} })
+}
+
+/// The same, telling where the search in the simulator stands, see [`SitePlan::polish`].
+///
+/// # Errors
+/// As [`site`]; a search that was stopped.
+pub fn site_polished(
+    plan: &SitePlan,
+    tell: &mut dyn FnMut(PrepareStep),
+    polishing: &mut Polishing<'_>,
+) -> Result<Sited, Faults> {
     let asked = FieldAsked { sources: &plan.sources, weigh: plan.weigh, within_min: plan.within_min };
     let mut changes = plan.changes.clone();
-    if let Question::Fewest { pack: Some(pack), .. } = &plan.question {
-        let set = format!("standard.pack={}", toml::Value::String(pack.clone()));
-        changes.push(set.parse::<Change>().map_err(|f| Faults::from(*f))?);
-    }
+    changes.extend(standard_of(&plan.question)?);
     let field = Field::prepare(&plan.scenario, &plan.overrides, &changes, &asked, tell)?;
     let s = &field.prepared.world.scenario;
     check(plan, &field)?;
@@ -183,7 +196,27 @@ pub fn site(plan: &SitePlan, tell: &mut dyn FnMut(PrepareStep)) -> Result<Sited,
             Err(why) => return Err(no_proposal(*model, &why)),
         }
     }
+    let mut polished = None;
+    if let Some(how) = plan.polish.as_ref().filter(|_| !made.is_empty()) {
+        let around = Around {
+            field: &field,
+            question: &plan.question,
+            rules: &plan.rules,
+            wants: &lists,
+            new_units: &plan.new_units,
+        };
+        let of: Vec<(String, &Choice)> = made.iter().map(|(row, choice)| (row.key.clone(), choice)).collect();
+        let (mut found, choice) = polish(&around, &of, how, polishing)?;
+        if let Some(choice) = choice {
+            let key = format!("{}-polished", plan.question.key());
+            found.key = Some(key.clone());
+            made.push((row(&field, &writing, &choice, &key, &now), choice));
+        }
+        polished = Some(found);
+    }
     std::fs::create_dir_all(&plan.out).map_err(|e| Fault::io("create", &plan.out, &e))?;
+    // What the simulation said of earlier proposals is not about these.
+    let _ = std::fs::remove_file(plan.out.join("judgment.json"));
     let mut units = Vec::new();
     for (row, choice) in &made {
         let name = row.scenario.trim_end_matches(".toml");
@@ -226,6 +259,7 @@ pub fn site(plan: &SitePlan, tell: &mut dyn FnMut(PrepareStep)) -> Result<Sited,
             })
             .collect(),
         why_none: none,
+        polished,
         proposals: rows,
         question,
     };
@@ -233,6 +267,16 @@ pub fn site(plan: &SitePlan, tell: &mut dyn FnMut(PrepareStep)) -> Result<Sited,
     put(plan, "map.json", &map(&field, &writing, &units))?;
     put(plan, "siting.geojson", &geojson(&field, &writing, &sited))?;
     Ok(sited)
+}
+
+/// The change of a scenario that a question makes: of the standard pack, where it asks for one.
+///
+/// # Errors
+/// A name that cannot be written into a scenario.
+pub fn standard_of(question: &Question) -> Result<Vec<Change>, Faults> {
+    let Question::Fewest { pack: Some(pack), .. } = question else { return Ok(Vec::new()) };
+    let set = format!("standard.pack={}", toml::Value::String(pack.clone()));
+    Ok(vec![set.parse::<Change>().map_err(|f| Faults::from(*f))?])
 }
 
 /// The content of `map.json` in a folder of proposals.

@@ -86,6 +86,7 @@ pub(super) fn promise_of(field: &Field, minutes: &[f64]) -> Promise {
                 mean_min: sums.mean(),
             })
             .collect(),
+        calls: super::judgment::calls_promise(field, minutes),
     }
 }
 

@@ -86,6 +86,9 @@ pub struct Promise {
     pub unreached: f64,
     /// By county, in the order of the scenario.
     pub counties: Vec<CountyPromise>,
+    /// The same by expected calls, which a simulation can be held against: all, by zone, by county.
+    #[serde(default)]
+    pub calls: Vec<super::CallsPromise>,
 }
 
 /// What posts promise the people of a county.
@@ -299,6 +302,9 @@ pub struct Sited {
     pub wants: Vec<WantRow>,
     /// Models without a proposal, and why they have none.
     pub why_none: Vec<WhyNone>,
+    /// What a search in the simulator came to, where one was asked for.
+    #[serde(default)]
+    pub polished: Option<super::Polished>,
 }
 
 impl Sited {

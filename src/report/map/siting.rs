@@ -8,11 +8,11 @@ use super::{PointSizes, labels, post_size, text};
 use crate::experiment::siting::{ProposalRow, Sited, SitingMap, SitingPoint};
 use crate::experiment::summary::{MapData, MapPlace, MapPoint};
 use crate::quality::Zone;
-use crate::report::charts::canvas::{escape, shorten};
+use crate::report::charts::canvas::escape;
+use crate::report::figure;
 use crate::report::siting::{self, Fate};
 use crate::report::words::Word;
 use crate::report::words_siting_page::Page;
-use crate::report::figure;
 use crate::text::Lang;
 use std::fmt::Write;
 
@@ -66,7 +66,9 @@ impl Turn {
 /// Draws a proposal; `None` for one that the folder's map does not know.
 pub(in crate::report) fn draw(sited: &Sited, p: &ProposalRow, map: &SitingMap, lang: Lang) -> Option<String> {
     let at = sited.proposals.iter().position(|o| o.key == p.key)?;
-    let title = Page::MapTitle.fill(lang, &[("name", &siting::name(sited, p, lang))]);
+    let moves = p.opened.len() + p.closed.len() > 0;
+    let title =
+        if moves { Page::MapTitle } else { Page::MapTitleUnits }.fill(lang, &[("name", &siting::name(sited, p, lang))]);
     let about = Page::MapAbout.fill(lang, &[("question", &siting::title(sited, lang))]);
     let changed = siting::numbered(p);
     let mut ground: MapData = map.ground.clone();
@@ -97,7 +99,7 @@ pub(in crate::report) fn draw(sited: &Sited, p: &ProposalRow, map: &SitingMap, l
     for (i, (site, fate)) in changed.iter().enumerate().rev() {
         sign(&mut svg, sheet.projection.pixel([site.at[1], site.at[0]]), *fate, i + 1);
     }
-    labels::draw(&mut svg, &ground, &sheet.projection, sheet.frame, sizes, lang);
+    labels::draw_off(&mut svg, &ground, &sheet.projection, sheet.frame, sizes, SIGN + 4.5, lang);
     svg.push_str(&side);
     svg.push_str("</svg>\n");
     // Several of them stand on one page.
@@ -135,8 +137,8 @@ fn points(svg: &mut String, map: &SitingMap, at: usize, sheet: &Sheet, sizes: Po
         let minutes = |m: Option<f64>| m.map_or("–".into(), |m| figure::number(m, 1));
         let (now, then) = (minutes(p.now_min), minutes(p.minutes.get(at).copied().flatten()));
         let limit = figure::plain(p.limit_min);
-        let tip = Page::Tip
-            .fill(lang, &[("name", p.name.get(lang)), ("now", &now), ("then", &then), ("limit", &limit)]);
+        let tip =
+            Page::Tip.fill(lang, &[("name", p.name.get(lang)), ("now", &now), ("then", &then), ("limit", &limit)]);
         let _ = writeln!(
             svg,
             "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{:.1}\" fill=\"{fill}\" stroke=\"{rim}\" stroke-width=\"0.6\">\
@@ -236,32 +238,41 @@ fn side(
         legend.note(&Page::PeopleCount.fill(lang, &[("n", &figure::number(people, 0))]));
     }
     legend.gap();
+    let all = |fate: Fate| changed.iter().all(|(_, f)| *f == fate);
+    let (all_open, all_closed) = (all(Fate::Opened), all(Fate::Closed));
     if !changed.is_empty() {
-        legend.head(Page::LegendSites.get(lang));
+        let head = match () {
+            () if all_open => Page::LegendOpened,
+            () if all_closed => Page::LegendClosed,
+            () => Page::LegendSites,
+        };
+        legend.head(head.get(lang));
     }
     // One more is named rather than counted.
     let named = if changed.len() <= NAMED + 1 { changed.len() } else { NAMED };
-    let room = super::sheet::SIDE - 36.0;
     for (i, (site, fate)) in changed.iter().take(named).enumerate() {
         let word = match fate {
             Fate::Opened => Page::OpenedSign.get(lang).to_string(),
             Fate::Closed => Page::ClosedSign.get(lang).to_string(),
             Fate::More => format!("{} +{}", Page::MoreSign.get(lang), site.units - site.units_now.min(site.units)),
-            Fate::Fewer => format!("{} −{}", Page::FewerSign.get(lang), site.units_now - site.units.min(site.units_now)),
+            Fate::Fewer => {
+                format!("{} −{}", Page::FewerSign.get(lang), site.units_now - site.units.min(site.units_now))
+            }
         };
-        let name = shorten(site.name.get(lang), 15.0, room);
-        legend.entry(|svg, (x, y)| sign(svg, (x, y + 2.0), *fate, i + 1), &name);
-        legend.note(&word);
+        legend.entry(|svg, at| sign(svg, at, *fate, i + 1), site.name.get(lang));
+        if !all_open && !all_closed {
+            legend.note(&word);
+        }
     }
     if changed.len() > named {
         legend.note(&Page::MoreSites.fill(lang, &[("n", &(changed.len() - named).to_string())]));
     }
     legend.gap();
+    legend.people(sizes, lang);
     legend.head(Word::LegendPlaces.get(lang));
     if kept {
         legend.entry(|svg, place| kept_sign(svg, place, post_size(4) * 0.9), Page::Kept.get(lang));
     }
-    legend.people(sizes, lang);
     legend.ground(ground, lang);
     legend.close(&sheet.projection, sheet.frame.1 + sheet.frame.3, lang)
 }

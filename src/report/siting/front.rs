@@ -4,6 +4,7 @@ use super::{mapped, sentences};
 use crate::experiment::siting::{ProposalRow, Sited};
 use crate::report::compare::signed;
 use crate::report::figure::{number, percent, plain};
+use crate::report::words_siting::Siting;
 use crate::report::words_siting_page::Page;
 use crate::text::Lang;
 use serde_json::{Value, json};
@@ -32,7 +33,13 @@ pub(super) fn shown(sited: &Sited, lang: Lang) -> Value {
 
 fn rows(sited: &Sited, lang: Lang) -> Vec<Value> {
     let mut before: Option<&ProposalRow> = None;
-    let mut out = Vec::new();
+    let now = &sited.now;
+    let mut out = vec![json!({
+        "name": Siting::AsIs.get(lang), "first": true, "people": number(now.people_within, 0),
+        "share": percent(now.within), "gained": "", "served": percent(sited.served_now.within),
+        "mean": number(now.mean_min, 2), "worst": now.worst.as_ref().map_or("–".into(), |w| percent(w.1)),
+        "cost": "–", "on_front": false, "answer": "", "file": "", "proof": "",
+    })];
     for f in &sited.front {
         let Some(p) = sited.proposal(&f.key) else { continue };
         // The row above, of the same model and one post fewer; the first against what is there.
@@ -40,7 +47,7 @@ fn rows(sited: &Sited, lang: Lang) -> Vec<Value> {
         let people = last.map_or(sited.now.people_within, |b| b.promise.people_within);
         out.push(json!({
             "name": sentences::name(sited, p, lang),
-            "first": before.is_none_or(|b| b.model != p.model),
+            "first": false,
             "people": number(f.people_within, 0),
             "share": percent(f.within),
             "gained": signed(f.people_within - people, 0),
@@ -51,6 +58,7 @@ fn rows(sited: &Sited, lang: Lang) -> Vec<Value> {
             "on_front": f.on_front,
             "answer": if f.on_front { Page::Yes } else { Page::No }.get(lang),
             "file": p.scenario,
+            "proof": sentences::proof(p, lang),
         }));
         before = Some(p);
     }

@@ -1,7 +1,7 @@
 //! Proposals as a section of the report of one of their scenarios.
 
-use super::{mapped, page, proposal, sentences, short};
-use crate::experiment::siting::{ProposalRow, SITED_SCHEMA, Sited, SitingMap};
+use super::{judged, mapped, page, proposal, sentences, short};
+use crate::experiment::siting::{Judgment, ProposalRow, SITED_SCHEMA, Sited, SitingMap};
 use crate::experiment::summary::Summary;
 use crate::fault::Fault;
 use crate::report::words_siting::Siting;
@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 pub(in crate::report) struct Proposals {
     sited: Sited,
     map: SitingMap,
+    judgment: Option<Judgment>,
     folder: PathBuf,
     /// The proposal whose scenario the run is of; `None`: the run is of the scenario that was asked about.
     own: Option<String>,
@@ -44,16 +45,26 @@ pub(super) fn read(folder: &Path) -> Result<(Sited, SitingMap), ReportError> {
     Ok((sited, files::read_json(&folder.join("map.json"))?))
 }
 
+/// Reads what the simulation said of the proposals in a folder; nothing where it was not asked, or asked of others.
+///
+/// # Errors
+/// A file that is not what it should be.
+pub(super) fn judgment(folder: &Path, sited: &Sited) -> Result<Option<Judgment>, ReportError> {
+    let found = Judgment::read(folder).map_err(ReportError::from)?;
+    Ok(found.filter(|j| j.digest == sited.digest && j.proposals.iter().all(|p| sited.proposal(&p.key).is_some())))
+}
+
 /// Reads the proposals in a folder and sees that the run's scenario is the one asked about, or one of them.
 ///
 /// # Errors
 /// As [`read`]; a run of another scenario, or of one that was changed since.
 pub(in crate::report) fn of_run(folder: &Path, summary: &Summary) -> Result<Proposals, ReportError> {
     let (sited, map) = read(folder)?;
+    let judgment = judgment(folder, &sited)?;
     let folder = folder.to_path_buf();
     let ran = &summary.scenario;
     if sited.digest == ran.digest {
-        return Ok(Proposals { sited, map, folder, own: None });
+        return Ok(Proposals { sited, map, judgment, folder, own: None });
     }
     let stem = |p: &&ProposalRow| p.scenario.trim_end_matches(".toml") == ran.name;
     let same_name = sited.proposals.iter().find(stem);
@@ -61,7 +72,7 @@ pub(in crate::report) fn of_run(folder: &Path, summary: &Summary) -> Result<Prop
         && Scenario::load(&folder.join(&p.scenario)).is_ok_and(|s| s.digest == ran.digest)
     {
         let own = Some(p.key.clone());
-        return Ok(Proposals { sited, map, folder, own });
+        return Ok(Proposals { sited, map, judgment, folder, own });
     }
     let path = folder.join("siting.json");
     if same_name.is_some() || sited.scenario == ran.name {
@@ -96,7 +107,8 @@ pub(in crate::report) fn section(of: &Proposals, lang: Lang) -> Result<Value, Re
         "s": siting_words.collect::<Map<String, Value>>(),
         "title": sentences::title(sited, lang),
         "whose": whose,
-        "answer": short::answer(sited, lang),
+        "answer": short::answer(sited, of.judgment.as_ref(), lang),
+        "judged": of.judgment.as_ref().map(|j| judged::shown(sited, j, lang)),
         "proof_means": short::proof_means(sited, lang),
         "chart": charts::siting::draw(sited, lang)?,
         "table": page::table(sited, lang),

@@ -1,7 +1,7 @@
 //! The proposals as Markdown, for issue trackers and letters: the short answer and the table.
 
 use super::{sentences, short};
-use crate::experiment::siting::{Promise, Served, Sited};
+use crate::experiment::siting::{Judgment, Promise, Served, Sited};
 use crate::report::figure::{number, percent, plain};
 use crate::report::words_siting::Siting;
 use crate::report::words_siting_page::Page;
@@ -9,16 +9,19 @@ use crate::text::Lang;
 use std::fmt::Write;
 
 /// The text of `siting.md`.
-pub(super) fn page(sited: &Sited, lang: Lang) -> String {
+pub(super) fn page(sited: &Sited, judgment: Option<&Judgment>, lang: Lang) -> String {
     let mut out = format!("# {}\n\n", cell(&sentences::title(sited, lang)));
-    for line in short::answer(sited, lang) {
+    for line in short::answer(sited, judgment, lang) {
         let _ = writeln!(out, "{}\n", cell(&line));
     }
-    if let Some(why) = &sited.why_none {
-        let _ = writeln!(out, "## {}\n", Page::WaysTitle.get(lang));
+    for why in &sited.why_none {
+        let _ = writeln!(out, "## {}: {}\n", sentences::model(why.model).get(lang), Page::WaysTitle.get(lang));
         why.ways_out.iter().for_each(|w| {
             let _ = writeln!(out, "- {}", cell(w.get(lang)));
         });
+        out.push('\n');
+    }
+    if sited.proposals.is_empty() {
         return out;
     }
     let costs = sited.proposals.iter().any(|p| p.cost.is_some());
@@ -62,7 +65,9 @@ pub(super) fn page(sited: &Sited, lang: Lang) -> String {
         let name = sentences::name(sited, p, lang);
         row(&mut out, &cells(name, &p.promise, &p.served, p.cost, sentences::proof(p, lang)));
     }
-    let _ = writeln!(out, "\n{}", Page::NotJudged.get(lang));
+    if judgment.is_none() {
+        let _ = writeln!(out, "\n{}", Page::NotJudged.get(lang));
+    }
     out
 }
 

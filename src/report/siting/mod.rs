@@ -2,6 +2,8 @@
 
 mod front;
 pub(super) mod in_report;
+mod judged;
+mod judged_text;
 mod markdown;
 mod page;
 mod proposal;
@@ -9,6 +11,7 @@ mod sentences;
 mod short;
 mod terminal;
 
+pub use judged_text::judged_text;
 pub(super) use sentences::{model as model_name, name, title};
 pub use terminal::siting_text;
 
@@ -71,7 +74,8 @@ pub(super) fn mapped(sited: &Sited) -> Vec<&ProposalRow> {
     if sited.front.is_empty() {
         return sited.proposals.iter().collect();
     }
-    let on: Vec<&ProposalRow> = sited.front.iter().filter(|f| f.on_front).filter_map(|f| sited.proposal(&f.key)).collect();
+    let on: Vec<&ProposalRow> =
+        sited.front.iter().filter(|f| f.on_front).filter_map(|f| sited.proposal(&f.key)).collect();
     if on.len() <= SHOWN_OF_FRONT {
         return on;
     }
@@ -86,6 +90,7 @@ pub(super) fn mapped(sited: &Sited) -> Vec<&ProposalRow> {
 /// Files that cannot be read or written; faults of this program's own font, template or picture code.
 pub fn render_siting(folder: &Path, options: &ReportOptions) -> Result<Vec<PathBuf>, ReportError> {
     let (sited, ground) = in_report::read(folder)?;
+    let judgment = in_report::judgment(folder, &sited)?;
     let other = if options.lang == Lang::Zh { Lang::En } else { Lang::Zh };
     let mut written = Vec::new();
     for (lang, ending) in [(options.lang, ""), (other, if other == Lang::Zh { ".zh" } else { ".en" })] {
@@ -100,11 +105,20 @@ pub fn render_siting(folder: &Path, options: &ReportOptions) -> Result<Vec<PathB
             maps.push((p.key.as_str(), svg));
         }
         let chart = charts::siting::draw(&sited, lang)?;
-        let page = page::page(&sited, &ground, &page::Drawn { maps: &maps, chart: chart.as_deref(), ending, folder }, lang)?;
+        let page = page::page(
+            &sited,
+            &ground,
+            &page::Drawn { maps: &maps, chart: chart.as_deref(), judgment: judgment.as_ref(), ending, folder },
+            lang,
+        )?;
         written.insert(0, files::write(folder, &format!("siting{ending}.html"), page.as_bytes())?);
     }
     // The page in the language asked for stands first.
     written.swap(0, 1);
-    written.push(files::write(folder, "siting.md", markdown::page(&sited, options.lang).as_bytes())?);
+    written.push(files::write(
+        folder,
+        "siting.md",
+        markdown::page(&sited, judgment.as_ref(), options.lang).as_bytes(),
+    )?);
     Ok(written)
 }

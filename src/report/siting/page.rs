@@ -3,8 +3,8 @@
 //! This file turns proposals into words and figures; how they are set stands in `assets/templates/siting.html`, and in the
 //! style of the report, which it shares.
 
-use super::{front, mapped, proposal, sentences, short};
-use crate::experiment::siting::{Promise, ProposalRow, Served, Sited, SitingMap};
+use super::{front, judged, mapped, proposal, sentences, short};
+use crate::experiment::siting::{Judgment, Promise, ProposalRow, Served, Sited, SitingMap};
 use crate::report::compare::signed;
 use crate::report::figure::{self, number, percent};
 use crate::report::html::{FONT_PLACE, REPORT_TEMPLATE, template_value};
@@ -28,6 +28,8 @@ pub(super) struct Drawn<'a> {
     pub chart: Option<&'a str>,
     /// What the names of the files of this language carry.
     pub ending: &'a str,
+    /// What the simulation makes of the proposals, where it was asked.
+    pub judgment: Option<&'a Judgment>,
     /// The folder, as it was named.
     pub folder: &'a Path,
 }
@@ -71,7 +73,7 @@ fn context(sited: &Sited, ground: &SitingMap, drawn: &Drawn, lang: Lang) -> Valu
         "title": sentences::title(sited, lang),
         "about": sentences::about(sited, lang),
         "synthetic": ground.network.as_ref().is_some_and(|n| n.synthetic),
-        "answer": short::answer(sited, lang),
+        "answer": short::answer(sited, drawn.judgment, lang),
         "proof_means": short::proof_means(sited, lang),
         "other": other_page(drawn.ending, lang),
         "about_proposals": Page::AboutProposals.fill(lang, &[("before", &before)]),
@@ -79,7 +81,9 @@ fn context(sited: &Sited, ground: &SitingMap, drawn: &Drawn, lang: Lang) -> Valu
         "front": front::shown(sited, lang),
         "chart": drawn.chart,
         "wants": wants(sited, lang),
-        "none": none(sited, lang),
+        "why": why(sited, lang),
+        "several_why": sited.why_none.len() > 1,
+        "judged": drawn.judgment.map(|j| judged::shown(sited, j, lang)),
         "proposals": shown,
         "commands": commands(sited, folder),
         "method": method(sited, &before, lang),
@@ -102,7 +106,8 @@ fn other_page(ending: &str, lang: Lang) -> Value {
 pub(super) fn table(sited: &Sited, lang: Lang) -> Value {
     let costs = sited.proposals.iter().any(|p| p.cost.is_some());
     let row = |name: String, promise: &Promise, served: &Served, p: Option<&ProposalRow>| {
-        let (county, share) = promise.worst.as_ref().map_or(("–", String::new()), |(c, s)| (c.get(lang), percent(*s)));
+        let (county, share) =
+            promise.worst.as_ref().map_or(("–", String::new()), |(c, s)| (c.get(lang), percent(*s)));
         let more = promise.people_within - sited.now.people_within;
         json!({
             "name": name,
@@ -111,7 +116,7 @@ pub(super) fn table(sited: &Sited, lang: Lang) -> Value {
             "key": p.filter(|p| p.rank == 1 && sited.front.is_empty()).map(|p| p.key.as_str()),
             "people": number(promise.people_within, 0),
             "share": percent(promise.within),
-            "more": p.map(|_| signed(more, 0)),
+            "more": p.filter(|_| more.abs() >= 0.5).map(|_| signed(more, 0)),
             "served": percent(served.within),
             "mean": number(promise.mean_min, 2),
             "longest": number(promise.longest_min, 1),
@@ -157,8 +162,7 @@ fn wants(sited: &Sited, lang: Lang) -> Value {
 }
 
 /// Why there is no proposal.
-fn none(sited: &Sited, lang: Lang) -> Value {
-    let Some(why) = &sited.why_none else { return Value::Null };
+fn why(sited: &Sited, lang: Lang) -> Vec<Value> {
     let place = |p: &crate::experiment::siting::UnreachedPlace| {
         json!({
             "name": p.name.get(lang),
@@ -167,10 +171,14 @@ fn none(sited: &Sited, lang: Lang) -> Value {
             "minutes": p.minutes.map_or("–".into(), |m| number(m, 1)),
         })
     };
-    json!({
-        "ways": why.ways_out.iter().map(|w| w.get(lang)).collect::<Vec<_>>(),
-        "places": why.unreached.iter().map(place).collect::<Vec<_>>(),
-    })
+    let of = |why: &crate::experiment::siting::WhyNone| {
+        json!({
+            "model": sentences::model(why.model).get(lang),
+            "ways": why.ways_out.iter().map(|w| w.get(lang)).collect::<Vec<_>>(),
+            "places": why.unreached.iter().map(place).collect::<Vec<_>>(),
+        })
+    };
+    sited.why_none.iter().map(of).collect()
 }
 
 /// Commands that go on from here.
@@ -178,7 +186,8 @@ fn commands(sited: &Sited, folder: &str) -> Value {
     let Some(first) = sited.proposals.first() else { return Value::Null };
     let file = |p: &ProposalRow| format!("{folder}/{}", p.scenario);
     // More than these would be no shortlist.
-    let best: Vec<&ProposalRow> = mapped(sited).into_iter().filter(|p| p.rank == 1 || !sited.front.is_empty()).collect();
+    let best: Vec<&ProposalRow> =
+        mapped(sited).into_iter().filter(|p| p.rank == 1 || !sited.front.is_empty()).collect();
     let files: Vec<String> = std::iter::once(sited.file.clone()).chain(best.into_iter().map(file)).collect();
     let name = first.scenario.trim_end_matches(".toml");
     json!({

@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 
 /// What the template shows of a proposal; `map` is its map, `ending` what the map files of this language carry.
 pub(super) fn shown(sited: &Sited, p: &ProposalRow, map: Option<&str>, ending: &str, lang: Lang) -> Value {
-    let mut said = sentences::does(p, lang);
-    // Long lists stand in the table alone.
-    said.retain(|line| line.chars().count() < 400);
+    // The same choice by another aim needs no second map.
+    let same = sited.proposals.iter().take_while(|o| o.key != p.key).find(|o| o.rank == 1 && same_choice(o, p));
+    let moves = p.opened.len() + p.closed.len() > 0;
     json!({
         "key": p.key,
         "name": sentences::name(sited, p, lang),
@@ -23,12 +23,24 @@ pub(super) fn shown(sited: &Sited, p: &ProposalRow, map: Option<&str>, ending: &
         "proof": sentences::proof(p, lang),
         "proved": p.proved,
         "file": Page::ScenarioFile.fill(lang, &[("file", &p.scenario)]),
+        "same": same.map(|o| Page::SameAs.fill(lang, &[("name", &sentences::name(sited, o, lang))])),
+        "moves": moves,
         "sites": sites(p, lang),
         "map": map,
         "about_counties": Page::AboutCounties.fill(lang, &[("felt", &plain(FELT_MIN))]),
         "counties": counties(sited, p, lang),
         "alternatives": alternatives(sited, p, ending, lang),
     })
+}
+
+/// Whether two proposals put the same units at the same posts.
+fn same_choice(a: &ProposalRow, b: &ProposalRow) -> bool {
+    let units = |p: &ProposalRow| {
+        let mut out: Vec<(String, u32)> = numbered(p).into_iter().map(|(s, _)| (s.id.clone(), s.units)).collect();
+        out.sort();
+        out
+    };
+    units(a) == units(b)
 }
 
 /// What places weigh by, in a sentence.
@@ -102,9 +114,8 @@ fn counties(sited: &Sited, p: &ProposalRow, lang: Lang) -> Vec<Value> {
     let all: f64 = sited.now.counties.iter().map(|c| c.people).sum();
     // Residents outside every county count in the whole; where there are none of them both are the same.
     let whole = if sited.now.within > 0.0 { sited.now.people_within / sited.now.within } else { all };
-    let shift_of = |county: Option<&crate::text::Text>| {
-        p.shifts.iter().find(|s| s.county.as_ref() == county).unwrap_or(&none)
-    };
+    let shift_of =
+        |county: Option<&crate::text::Text>| p.shifts.iter().find(|s| s.county.as_ref() == county).unwrap_or(&none);
     let mut out = vec![row(
         Page::WholeArea.get(lang),
         whole,

@@ -1,24 +1,30 @@
 //! The short answer: what to do and what that brings, in sentences for somebody who knows no optimisation.
 
-use super::sentences;
-use crate::experiment::siting::{ProposalRow, Question, Site, Sited};
+use super::{judged_text, sentences};
+use crate::experiment::siting::{Judgment, ProposalRow, Question, Site, Sited};
 use crate::report::figure::{number, percent};
 use crate::report::words_siting_page::Page;
 use crate::text::Lang;
 
+/// A smaller change of a share is next to nothing.
+const LITTLE: f64 = 0.001;
 /// Places that are named in a sentence at most.
 const NAMED: usize = 8;
 
 /// The answer, a sentence each; of the first proposal, which has the model that was asked for first.
-pub(super) fn answer(sited: &Sited, lang: Lang) -> Vec<String> {
+pub(super) fn answer(sited: &Sited, judgment: Option<&Judgment>, lang: Lang) -> Vec<String> {
     let Some(first) = sited.proposals.first() else { return vec![Page::NoneShort.get(lang).into()] };
-    if !sited.front.is_empty() {
-        return front(sited, lang);
-    }
-    let mut out = actions(sited, first, lang);
-    out.extend(sentences::idle(sited, first, lang));
-    out.extend(effects(sited, first, lang));
-    out.extend(agree(sited, lang));
+    let mut out = match sited.front.is_empty() {
+        true => {
+            let mut out = actions(sited, first, lang);
+            out.extend(sentences::idle(sited, first, lang));
+            out.extend(effects(sited, first, lang));
+            out.extend(agree(sited, lang));
+            out
+        }
+        false => front(sited, lang),
+    };
+    out.extend(judgment.map(|j| Page::JudgedShort.fill(lang, &[("best", &judged_text::best(sited, j, lang))])));
     out
 }
 
@@ -108,13 +114,24 @@ pub(super) fn effects(sited: &Sited, p: &ProposalRow, lang: Lang) -> Vec<String>
     if !moves_nothing {
         out.push(pair(Page::MeanMoves, number(now.mean_min, 1), number(then.mean_min, 1)));
     }
-    out.push(pair(Page::ServedMoves, percent(sited.served_now.within), percent(p.served.within)));
+    let (served_now, served) = (sited.served_now.within, p.served.within);
+    let (mut a, mut b) = (percent(served_now), percent(served));
+    if a == b && (served - served_now).abs() > 5e-6 {
+        // A small gain is seen with another digit.
+        [a, b] = [served_now, served].map(|v| format!("{}%", number(100.0 * v, 2)));
+    }
+    out.push(pair(Page::ServedMoves, a, b));
+    let added = p.changed.iter().any(|s| s.units > s.units_now);
+    if moves_nothing && added && (served - served_now).abs() < LITTLE {
+        out.push(Page::UnitsBringLittle.get(lang).into());
+    }
     if let (Some((county_now, now)), Some((county_then, then))) = (&now.worst, &then.worst)
         && !moves_nothing
     {
         let (now, then) = (percent(*now), percent(*then));
         let (a, b) = (county_now.get(lang), county_then.get(lang));
         out.push(match a == b {
+            true if now == then => Page::WorstStays.fill(lang, &[("county", a), ("now", &now)]),
             true => Page::WorstSame.fill(lang, &[("county", a), ("now", &now), ("then", &then)]),
             false => {
                 Page::WorstMoves.fill(lang, &[("county_now", a), ("now", &now), ("county_then", b), ("then", &then)])
@@ -135,7 +152,9 @@ fn agree(sited: &Sited, lang: Lang) -> Option<String> {
         return None;
     }
     let chosen = |p: &ProposalRow, site: &Site| {
-        let same = |list: &[Site]| list.iter().any(|o| o.id == site.id && (o.units > o.units_now) == (site.units > site.units_now));
+        let same = |list: &[Site]| {
+            list.iter().any(|o| o.id == site.id && (o.units > o.units_now) == (site.units > site.units_now))
+        };
         same(&p.opened) || same(&p.closed) || same(&p.changed)
     };
     let of = |p: &ProposalRow| -> Vec<Site> {

@@ -1,0 +1,232 @@
+//! What the simulation says of proposals, for the terminal.
+
+use super::sentences;
+use crate::experiment::compare::{MainFigure, PeopleRow};
+use crate::experiment::siting::{
+    AS_IS, ClauseVerdict, JudgedFigure, JudgedGroup, JudgedProposal, Judgment, Question, Shown, Sited,
+};
+use crate::report::compare::{folded, signed};
+use crate::report::figure::{self, bounded, number};
+use crate::report::terminal::STYLE;
+use crate::report::words::{verdict, verdict_sign};
+use crate::report::words_judged::Judging;
+use crate::report::words_siting::Siting;
+use crate::stats::Estimate;
+use crate::text::Lang;
+use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
+use std::fmt::Write;
+
+/// Columns of its sentences at least, and at most.
+const NARROWEST: u16 = 60;
+const WIDEST: u16 = 110;
+
+/// The judgment for a terminal of `width` columns. Ends with a line feed.
+pub fn judged_text(sited: &Sited, judgment: &Judgment, lang: Lang, width: u16) -> String {
+    let columns = usize::from(width.clamp(NARROWEST, WIDEST));
+    let mut out = String::new();
+    let say = |text: &str, out: &mut String| {
+        folded(text, columns).iter().for_each(|line| {
+            let _ = writeln!(out, "{line}");
+        });
+    };
+    let days = figure::plain(judgment.days);
+    let replications = judgment.replications.to_string();
+    say(&Judging::Title.fill(lang, &[("replications", &replications), ("days", &days)]), &mut out);
+    let _ = writeln!(out, "\n{}\n", overview(sited, judgment, lang, width).trim_fmt());
+    say(&best(sited, judgment, lang), &mut out);
+    if let Some(p) = foremost(judgment) {
+        let name = name(sited, &p.key, lang);
+        let _ = writeln!(out);
+        say(&Judging::ByCounty.fill(lang, &[("proposal", &name)]), &mut out);
+        let _ = writeln!(out, "{}", counties(p, lang, width).trim_fmt());
+    }
+    if let Some(table) = clauses(sited, judgment, lang, width) {
+        let _ = writeln!(out);
+        say(Judging::Clauses.get(lang), &mut out);
+        let _ = writeln!(out, "{}", table.trim_fmt());
+    }
+    let _ = writeln!(out);
+    say(&Judging::Note.fill(lang, &[("confidence", &figure::percent(judgment.confidence))]), &mut out);
+    judgment.notes.iter().for_each(|note| say(note.get(lang), &mut out));
+    out
+}
+
+/// The name of a proposal, or of the scenario as it is.
+pub(in crate::report) fn name(sited: &Sited, key: &str, lang: Lang) -> String {
+    match sited.proposal(key) {
+        Some(p) => sentences::name(sited, p, lang),
+        None => Siting::AsIs.get(lang).to_string(),
+    }
+}
+
+/// The best proposal; where it is not known, the first of those that may be.
+fn foremost(judgment: &Judgment) -> Option<&JudgedProposal> {
+    let listed = judgment.best.keys.iter().find_map(|key| judgment.proposal(key));
+    listed.or_else(|| judgment.proposals.first())
+}
+
+/// A sentence on which is best.
+pub(in crate::report) fn best(sited: &Sited, judgment: &Judgment, lang: Lang) -> String {
+    let best = &judgment.best;
+    let figure = match best.figure {
+        MainFigure::Within => Judging::FigureWithin,
+        MainFigure::Mean => Judging::FigureMean,
+    }
+    .get(lang);
+    let (after, confidence) = (best.after.to_string(), figure::percent(best.confidence));
+    match best.known() {
+        Some(AS_IS) => Judging::BestNow.fill(lang, &[("figure", figure), ("confidence", &confidence)]),
+        Some(key) => {
+            let name = name(sited, key, lang);
+            let words = [("proposal", name.as_str()), ("figure", figure), ("confidence", &confidence), ("n", &after)];
+            Judging::BestIs.fill(lang, &words)
+        }
+        None if best.keys.is_empty() => Judging::NoRace.get(lang).to_string(),
+        None => {
+            let names: Vec<String> = best.keys.iter().map(|key| name(sited, key, lang)).collect();
+            let list = names.join(if lang == Lang::Zh { "、" } else { ", " });
+            if best.indifference == 0.0 {
+                return Judging::BestUntoldTwo.fill(lang, &[("n", &after), ("figure", figure), ("list", &list)]);
+            }
+            let x = figure::plain(best.indifference);
+            let zone = match best.figure {
+                MainFigure::Within => Judging::Points,
+                MainFigure::Mean => Judging::Minutes,
+            }
+            .fill(lang, &[("x", &x)]);
+            let words = [("n", after.as_str()), ("figure", figure), ("list", &list), ("zone", &zone)];
+            Judging::BestUntold.fill(lang, &words)
+        }
+    }
+}
+
+/// A change with its interval, and whether it shows anything.
+pub(in crate::report) fn change_of(f: &JudgedFigure, percent: bool, lang: Lang) -> String {
+    let Some(d) = &f.delivered else { return "–".into() };
+    let e = if percent { d.difference.scaled(100.0) } else { d.difference };
+    let text = plus_minus(&e, if percent { 1 } else { 2 });
+    match f.shown {
+        Shown::Better | Shown::Worse => text,
+        Shown::Same => Judging::Same.get(lang).to_string(),
+        Shown::NotShown => Judging::NotShown.fill(lang, &[("change", &text)]),
+    }
+}
+
+fn plus_minus(e: &Estimate, digits: usize) -> String {
+    let mean = signed(e.mean, digits);
+    if e.is_exact() || !bounded(e) { mean } else { format!("{mean} ± {}", number(e.half_width(), digits)) }
+}
+
+pub(super) fn share(value: Option<f64>) -> String {
+    value.map_or("–".into(), figure::percent)
+}
+
+pub(super) fn minutes(value: Option<f64>) -> String {
+    value.map_or("–".into(), |v| number(v, 2))
+}
+
+fn right(text: impl ToString) -> Cell {
+    Cell::new(text).set_alignment(CellAlignment::Right)
+}
+
+fn empty(width: u16) -> Table {
+    let mut table = Table::new();
+    table.load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+    table
+}
+
+fn heads(first: &str, lang: Lang) -> Vec<String> {
+    let (within, mean) = (Judging::WithinHead.get(lang), Judging::MeanHead.get(lang));
+    let parts = [Judging::PromisedHead, Judging::DeliveredHead, Judging::ChangeHead].map(|w| w.get(lang));
+    let both = |head: &str| parts.map(|part| format!("{head}\n{part}"));
+    let mut out = vec![first.to_string()];
+    out.extend(both(within));
+    out.extend(both(mean));
+    out.push(Judging::PeopleHead.get(lang).to_string());
+    out
+}
+
+fn overview(sited: &Sited, judgment: &Judgment, lang: Lang, width: u16) -> Table {
+    let mut table = empty(width);
+    table.set_header(heads(Siting::Proposal.get(lang), lang));
+    let whole = |p: &JudgedProposal| p.groups.first().cloned();
+    if let Some(g) = judgment.proposals.first().and_then(whole) {
+        let a = |f: &JudgedFigure| f.delivered.as_ref().map(|d| d.a);
+        table.add_row(vec![
+            Cell::new(Siting::AsIs.get(lang)),
+            right(share(g.within.promised_now)),
+            right(share(a(&g.within))),
+            right(""),
+            right(minutes(g.mean_min.promised_now)),
+            right(minutes(a(&g.mean_min))),
+            right(""),
+            right(""),
+        ]);
+    }
+    for p in &judgment.proposals {
+        let Some(g) = whole(p) else { continue };
+        let b = |f: &JudgedFigure| f.delivered.as_ref().map(|d| d.b);
+        table.add_row(vec![
+            Cell::new(name(sited, &p.key, lang)),
+            right(share(g.within.promised)),
+            right(share(b(&g.within))),
+            right(change_of(&g.within, true, lang)),
+            right(minutes(g.mean_min.promised)),
+            right(minutes(b(&g.mean_min))),
+            right(change_of(&g.mean_min, false, lang)),
+            right(people(p, &g)),
+        ]);
+    }
+    table
+}
+
+pub(super) fn people(p: &JudgedProposal, g: &JudgedGroup) -> String {
+    let row: Option<&PeopleRow> = p.people.iter().find(|r| r.county == g.county && r.zone == g.zone);
+    row.map_or("–".into(), |r| format!("{} / {}", number(r.gain, 0), number(r.lose, 0)))
+}
+
+fn counties(p: &JudgedProposal, lang: Lang, width: u16) -> Table {
+    let mut table = empty(width);
+    table.set_header(heads("", lang));
+    for g in p.groups.iter().filter(|g| g.zone.is_none()) {
+        let county = g.county.as_ref().map_or(Judging::All.get(lang), |c| c.get(lang));
+        let to = |a: String, b: String| right(format!("{a} → {b}"));
+        let (a, b) = (|f: &JudgedFigure| f.delivered.map(|d| d.a), |f: &JudgedFigure| f.delivered.map(|d| d.b));
+        table.add_row(vec![
+            Cell::new(county),
+            to(share(g.within.promised_now), share(g.within.promised)),
+            to(share(a(&g.within)), share(b(&g.within))),
+            right(change_of(&g.within, true, lang)),
+            to(minutes(g.mean_min.promised_now), minutes(g.mean_min.promised)),
+            to(minutes(a(&g.mean_min)), minutes(b(&g.mean_min))),
+            right(change_of(&g.mean_min, false, lang)),
+            right(people(p, g)),
+        ]);
+    }
+    table
+}
+
+/// Verdicts before and after: of all clauses that the question is about, else of those that some proposal changes.
+fn clauses(sited: &Sited, judgment: &Judgment, lang: Lang, width: u16) -> Option<Table> {
+    let asked = matches!(sited.question, Question::Fewest { .. });
+    let mut rows = judgment.clauses.iter().filter(|c| match asked {
+        true => c.paper.is_some(),
+        false => c.then.iter().any(|then| then.verdict != c.now.verdict),
+    });
+    let mut table = empty(width);
+    let mut heads = vec![Siting::Clause.get(lang).to_string(), Siting::AsIs.get(lang).to_string()];
+    heads.extend(judgment.proposals.iter().map(|p| name(sited, &p.key, lang)));
+    table.set_header(heads);
+    let first = rows.next()?;
+    for c in std::iter::once(first).chain(rows) {
+        let cell = |v: &ClauseVerdict| {
+            let digits = figure::decimals(&c.unit);
+            let value = v.value.map_or(String::new(), |e| format!(" {}", number(e.mean, digits)));
+            Cell::new(format!("{} {}{value}", verdict_sign(v.verdict), verdict(v.verdict).get(lang)))
+        };
+        let mut cells = vec![Cell::new(c.title.get(lang)), cell(&c.now)];
+        cells.extend(c.then.iter().map(cell));
+        table.add_row(cells);
+    }
+    Some(table)
+}

@@ -1,0 +1,31 @@
+//! The message catalogue of siting proposals before the simulation.
+
+use super::words::words;
+use crate::text::Lang;
+
+words! {
+    /// A word or phrase of a judgment.
+    Judging;
+    Title: "仿真结果：{replications} 次重复，每次 {days} 天，各方案遇到相同的呼叫", "What the simulation says: {replications} replications of {days} days, all meet the same calls";
+    WithinHead: "时限内呼叫", "Calls within";
+    MeanHead: "平均响应（分钟）", "Mean response (min)";
+    PromisedHead: "承诺", "promised";
+    DeliveredHead: "实得", "delivered";
+    ChangeHead: "变化", "change";
+    PeopleHead: "更快 / 更慢的居民", "People sooner / later";
+    NotShown: "{change}，未显出差别", "{change}, not shown";
+    Same: "毫无变化", "no change at all";
+    ByCounty: "{proposal}，分区县（承诺与实得为“现状 → 方案”）：", "{proposal}, by county (promised and delivered: as it is → with it):";
+    All: "全部", "all";
+    BestIs: "最好的是 {proposal}（按{figure}，置信水平 {confidence}，{n} 次重复后可定）。", "Best: {proposal} (by {figure}, {confidence} confidence, known after {n} replications).";
+    BestNow: "没有方案胜过现状（按{figure}，置信水平 {confidence}）。", "No proposal is better than the scenario as it is (by {figure}, {confidence} confidence).";
+    BestUntold: "{n} 次重复后仍无法分出高下：{list}（按{figure}，相差不足 {zone} 视为同样好）。", "After {n} replications these cannot be told apart: {list} (by {figure}; less than {zone} apart counts as equally good).";
+    BestUntoldTwo: "{n} 次重复后未能显出{figure}有差别：{list}。", "After {n} replications no difference in {figure} is shown: {list}.";
+    NoRace: "呼叫太少，无法评选最佳。", "There are too few calls to say which is best.";
+    FigureWithin: "时限内呼叫比例", "share of calls within the time";
+    FigureMean: "平均响应时间", "mean response";
+    Points: "{x} 个百分点", "{x} points";
+    Minutes: "{x} 分钟", "{x} min";
+    Clauses: "标准条款（仿真判定）：", "Clauses of the standard, as the simulation judges them:";
+    Note: "“未显出差别”：差值的区间跨过零。每项指标的区间对所有方案同时成立（置信水平 {confidence}）；各区县逐一成立。", "“not shown”: the interval of the difference straddles zero. Intervals of one figure hold for all proposals at once ({confidence}); those of counties one by one.";
+}
