@@ -636,6 +636,9 @@ pub(super) struct ReportArgs {
     /// Folder of a comparison with this run's scenario in it: the page gets a section on it
     #[arg(long, value_name = "FOLDER")]
     pub(super) comparison: Option<PathBuf>,
+    /// Folder of siting proposals on this run's scenario, or with it among them: the page gets a section on them
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) siting: Option<PathBuf>,
     /// Write no PNG pictures
     #[arg(long)]
     pub(super) no_png: bool,
