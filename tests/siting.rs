@@ -100,6 +100,12 @@ fn closed_posts_are_gone_and_their_units_are_not() {
     let found = json("close", "scenarios/yuxi-now.toml", out.path(), &["--posts", "2", "--alternatives", "2"]);
     let ranks: Vec<u64> = found["proposals"].as_array().unwrap().iter().map(|p| p["rank"].as_u64().unwrap()).collect();
     assert_eq!(ranks, [1, 2]);
+    // Those that closed stay when they are told to, and others close.
+    let ids: Vec<&str> =
+        found["proposals"][0]["closed"].as_array().unwrap().iter().map(|s| s["id"].as_str().unwrap()).collect();
+    let kept = json("close", "scenarios/yuxi-now.toml", out.path(), &["--posts", "2", "--fixed", &ids.join(",")]);
+    let others = kept["proposals"][0]["closed"].as_array().unwrap();
+    assert!(others.len() == 2 && others.iter().all(|s| !ids.contains(&s["id"].as_str().unwrap())), "{others:?}");
     let lost: Vec<f64> =
         found["proposals"].as_array().unwrap().iter().map(|p| -p["objective"].as_f64().unwrap()).collect();
     assert!(lost[0] <= lost[1], "{lost:?}");
@@ -224,6 +230,7 @@ fn what_cannot_be_asked_is_told_at_once() {
     assert!(told(&["--posts", "2", "--model", "capacitated"]).contains("--room"));
     let now = |question: &str, more: &[&str]| said(siting(question, "scenarios/yuxi-now.toml", out.path(), more));
     assert!(now("close", &["--keep", "two"]).contains("that is no share"));
+    assert!(now("close", &["--posts", "3", "--fixed", "P0I"]).contains("there is no such post"));
     assert!(now("close", &["--posts", "77"]).contains("one must be left"));
     assert!(now("fleet", &["--units", "3", "--model", "mclp"]).contains("it counts posts"));
     assert!(now("fewest", &["--target", "cn-yuxi-2525"]).contains("cn-yuxi-2025"));

@@ -435,6 +435,9 @@ pub(super) struct SitingAddArgs {
     /// How many distinct choices of each model: the best, the best of the others, and so on
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(super) alternatives: u32,
+    /// Posts that neither move nor close, by their ids
+    #[arg(long, value_delimiter = ',', value_name = "ID,…")]
+    pub(super) fixed: Vec<String>,
     #[command(flatten)]
     pub(super) places: SitingPlaces,
     #[command(flatten)]
@@ -459,6 +462,9 @@ pub(super) struct SitingCloseArgs {
     /// Each county with residents keeps at least so many posts
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(super) per_county: u32,
+    /// Posts that neither move nor close, by their ids
+    #[arg(long, value_delimiter = ',', value_name = "ID,…")]
+    pub(super) fixed: Vec<String>,
     #[command(flatten)]
     pub(super) ask: SitingAsk,
 }

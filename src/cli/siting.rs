@@ -123,7 +123,7 @@ impl Asked {
         let units_each = args.places.units_each;
         let question = Question::Add { posts: args.posts, units_each, moves: args.moves };
         let plan = self.plan(&args.ask, question, &model, args.alternatives);
-        self.placed(plan, &args.places)
+        SitePlan { fixed: args.fixed.clone(), ..self.placed(plan, &args.places) }
     }
 
     fn close(&mut self, args: &SitingCloseArgs) -> SitePlan {
@@ -133,7 +133,8 @@ impl Asked {
         let keep = args.keep.as_deref().map(|text| self.share("--keep", text));
         let question = Question::Close { posts: args.posts, keep };
         let plan = self.plan(&args.ask, question, &args.model, args.alternatives);
-        SitePlan { rules: RuleSet { county_least: args.per_county, ..RuleSet::default() }, ..plan }
+        let rules = RuleSet { county_least: args.per_county, ..RuleSet::default() };
+        SitePlan { fixed: args.fixed.clone(), rules, ..plan }
     }
 
     fn fewest(&mut self, args: &SitingFewestArgs) -> SitePlan {
@@ -182,6 +183,7 @@ impl Asked {
                 WeighArg::Elderly => Weigh::Elderly,
             },
             within_min: self.within(ask.within.as_deref()),
+            fixed: Vec::new(),
             rules: RuleSet::default(),
             new_units: NewUnits::default(),
             alternatives,

@@ -14,8 +14,8 @@ use super::want::{ClauseWant, Want, wants, worst};
 use super::why::why_none;
 use crate::experiment::layout::{Maker, Writing};
 use crate::experiment::{Overrides, PrepareStep};
-use crate::fault::{Fault, Faults};
-use crate::scenario::Change;
+use crate::fault::{Fault, Faults, nearest_name};
+use crate::scenario::{Change, Scenario};
 use crate::siting::Effort;
 use crate::siting::cover::NoAnswer;
 use crate::text::Text;
@@ -48,6 +48,8 @@ pub struct SitePlan {
     pub weigh: Weigh,
     /// Minutes allowed, urban and rural, if not as the standard pack says.
     pub within_min: Option<[f64; 2]>,
+    /// Ids of posts that neither move nor close.
+    pub fixed: Vec<String>,
     /// Rules for choices.
     pub rules: RuleSet,
     /// What new units are.
@@ -151,6 +153,7 @@ pub fn site_polished(
     let field = Field::prepare(&plan.scenario, &plan.overrides, &changes, &asked, tell)?;
     let s = &field.prepared.world.scenario;
     check(plan, &field)?;
+    let fixed = fixed_posts(plan, s)?;
     let writing = Writing::of(&plan.scenario, s, MAKER);
     if let Some(why) = writing.no_new_posts().filter(|_| plan.question.opens_posts()) {
         return Err(Fault::error(why.en).in_file(&plan.scenario).into());
@@ -178,6 +181,7 @@ pub fn site_polished(
         question: &plan.question,
         rules: &|space| plan.rules.put(space),
         wants: &lists,
+        fixed: &fixed,
         tuning,
         effort: plan.effort,
         alternatives: plan.alternatives,
@@ -224,7 +228,14 @@ pub fn site_polished(
         if let Question::Fewest { pack, .. } = &plan.question {
             layout.pack.clone_from(pack);
         }
-        writing.write(&plan.out.join(&row.scenario), name, &layout)?;
+        let file = plan.out.join(&row.scenario);
+        writing.write(&file, name, &layout)?;
+        // What names a closed post elsewhere in the scenario shows here, not when the proposal is played.
+        if let Err(mut faults) = Scenario::load(&file) {
+            let fault = Fault::error(format!("{}: its scenario cannot be used as it is written", row.key));
+            faults.push(fault.in_file(&file).hint("keep the posts that the scenario names elsewhere: --fixed ID,…"));
+            return Err(faults);
+        }
         units.push((row.key.clone(), choice.units(&field)));
     }
     let rows: Vec<ProposalRow> = made.into_iter().map(|(row, _)| row).collect();
@@ -299,6 +310,23 @@ impl Question {
     pub fn opens_posts(&self) -> bool {
         !matches!(self, Question::Close { .. } | Question::Fleet { .. })
     }
+}
+
+/// The posts that must stay, by their ids.
+fn fixed_posts(plan: &SitePlan, s: &Scenario) -> Result<Vec<usize>, Faults> {
+    let mut faults = Faults::new();
+    let mut found = Vec::new();
+    for id in &plan.fixed {
+        match s.posts.iter().position(|p| p.id == *id) {
+            Some(post) => found.push(post),
+            None => {
+                let near = nearest_name(id, s.posts.iter().map(|p| p.id.as_str()));
+                let hint = near.map_or("ids stand in the table of posts".into(), |n| format!("did you mean {n}?"));
+                faults.push(Fault::error(format!("--fixed {id}: there is no such post")).hint(hint));
+            }
+        }
+    }
+    if faults.has_errors() { Err(faults) } else { Ok(found) }
 }
 
 fn check(plan: &SitePlan, field: &Field) -> Result<(), Faults> {

@@ -28,6 +28,8 @@ pub struct Asking<'a> {
     pub rules: &'a dyn Fn(&mut Space<'_>),
     /// What is wanted on paper, for [`Question::Fewest`]: each list by itself is enough.
     pub wants: &'a [Vec<Want>],
+    /// Posts that neither move nor close.
+    pub fixed: &'a [usize],
     /// Numbers of the models.
     pub tuning: Tuning,
     /// How hard solvers try.
@@ -83,7 +85,7 @@ pub(super) fn space<'a>(asking: &Asking<'a>) -> Result<Space<'a>, NoProposal> {
         Question::Add { posts, units_each, moves } => {
             let mut space = Space::of_new_posts(field, *posts, *units_each);
             if *moves > 0 {
-                let (free, fixed): (Vec<usize>, Vec<usize>) = space.base.iter().partition(|p| can_move(field, **p));
+                let (free, fixed): (Vec<usize>, Vec<usize>) = space.base.iter().partition(|p| can_move(asking, **p));
                 let sites: Vec<u32> = (0..free.len() as u32).collect();
                 space.most = posts + free.len() as u32;
                 space.groups.push(Group::at_least((free.len() as u32).saturating_sub(*moves), sites));
@@ -94,7 +96,7 @@ pub(super) fn space<'a>(asking: &Asking<'a>) -> Result<Space<'a>, NoProposal> {
         }
         Question::Close { posts, .. } => {
             let mut space = Space::of_new_posts(field, 0, 0);
-            let (free, fixed): (Vec<usize>, Vec<usize>) = space.base.iter().partition(|p| can_move(field, **p));
+            let (free, fixed): (Vec<usize>, Vec<usize>) = space.base.iter().partition(|p| can_move(asking, **p));
             // Somebody must be left.
             let least = u32::from(fixed.is_empty());
             space.most = (free.len() as u32).saturating_sub(posts.unwrap_or(0)).max(least);
@@ -109,7 +111,7 @@ pub(super) fn space<'a>(asking: &Asking<'a>) -> Result<Space<'a>, NoProposal> {
             space.columns = space.base.clone();
             space.capacity = *units;
             if *anew {
-                let (free, fixed): (Vec<usize>, Vec<usize>) = space.base.iter().partition(|p| can_move(field, **p));
+                let (free, fixed): (Vec<usize>, Vec<usize>) = space.base.iter().partition(|p| can_move(asking, **p));
                 space.most = units + free.iter().map(|p| field.units[*p]).sum::<u32>();
                 space.capacity = MOST_AT_ONE_POST;
                 space.open = (0..free.len()).collect();
@@ -123,10 +125,10 @@ pub(super) fn space<'a>(asking: &Asking<'a>) -> Result<Space<'a>, NoProposal> {
     Ok(space)
 }
 
-/// Whether every unit of a post can stand at another one: craft cannot.
-fn can_move(field: &Field, post: usize) -> bool {
-    let s = &field.prepared.world.scenario;
-    s.units.iter().filter(|u| u.post.index() == post).all(|u| u.kind.on_road())
+/// Whether every unit of a post may stand at another one: craft cannot.
+fn can_move(asking: &Asking<'_>, post: usize) -> bool {
+    let s = &asking.field.prepared.world.scenario;
+    !asking.fixed.contains(&post) && s.units.iter().filter(|u| u.post.index() == post).all(|u| u.kind.on_road())
 }
 
 fn solved(

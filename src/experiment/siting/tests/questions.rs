@@ -36,7 +36,7 @@ fn staffed(field: &Field) -> Vec<usize> {
 fn ask(field: &Field, question: &Question, wants: &[Vec<Want>], model: Model, alternatives: u32) -> Vec<Choice> {
     let effort = Effort { nodes: 20_000, starts: 16, ..Effort::default() };
     let tuning = Tuning::of(0.3);
-    let asking = Asking { field, question, rules: &|_| {}, wants, tuning, effort, alternatives };
+    let asking = Asking { field, question, rules: &|_| {}, wants, fixed: &[], tuning, effort, alternatives };
     choices(&asking, model).unwrap_or_else(|e| panic!("{question:?} {model:?}: {e}"))
 }
 
