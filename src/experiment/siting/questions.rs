@@ -1,7 +1,7 @@
 //! Each planner's question as one or several questions to a model, and the answers as choices.
 
 use super::field::Field;
-use super::models::{Model, NoProposal, Solved, Tuning, best, cover_model};
+use super::models::{Measure, Model, NoProposal, Solved, Tuning, best, cover_model};
 use super::outcome::{Choice, nearest_post, open_posts};
 use super::promise::nearest;
 use super::sited::Question;
@@ -12,7 +12,7 @@ use crate::siting::Effort;
 use crate::siting::cover::{CoverModel, Group, Share, solve};
 use std::time::Instant;
 
-/// Existing posts are kept unless moving gains more than this part of the whole weight for each.
+/// Existing posts are kept unless their going gains more than this part of the whole weight for each.
 const KEEP_TIE: f64 = 1e-7;
 
 /// Most units that stand at one post when all are placed anew.
@@ -100,6 +100,10 @@ pub(super) fn space<'a>(asking: &Asking<'a>) -> Result<Space<'a>, NoProposal> {
             // Somebody must be left.
             let least = u32::from(fixed.is_empty());
             space.most = (free.len() as u32).saturating_sub(posts.unwrap_or(0)).max(least);
+            if posts.is_some() {
+                // So many close, and no more, even where more would cost nothing.
+                space.groups.push(Group::at_least(space.most, (0..free.len() as u32).collect()));
+            }
             space.columns = free;
             space.base = fixed;
             space
@@ -145,9 +149,10 @@ fn solved(
         }
         Question::Fewest { .. } => asking.wants,
         _ => {
-            let moves = matches!(asking.question, Question::Add { moves, .. } if *moves > 0);
-            if moves && model != Model::Center {
-                return keeping(asking, model, space);
+            let some_go = matches!(asking.question, Question::Add { moves: 1.., .. } | Question::Close { .. });
+            if some_go && model != Model::Center {
+                let (problem, measure) = cover_model(space, model, &asking.tuning);
+                return keeping(asking, problem, measure, space);
             }
             return best(space, model, &asking.tuning, &asking.effort);
         }
@@ -160,8 +165,7 @@ fn solved(
     space.most = most;
     let (mut problem, measure) = cover_model(space, model, &asking.tuning);
     wanting(&mut problem, &wants[which], space);
-    let found = solve(&problem, &asking.effort)?;
-    Ok(measure.of(found.answer, found.units))
+    keeping(asking, problem, measure, space)
 }
 
 /// The fewest columns with which one of the lists of wants is met, and which list that is.
@@ -205,17 +209,36 @@ fn wanting(model: &mut CoverModel, wants: &[Want], space: &Space<'_>) {
     }
 }
 
-/// The best choice where existing posts may move, those kept that gain nothing by moving.
-fn keeping(asking: &Asking<'_>, model: Model, space: &Space<'_>) -> Result<Solved, NoProposal> {
-    let (mut problem, measure) = cover_model(space, model, &asking.tuning);
+/// The best choice; of choices that are equally good one that keeps existing posts, those first that are the nearest to most
+/// people. What that counts is taken out of the answer again.
+fn keeping(
+    asking: &Asking<'_>,
+    mut problem: CoverModel,
+    measure: Measure,
+    space: &Space<'_>,
+) -> Result<Solved, NoProposal> {
+    let field = space.field;
     let whole: f64 = problem.weight.iter().sum();
-    let gain = |c: usize| if space.exists(c) { KEEP_TIE * whole } else { 0.0 };
+    let mut nearest_to = vec![0.0; field.posts()];
+    let mut people = 0.0;
+    let open = open_posts(&field.units);
+    for (row, r) in field.rows.iter().enumerate() {
+        let nearest = open.iter().min_by(|a, b| field.minutes(row, **a).total_cmp(&field.minutes(row, **b)));
+        nearest.into_iter().for_each(|p| nearest_to[*p] += r.people);
+        people += r.people;
+    }
+    let gain = |c: usize| match space.exists(c) {
+        true => KEEP_TIE * whole * (1.0 + nearest_to[space.columns[c]] / people.max(1.0)),
+        false => 0.0,
+    };
     problem.site_gain = (0..space.columns.len()).map(gain).collect();
     let mut found = solve(&problem, &asking.effort)?;
     let bonus: f64 = found.answer.sites.iter().map(|c| gain(*c)).sum();
-    let all: f64 = (0..space.columns.len()).map(gain).sum();
     found.answer.objective -= bonus;
-    found.answer.bound -= if found.answer.proved { bonus } else { all.min(bonus) };
+    // A bound that is not met holds for choices without any bonus too.
+    if found.answer.proved {
+        found.answer.bound = found.answer.objective;
+    }
     Ok(measure.of(found.answer, found.units))
 }
 
