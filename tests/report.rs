@@ -96,7 +96,8 @@ fn golden_texts() {
     golden("terminal.en.txt", &terminal_table(&summary, Lang::En, false, 110));
     golden("terminal.narrow.en.txt", &terminal_table(&summary, Lang::En, false, 64));
     for (lang, name) in [(Lang::Zh, "report.zh.md"), (Lang::En, "report.en.md")] {
-        let how = Rendering { langs: &[lang], formats: &[Format::Markdown], png: false, comparison: None };
+        let how =
+            Rendering { langs: &[lang], formats: &[Format::Markdown], png: false, comparison: None, siting: None };
         render_formats(folder.path(), &how).unwrap();
         golden(name, &fs::read_to_string(folder.path().join("report.md")).unwrap());
     }

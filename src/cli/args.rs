@@ -563,7 +563,7 @@ pub(super) struct SitingAsk {
 /// Where new posts could stand, with what, and under which rules.
 #[derive(Debug, Args)]
 pub(super) struct SitingPlaces {
-    /// Where they could stand: hospitals, hospitals:LEVEL, places (the demand points), roads:KM, or a table of posts
+    /// Where they could stand: hospitals, hospitals:LEVEL, places (the demand points), mapped:clinic (or fire_station, hospital, ambulance_station), roads:KM, or a table of posts
     #[arg(long, value_delimiter = ',', default_value = "hospitals", value_name = "SOURCE,…")]
     pub(super) candidates: Vec<String>,
     /// Units at each new post
@@ -636,6 +636,9 @@ pub(super) struct ReportArgs {
     /// Folder of a comparison with this run's scenario in it: the page gets a section on it
     #[arg(long, value_name = "FOLDER")]
     pub(super) comparison: Option<PathBuf>,
+    /// Folder of siting proposals on this run's scenario, or with it among them: the page gets a section on them
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) siting: Option<PathBuf>,
     /// Write no PNG pictures
     #[arg(long)]
     pub(super) no_png: bool,

@@ -257,7 +257,8 @@ pub(super) fn report(args: &ReportArgs, common: &Common) -> Result<(), CliError>
     let bar = spinner(common, "drawing the report");
     let formats: Vec<Format> = args.format.iter().map(|f| format(*f)).collect();
     let comparison = args.comparison.as_deref();
-    let how = report::Rendering { langs, formats: &formats, png: !args.no_png, comparison };
+    let how =
+        report::Rendering { langs, formats: &formats, png: !args.no_png, comparison, siting: args.siting.as_deref() };
     let written = report::render_formats(&args.run, &how);
     bar.finish_and_clear();
     let mut out = anstream::stdout().lock();

@@ -16,6 +16,7 @@ use crate::report;
 use crate::siting::Effort;
 use crate::text::Text;
 use std::io::Write;
+use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
 /// `goldenhour siting …`
@@ -41,7 +42,11 @@ pub(super) fn run(command: SitingCommand, common: &Common) -> Result<(), CliErro
         found => found?,
     };
     bar.finish_and_clear();
-    answered(&sited, &plan.question, ask, common)
+    let options = report::ReportOptions { lang: common.lang(), png: !ask.no_png && !ask.judge };
+    let bar = spinner(common, "drawing the proposals");
+    let written = report::render_siting(&ask.out, &options)?;
+    bar.finish_and_clear();
+    answered(&sited, &plan.question, ask, written.first(), common)
 }
 
 /// What is said while the search in the simulator is at work.
@@ -51,7 +56,13 @@ fn trying(at: Climb) -> String {
 }
 
 /// Prints what came out, and lets it be judged.
-fn answered(sited: &Sited, question: &Question, ask: &SitingAsk, common: &Common) -> Result<(), CliError> {
+fn answered(
+    sited: &Sited,
+    question: &Question,
+    ask: &SitingAsk,
+    page: Option<&PathBuf>,
+    common: &Common,
+) -> Result<(), CliError> {
     let mut scenarios = vec![ask.scenario.clone()];
     scenarios.extend(sited.proposals.iter().map(|p| ask.out.join(&p.scenario)));
     let judge = ask.judge && !sited.proposals.is_empty();
@@ -63,7 +74,10 @@ fn answered(sited: &Sited, question: &Question, ask: &SitingAsk, common: &Common
         } else {
             let files: Vec<String> = scenarios.iter().map(|f| f.display().to_string()).collect();
             let next = format!("goldenhour compare {}", files.join(" "));
-            write!(out, "{}", report::siting_text(sited, &next, common.lang(), width()))
+            write!(out, "{}", report::siting_text(sited, &next, common.lang(), width())).and_then(|()| match page {
+                Some(page) => writeln!(out, "{} {}", report::siting_page_at(common.lang()), page.display()),
+                None => Ok(()),
+            })
         };
         show::printed(printed)?;
     }
@@ -75,6 +89,8 @@ fn answered(sited: &Sited, question: &Question, ask: &SitingAsk, common: &Common
         return Ok(());
     }
     let (found, played) = siting_judge::judge(sited, question, ask, common)?;
+    let options = report::ReportOptions { lang: common.lang(), png: !ask.no_png };
+    report::render_siting(&ask.out, &options)?;
     let mut out = anstream::stdout().lock();
     if common.json {
         let text = serde_json::to_string_pretty(&found).map_err(|e| CliError::Internal(e.to_string()))?;

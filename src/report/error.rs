@@ -34,6 +34,13 @@ pub enum ReportError {
     Table(#[from] csv::Error),
 }
 
+impl From<crate::fault::Faults> for ReportError {
+    fn from(faults: crate::fault::Faults) -> ReportError {
+        let first = faults.0.into_iter().next();
+        first.unwrap_or_else(|| Fault::error("it cannot be read")).into()
+    }
+}
+
 impl From<Fault> for ReportError {
     fn from(fault: Fault) -> ReportError {
         ReportError::File(fault.boxed())

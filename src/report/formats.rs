@@ -2,7 +2,9 @@
 
 use super::compare::in_report;
 use super::html::Shown;
-use super::{ReportError, both, charts, files, html, map, map_page, markdown, picture, points, sheets, tables, word};
+use super::{
+    ReportError, both, charts, files, html, map, map_page, markdown, picture, points, sheets, siting, tables, word,
+};
 use crate::experiment::summary::{MapData, Summary};
 use crate::text::Lang;
 use std::path::{Path, PathBuf};
@@ -37,6 +39,8 @@ pub struct Rendering<'a> {
     pub png: bool,
     /// Folder of a comparison in which the run's scenario stands; the page gets a section on it.
     pub comparison: Option<&'a Path>,
+    /// Folder of siting proposals that are about the run's scenario, or among which it is; the page gets a section on them.
+    pub siting: Option<&'a Path>,
 }
 
 /// Renders a run folder in some formats and languages. The first language's files have the plain names, the others
@@ -52,7 +56,8 @@ pub fn render_formats(run_folder: &Path, how: &Rendering) -> Result<Vec<PathBuf>
     let summary: Summary = files::read_json(&run_folder.join("summary.json"))?;
     let map: MapData = files::read_json(&run_folder.join("map.json"))?;
     let comparison = how.comparison.map(|folder| in_report::read(folder, &summary)).transpose()?;
-    let shown = Shown { summary: &summary, map: &map, comparison: comparison.as_ref() };
+    let siting = how.siting.map(|folder| siting::in_report::of_run(folder, &summary)).transpose()?;
+    let shown = Shown { summary: &summary, map: &map, comparison: comparison.as_ref(), siting: siting.as_ref() };
     let asked = |format: Format| formats.contains(&format);
     let mut written = Vec::new();
     let mut write = |name: &str, bytes: &[u8]| -> Result<(), ReportError> {

@@ -7,7 +7,7 @@ use super::picture::{Picture, drawn_text};
 use super::words::{self, Word};
 use super::words_score::Score;
 use super::words_stress::Stress;
-use super::{ReportError, equity, events, figure, font, map_page, roads, scorecard, stress, terminal};
+use super::{ReportError, equity, events, figure, font, map_page, roads, scorecard, siting, stress, terminal};
 use crate::experiment::compare::Comparison;
 use crate::experiment::summary::{MapData, Summary};
 use crate::quality::Quality;
@@ -30,6 +30,8 @@ pub(super) struct Shown<'a> {
     pub(super) map: &'a MapData,
     /// A comparison in which its scenario stands.
     pub(super) comparison: Option<&'a Comparison>,
+    /// Siting proposals that go with it.
+    pub(super) siting: Option<&'a siting::in_report::Proposals>,
 }
 
 /// Renders the page. `suffix` is what the names of the files of its language carry.
@@ -55,6 +57,10 @@ pub(super) fn unset_page(
     context["method"] = stress::section(shown.summary, shown.comparison.is_some(), lang).into();
     context["comparison"] = match shown.comparison {
         Some(comparison) => in_report::section(comparison, shown.summary, lang)?,
+        None => Value::Null,
+    };
+    context["siting"] = match shown.siting {
+        Some(proposals) => siting::in_report::section(proposals, lang)?,
         None => Value::Null,
     };
     Ok(environment.get_template("report")?.render(template_value(context))?)
@@ -228,7 +234,7 @@ pub(super) fn key_figures(summary: &Summary, lang: Lang) -> Vec<(String, String,
 }
 
 /// The class of a verdict's badge.
-fn class(verdict: Verdict) -> &'static str {
+pub(super) fn class(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Met => "met",
         Verdict::Missed => "missed",

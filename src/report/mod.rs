@@ -48,6 +48,7 @@ mod words_map_page;
 mod words_power;
 mod words_score;
 mod words_siting;
+mod words_siting_page;
 mod words_stress;
 mod words_tables;
 
@@ -58,7 +59,7 @@ pub use formats::{Format, Rendering, render_formats};
 pub use isochrones::{MOST_BANDS, isochrone_table, render_isochrones};
 pub use mend_text::mend_text;
 pub use power_table::power_table;
-pub use siting::{judged_text, siting_text};
+pub use siting::{judged_text, render_siting, siting_page_at, siting_text};
 pub use sweep_table::sweep_table;
 pub use terminal::terminal_table;
 
@@ -93,5 +94,5 @@ pub fn render(run_folder: &Path, options: &ReportOptions) -> Result<Vec<PathBuf>
 /// # Errors
 /// As [`render`].
 pub fn render_languages(run_folder: &Path, langs: &[Lang], png: bool) -> Result<Vec<PathBuf>, ReportError> {
-    render_formats(run_folder, &Rendering { langs, formats: &[Format::Html], png, comparison: None })
+    render_formats(run_folder, &Rendering { langs, formats: &[Format::Html], png, comparison: None, siting: None })
 }

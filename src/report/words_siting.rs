@@ -49,6 +49,7 @@ words! {
     Changes: "车辆增减：{list}。", "Units: {list}.";
     Nothing: "不作改变。", "Changes nothing.";
     Enough: "再增加 {n} 个按此模型没有收益，故未列出。", "{n} posts more would gain nothing by this model, so they are not named.";
+    EnoughUnits: "另外 {n} 辆按此目标没有收益，故未安排。", "{n} more units would gain nothing by this aim, so they are not placed.";
     NoAnswer: "{model}：没有符合全部要求的方案。", "{model}: no choice meets all that is asked.";
     Unreached: "任何站点或候选点都不能在时限内到达：{list}。", "Out of reach in time of every post and candidate: {list}.";
     UnreachedPlace: "{county}{name}（{people} 人，最快 {minutes} 分钟）", "{name}, {county} ({people} people, {minutes} min at best)";

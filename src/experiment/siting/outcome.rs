@@ -211,7 +211,10 @@ pub(super) fn map(field: &Field, writing: &Writing, proposals: &[(String, Vec<u3
                 limit_min: field.rows[row].limit_min,
                 now_min: hundredths(now[row]),
                 minutes: then.iter().map(|minutes| hundredths(minutes[row])).collect(),
+                county: s.points[row].county.map(|c| s.counties[c.index()].name.clone()),
+                urban: s.points[row].zone == crate::quality::Zone::Urban,
             })
             .collect(),
+        network: Some(field.prepared.network.clone()),
     }
 }

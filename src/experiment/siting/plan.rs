@@ -215,6 +215,8 @@ pub fn site_polished(
         polished = Some(found);
     }
     std::fs::create_dir_all(&plan.out).map_err(|e| Fault::io("create", &plan.out, &e))?;
+    // What the simulation said of earlier proposals is not about these.
+    let _ = std::fs::remove_file(plan.out.join("judgment.json"));
     let mut units = Vec::new();
     for (row, choice) in &made {
         let name = row.scenario.trim_end_matches(".toml");

@@ -323,6 +323,9 @@ pub struct SitingMap {
     pub posts: Vec<SitingPost>,
     /// Demand points.
     pub points: Vec<SitingPoint>,
+    /// The network, whose source maps must name.
+    #[serde(default)]
+    pub network: Option<crate::experiment::summary::NetworkInfo>,
 }
 
 /// A post or candidate on the map.
@@ -355,4 +358,10 @@ pub struct SitingPoint {
     pub now_min: Option<f64>,
     /// The same under each proposal, in the order of [`Sited::proposals`].
     pub minutes: Vec<Option<f64>>,
+    /// Its county.
+    #[serde(default)]
+    pub county: Option<Text>,
+    /// Whether it is urban.
+    #[serde(default)]
+    pub urban: bool,
 }

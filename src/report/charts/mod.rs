@@ -16,6 +16,7 @@ mod hour_of_week;
 mod response_by_county;
 mod response_parts;
 mod response_time;
+pub(super) mod siting;
 pub(super) mod sweep;
 mod unit_workload;
 

@@ -9,6 +9,8 @@ use crate::report::font;
 use crate::text::{Lang, Text};
 use std::fmt::Write;
 
+/// Names stand so many pixels off their places.
+const GAP: f64 = 9.0;
 /// Posts with a name at most.
 const POSTS_NAMED: usize = 14;
 
@@ -53,6 +55,20 @@ pub(super) fn draw(
     sizes: PointSizes,
     lang: Lang,
 ) {
+    draw_off(svg, map, projection, frame, sizes, GAP, lang);
+}
+
+/// The same with the names of posts so many pixels off their places, where signs are large.
+#[allow(clippy::too_many_arguments)]
+pub(super) fn draw_off(
+    svg: &mut String,
+    map: &MapData,
+    projection: &Projection,
+    frame: (f64, f64, f64, f64),
+    sizes: PointSizes,
+    gap: f64,
+    lang: Lang,
+) {
     let frame = Area { x: frame.0 + 2.0, y: frame.1 + 2.0, w: frame.2 - 4.0, h: frame.3 - 4.0 };
     let mut taken: Vec<Area> = Vec::new();
     for post in &map.posts {
@@ -91,7 +107,7 @@ pub(super) fn draw(
     let mut posts: Vec<_> = map.posts.iter().collect();
     posts.sort_by(|a, b| b.units.cmp(&a.units).then_with(|| a.name.cmp(&b.name)));
     for post in posts.into_iter().take(POSTS_NAMED) {
-        place(svg, &mut taken, &frame, projection.pixel(post.at), post.name.get(lang), POST);
+        place(svg, &mut taken, &frame, projection.pixel(post.at), post.name.get(lang), Style { gap, ..POST });
     }
 }
 
@@ -123,21 +139,23 @@ struct Style {
     colour: &'static str,
     /// Whether it is written even where it must cover something.
     needed: bool,
+    /// Pixels off its place at least.
+    gap: f64,
 }
 
 /// A county's name: it is what a reader looks for first.
-const COUNTY: Style = Style { size: 17.0, colour: "#1f2933", needed: true };
+const COUNTY: Style = Style { size: 17.0, colour: "#1f2933", needed: true, gap: GAP };
 /// A lake's name.
-const WATER: Style = Style { size: 13.5, colour: "#2f6d9c", needed: false };
+const WATER: Style = Style { size: 13.5, colour: "#2f6d9c", needed: false, gap: GAP };
 /// A post's name.
-const POST: Style = Style { size: 12.5, colour: "#34495e", needed: false };
+const POST: Style = Style { size: 12.5, colour: "#34495e", needed: false, gap: GAP };
 
 /// Writes a name beside a place, where it covers least: right, left, below, above, aslant, then farther off. A name that
 /// is not needed is left out unless it covers nothing.
 fn place(svg: &mut String, taken: &mut Vec<Area>, frame: &Area, (x, y): (f64, f64), name: &str, style: Style) {
     let (w, h) = (font::width(name, style.size), style.size * 1.25);
     let mut best: Option<(f64, Area)> = None;
-    let distances: &[f64] = if style.needed { &[9.0, 18.0, 28.0, 40.0] } else { &[9.0] };
+    let distances: &[f64] = if style.needed { &[GAP, 18.0, 28.0, 40.0] } else { &[style.gap] };
     for gap in distances {
         let aslant = gap * 0.35;
         let corners = [

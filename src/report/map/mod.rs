@@ -7,9 +7,11 @@ mod legend;
 mod project;
 mod shapes;
 mod sheet;
+mod siting;
 
 pub(super) use difference::draw as draw_difference;
 pub(super) use isochrones::{draw as draw_isochrones, geojson as isochrones_geojson};
+pub(super) use siting::draw as draw_siting;
 
 use super::charts::canvas::escape;
 use super::picture::Picture;

@@ -185,11 +185,11 @@ fn plus_minus(e: &Estimate, digits: usize) -> String {
     if e.is_exact() || !bounded(e) { mean } else { format!("{mean} ± {}", number(e.half_width(), digits)) }
 }
 
-fn share(value: Option<f64>) -> String {
+pub(super) fn share(value: Option<f64>) -> String {
     value.map_or("–".into(), figure::percent)
 }
 
-fn minutes(value: Option<f64>) -> String {
+pub(super) fn minutes(value: Option<f64>) -> String {
     value.map_or("–".into(), |v| number(v, 2))
 }
 
@@ -248,7 +248,7 @@ fn overview(sited: &Sited, judgment: &Judgment, lang: Lang, width: u16) -> Table
     table
 }
 
-fn people(p: &JudgedProposal, g: &JudgedGroup) -> String {
+pub(super) fn people(p: &JudgedProposal, g: &JudgedGroup) -> String {
     let row: Option<&PeopleRow> = p.people.iter().find(|r| r.county == g.county && r.zone == g.zone);
     row.map_or("–".into(), |r| format!("{} / {}", number(r.gain, 0), number(r.lose, 0)))
 }

@@ -126,6 +126,11 @@ pub(in crate::report) fn does(p: &ProposalRow, lang: Lang) -> Vec<String> {
 
 /// Where a model had no use for all posts that were asked for.
 pub(in crate::report) fn idle(sited: &Sited, p: &ProposalRow, lang: Lang) -> Option<String> {
+    if let Question::Fleet { units, anew: false } = sited.question {
+        let placed: u32 = p.opened.iter().chain(&p.changed).map(|s| s.units.saturating_sub(s.units_now)).sum();
+        let idle = units.saturating_sub(placed);
+        return (idle > 0).then(|| Siting::EnoughUnits.fill(lang, &[("n", &idle.to_string())]));
+    }
     let Question::Add { posts, moves: 0, .. } = sited.question else { return None };
     let idle = (posts as usize).saturating_sub(p.opened.len());
     (idle > 0 && sited.rules.is_empty()).then(|| Siting::Enough.fill(lang, &[("n", &idle.to_string())]))
