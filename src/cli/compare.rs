@@ -93,9 +93,10 @@ pub(super) fn play(
     if stopped && !common.quiet {
         let mut err = anstream::stderr().lock();
         let done = played.done;
+        let with = if args.resume { "" } else { " with --resume" };
         let _ = writeln!(
             err,
-            "stopped: {done} of {asked} replications of all scenarios are done; the same command with --resume goes on"
+            "stopped: {done} of {asked} replications of all scenarios are done; the same command{with} goes on"
         );
     }
     // Of a single replication nothing can be said.

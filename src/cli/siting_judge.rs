@@ -23,7 +23,8 @@ pub(super) fn judge(
         settings: ask.settings.clone(),
         figure: FigureArg::Within,
         indifference: None,
-        resume: false,
+        // The proposals are the same when the same is asked again: what was stopped goes on by itself.
+        resume: true,
         no_png: ask.no_png,
     };
     let rank_by = RankBy { figure: MainFigure::Within, indifference: None };

@@ -24,6 +24,8 @@ words! {
     NoRace: "呼叫太少，无法评选最佳。", "There are too few calls to say which is best.";
     FigureWithin: "时限内呼叫比例", "share of calls within the time";
     FigureMean: "平均响应时间", "mean response";
+    Kept: "{proposal}：时限内呼叫承诺 {promised} 个百分点，实得 {delivered} 个，为承诺的 {kept}。", "{proposal}: {promised} points of calls within the time were promised, {delivered} are delivered, {kept} of it.";
+    NoChangeIn: "毫无变化的区县：{list}。", "No change at all in {list}.";
     Points: "{x} 个百分点", "{x} points";
     Minutes: "{x} 分钟", "{x} min";
     Clauses: "标准条款（仿真判定）：", "Clauses of the standard, as the simulation judges them:";
@@ -34,6 +36,6 @@ words! {
     PolishedStep: "{from} → {to}", "{from} → {to}";
     PolishedUnit: "{from} → {to}（{units} 辆车）", "{from} → {to} (unit)";
     PolishedGain: "在搜索未用过的 {n} 次重复上，{key} 比 {start}：时限内呼叫 {within} 个百分点，平均响应 {mean} 分钟（{confidence} 区间，同时成立）。", "On the scenario's {n} replications, which the search never played, {key} against {start}: {within} points of calls within the time, {mean} min of mean response ({confidence} intervals, both at once).";
-    PolishedNone: "仿真微调：从 {start} 出发比较了 {n} 次邻近的做法，没有一种显出更好（提高不到 {worth} 的不作追求）。", "Polished in the simulator from {start}: of {n} neighbouring choices none is shown better (gains below {worth} are not sought).";
+    PolishedNone: "仿真微调：从 {start} 出发比较了 {n} 次邻近的做法，没有一种显出更好（改善不足{worth}的不作追求）。", "Polished in the simulator from {start}: of {n} neighbouring choices none is shown better (gains below {worth} are not sought).";
     PolishedRanOut: "比较次数已用完，附近仍有未试的做法：可加大 --polish-tries。", "The comparisons ran out before all nearby was tried: raise --polish-tries.";
 }

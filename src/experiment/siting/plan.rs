@@ -219,6 +219,11 @@ pub fn site_polished(
         polished = Some(found);
     }
     std::fs::create_dir_all(&plan.out).map_err(|e| Fault::io("create", &plan.out, &e))?;
+    // What was judged here before were other proposals.
+    let judged = plan.out.join("judgment.json");
+    if judged.exists() {
+        std::fs::remove_file(&judged).map_err(|e| Fault::io("remove", &judged, &e))?;
+    }
     // What the simulation said of earlier proposals is not about these.
     let _ = std::fs::remove_file(plan.out.join("judgment.json"));
     let mut units = Vec::new();

@@ -11,6 +11,7 @@ use crate::report::terminal::STYLE;
 use crate::report::words::{verdict, verdict_sign};
 use crate::report::words_judged::Judging;
 use crate::report::words_siting::Siting;
+use crate::report::words_siting_page::Page;
 use crate::stats::Estimate;
 use crate::text::Lang;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
@@ -35,10 +36,18 @@ pub fn judged_text(sited: &Sited, judgment: &Judgment, lang: Lang, width: u16) -
     let _ = writeln!(out, "\n{}\n", overview(sited, judgment, lang, width).trim_fmt());
     say(&best(sited, judgment, lang), &mut out);
     if let Some(p) = foremost(judgment) {
+        kept(sited, p, lang).iter().for_each(|line| say(line, &mut out));
         let name = name(sited, &p.key, lang);
+        let (same, other): (Vec<&JudgedGroup>, Vec<&JudgedGroup>) =
+            p.groups.iter().filter(|g| g.zone.is_none()).partition(|g| g.county.is_some() && is_same(g));
         let _ = writeln!(out);
         say(&Judging::ByCounty.fill(lang, &[("proposal", &name)]), &mut out);
-        let _ = writeln!(out, "{}", counties(p, lang, width).trim_fmt());
+        let _ = writeln!(out, "{}", counties(p, &other, lang, width).trim_fmt());
+        let names: Vec<&str> = same.iter().filter_map(|g| g.county.as_ref()).map(|c| c.get(lang)).collect();
+        if !names.is_empty() {
+            let list = names.join(if lang == Lang::Zh { "、" } else { ", " });
+            say(&Judging::NoChangeIn.fill(lang, &[("list", &list)]), &mut out);
+        }
     }
     if let Some(table) = clauses(sited, judgment, lang, width) {
         let _ = writeln!(out);
@@ -48,6 +57,15 @@ pub fn judged_text(sited: &Sited, judgment: &Judgment, lang: Lang, width: u16) -
     let _ = writeln!(out);
     say(&Judging::Note.fill(lang, &[("confidence", &figure::percent(judgment.confidence))]), &mut out);
     judgment.notes.iter().for_each(|note| say(note.get(lang), &mut out));
+    for [key, other] in &judgment.same {
+        let (name, other) = (name(sited, key, lang), name(sited, other, lang));
+        say(&Page::JudgedSame.fill(lang, &[("name", &name), ("other", &other)]), &mut out);
+    }
+    if !judgment.left_out.is_empty() {
+        let list = judgment.left_out.iter().map(|key| name(sited, key, lang)).collect::<Vec<_>>();
+        let list = list.join(if lang == Lang::Zh { "、" } else { ", " });
+        say(&Page::JudgedLeftOut.fill(lang, &[("list", &list)]), &mut out);
+    }
     out
 }
 
@@ -63,6 +81,23 @@ pub(in crate::report) fn name(sited: &Sited, key: &str, lang: Lang) -> String {
 fn foremost(judgment: &Judgment) -> Option<&JudgedProposal> {
     let listed = judgment.best.keys.iter().find_map(|key| judgment.proposal(key));
     listed.or_else(|| judgment.proposals.first())
+}
+
+/// Whether neither promise nor simulation knows of a change.
+pub(in crate::report) fn is_same(g: &JudgedGroup) -> bool {
+    let same = |f: &JudgedFigure| f.shown == Shown::Same && f.promised == f.promised_now;
+    same(&g.within) && same(&g.mean_min)
+}
+
+/// What part of the promise is delivered.
+pub(in crate::report) fn kept(sited: &Sited, p: &JudgedProposal, lang: Lang) -> Option<String> {
+    let f = &p.groups.first()?.within;
+    let (kept, delivered) = (f.kept()?, f.delivered.as_ref()?.difference.mean);
+    let points = |v: f64| signed(100.0 * v, 1);
+    let (name, kept) = (name(sited, &p.key, lang), format!("{}%", number(100.0 * kept, 0)));
+    let promised = points(f.promised? - f.promised_now?);
+    let words = [("proposal", name.as_str()), ("promised", &promised), ("kept", &kept)];
+    Some(Judging::Kept.fill(lang, &[&words[..], &[("delivered", points(delivered).as_str())]].concat()))
 }
 
 /// A sentence on which is best.
@@ -228,10 +263,10 @@ pub(super) fn people(p: &JudgedProposal, g: &JudgedGroup) -> String {
     row.map_or("–".into(), |r| format!("{} / {}", number(r.gain, 0), number(r.lose, 0)))
 }
 
-fn counties(p: &JudgedProposal, lang: Lang, width: u16) -> Table {
+fn counties(p: &JudgedProposal, groups: &[&JudgedGroup], lang: Lang, width: u16) -> Table {
     let mut table = empty(width);
     table.set_header(heads("", lang));
-    for g in p.groups.iter().filter(|g| g.zone.is_none()) {
+    for g in groups {
         let county = g.county.as_ref().map_or(Judging::All.get(lang), |c| c.get(lang));
         let to = |a: String, b: String| right(format!("{a} → {b}"));
         let (a, b) = (|f: &JudgedFigure| f.delivered.map(|d| d.a), |f: &JudgedFigure| f.delivered.map(|d| d.b));

@@ -24,6 +24,7 @@ pub(super) fn answer(sited: &Sited, judgment: Option<&Judgment>, lang: Lang) -> 
         }
         false => front(sited, lang),
     };
+    out.extend(judged_text::polished(sited, lang));
     out.extend(judgment.map(|j| Page::JudgedShort.fill(lang, &[("best", &judged_text::best(sited, j, lang))])));
     out
 }
