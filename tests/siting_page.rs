@@ -43,7 +43,7 @@ fn read(folder: &Path, name: &str) -> String {
 
 /// The words of a page, a line each; without pictures and styles, and without the folder's own name.
 fn words(page: &str, folder: &Path) -> String {
-    let mut text = page.replace(folder.to_str().unwrap(), "FOLDER");
+    let mut text = page.replace("&#x2f;", "/").replace("&#x27;", "'").replace(folder.to_str().unwrap(), "FOLDER");
     for tag in ["svg", "style"] {
         while let Some(start) = text.find(&format!("<{tag}")) {
             let end = text[start..].find(&format!("</{tag}>")).unwrap() + start + tag.len() + 3;

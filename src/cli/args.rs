@@ -540,6 +540,13 @@ pub(super) struct SitingAsk {
     /// Let the simulation judge the proposals: compares them with the scenario as it is
     #[arg(long)]
     pub(super) judge: bool,
+    /// Polish the best proposal by a search in the simulator: posts and units that it placed move to places nearby as long as
+    /// the share of calls within the time is shown to grow (`--polish=mean`: the mean response to fall)
+    #[arg(long, value_enum, value_name = "FIGURE", num_args = 0..=1, require_equals = true, default_missing_value = "within")]
+    pub(super) polish: Option<FigureArg>,
+    /// How many comparisons the search may make
+    #[arg(long, value_name = "N", default_value_t = 40, requires = "polish")]
+    pub(super) polish_tries: u32,
     /// Folder for the scenarios, the page and the comparison
     #[arg(long, default_value = "output/siting", value_name = "DIR")]
     pub(super) out: PathBuf,
@@ -556,7 +563,7 @@ pub(super) struct SitingAsk {
 /// Where new posts could stand, with what, and under which rules.
 #[derive(Debug, Args)]
 pub(super) struct SitingPlaces {
-    /// Where they could stand: hospitals, hospitals:LEVEL, places (the demand points), roads:KM, or a table of posts
+    /// Where they could stand: hospitals, hospitals:LEVEL, places (the demand points), mapped:clinic (or fire_station, hospital, ambulance_station), roads:KM, or a table of posts
     #[arg(long, value_delimiter = ',', default_value = "hospitals", value_name = "SOURCE,…")]
     pub(super) candidates: Vec<String>,
     /// Units at each new post

@@ -1,12 +1,15 @@
 //! `goldenhour siting`: where should posts and units go.
 
 use super::args::{
-    Common, SitingAddArgs, SitingAsk, SitingCloseArgs, SitingCommand, SitingFewestArgs, SitingFleetArgs,
+    Common, FigureArg, SitingAddArgs, SitingAsk, SitingCloseArgs, SitingCommand, SitingFewestArgs, SitingFleetArgs,
     SitingFrontierArgs, SitingNewUnits, SitingPlaces, WeighArg,
 };
 use super::run::{changes, saying, spinner};
-use super::{CliError, show, siting_judge};
-use crate::experiment::siting::{Model, NewUnits, Question, RuleSet, SitePlan, Sited, Source, Weigh, site};
+use super::{CliError, show, siting_judge, stop};
+use crate::experiment::compare::MainFigure;
+use crate::experiment::siting::{
+    Climb, Model, NewUnits, PolishPlan, Polishing, Question, RuleSet, SitePlan, Sited, Source, Weigh, site_polished,
+};
 use crate::facilities::UnitKind;
 use crate::fault::{Fault, Faults};
 use crate::report;
@@ -14,6 +17,7 @@ use crate::siting::Effort;
 use crate::text::Text;
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 
 /// `goldenhour siting …`
 pub(super) fn run(command: SitingCommand, common: &Common) -> Result<(), CliError> {
@@ -30,13 +34,25 @@ pub(super) fn run(command: SitingCommand, common: &Common) -> Result<(), CliErro
     }
     let plan = SitePlan { changes: changes(&ask.set)?, ..plan };
     let bar = spinner(common, "reading the scenario and the road network, computing travel times");
-    let sited = site(&plan, &mut |step| bar.set_message(saying(step)))?;
+    let stop = stop::on_ctrl_c();
+    let mut tell = |at: Climb| bar.set_message(trying(at));
+    let polishing = &mut Polishing { stop, tell: &mut tell };
+    let sited = match site_polished(&plan, &mut |step| bar.set_message(saying(step)), polishing) {
+        Err(_) if stop.load(Ordering::Relaxed) => return Err(CliError::Stopped),
+        found => found?,
+    };
     bar.finish_and_clear();
     let options = report::ReportOptions { lang: common.lang(), png: !ask.no_png && !ask.judge };
     let bar = spinner(common, "drawing the proposals");
     let written = report::render_siting(&ask.out, &options)?;
     bar.finish_and_clear();
     answered(&sited, &plan.question, ask, written.first(), common)
+}
+
+/// What is said while the search in the simulator is at work.
+fn trying(at: Climb) -> String {
+    let Climb { compared, of, moves } = at;
+    format!("polishing in the simulator: comparison {} of at most {of}, {moves} steps taken", compared + 1)
 }
 
 /// Prints what came out, and lets it be judged.
@@ -144,6 +160,13 @@ impl Asked {
     /// What all questions know.
     fn plan(&mut self, ask: &SitingAsk, question: Question, models: &[String], alternatives: u32) -> SitePlan {
         self.number("--alternatives", alternatives, 1, 50);
+        if ask.polish.is_some() {
+            self.number("--polish-tries", ask.polish_tries, 1, 10_000);
+            if let Question::Frontier { .. } = question {
+                let fault = Fault::error("--polish: a front has no best proposal that could be polished");
+                self.faults.push(fault.hint("ask for one of its points: goldenhour siting add --posts N --polish"));
+            }
+        }
         let share =
             |asked: &mut Asked, flag: &str, text: &Option<String>| text.as_deref().map(|text| asked.share(flag, text));
         SitePlan {
@@ -166,7 +189,14 @@ impl Asked {
             least: share(self, "--least", &ask.least),
             room: None,
             effort: Effort { nodes: ask.nodes, ..Effort::default() },
-            polish: None,
+            polish: ask.polish.map(|figure| PolishPlan {
+                figure: match figure {
+                    FigureArg::Within => MainFigure::Within,
+                    FigureArg::Mean => MainFigure::Mean,
+                },
+                comparisons: ask.polish_tries,
+                ..PolishPlan::default()
+            }),
             out: ask.out.clone(),
         }
     }

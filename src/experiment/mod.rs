@@ -43,8 +43,8 @@ pub use named::{FigureName, Named};
 pub use one_run::{LEAST_BATCH_DAYS, OneRunPlan, one_run};
 pub use plan::{Plan, PlanPoint};
 pub use prepare::{
-    Digested, MorePosts, Overrides, PrepareStep, Prepared, SharedNetwork, digest_changed, prepare, prepare_changed,
-    prepare_telling, prepare_with, prepare_with_posts, profile,
+    Before, Digested, MorePosts, Overrides, PrepareStep, Prepared, SharedNetwork, digest_changed, prepare,
+    prepare_changed, prepare_telling, prepare_with, prepare_with_posts, profile,
 };
 pub use replicate::{Ended, Look, Precise, Progress, Replicating, Replications, Standing, fill, replicate};
 pub use work::{USUAL_FIGURES, Work, WorkPoint, play_points};

@@ -6,7 +6,7 @@ use super::summary::NetworkInfo;
 use crate::digest::Digester;
 use crate::facilities::Post;
 use crate::fault::{Fault, Faults, nearest_name};
-use crate::network::{self, CacheMode, ImportStats, Loaded, OsmImport, RoadGraph, Snapper, SpeedProfile};
+use crate::network::{self, CacheMode, Features, ImportStats, Loaded, OsmImport, RoadGraph, Snapper, SpeedProfile};
 use crate::scenario::{Assumption, Change, NamedOrFile, RunSpec, Scenario};
 use crate::sim::{TableBytes, World};
 use crate::standards::Pack;
@@ -161,7 +161,20 @@ fn load_network(
 }
 
 /// What makes posts of a scenario, its roads, and what puts places on them.
-pub type MorePosts<'a> = dyn FnMut(&Scenario, &RoadGraph, &Snapper) -> Result<Vec<Post>, Faults> + 'a;
+pub type MorePosts<'a> = dyn FnMut(&Before<'_>) -> Result<Vec<Post>, Faults> + 'a;
+
+/// What is known before travel times are computed.
+#[derive(Clone, Copy)]
+pub struct Before<'a> {
+    /// The scenario.
+    pub scenario: &'a Scenario,
+    /// The roads.
+    pub graph: &'a RoadGraph,
+    /// Finds the road nearest to a place.
+    pub snapper: &'a Snapper,
+    /// Hospitals, stations and settlements of the map.
+    pub features: &'a Features,
+}
 
 /// As [`prepare_with`], with posts besides those of the scenario, numbered after them. They have no units: the world only
 /// knows the times from them.
@@ -296,7 +309,8 @@ fn prepare_any(
     let network = network_info(&scenario.network.file, &import, &speed);
     let OsmImport { graph, stats, features, .. } = import;
     if let Some(more) = more {
-        let posts = more(&scenario, &graph, &snapper)?;
+        let before = Before { scenario: &scenario, graph: &graph, snapper: &snapper, features: &features };
+        let posts = more(&before)?;
         scenario.posts.extend(posts);
     }
     scenario.assumptions.push(Assumption {

@@ -28,4 +28,12 @@ words! {
     Minutes: "{x} 分钟", "{x} min";
     Clauses: "标准条款（仿真判定）：", "Clauses of the standard, as the simulation judges them:";
     Note: "“未显出差别”：差值的区间跨过零。每项指标的区间对所有方案同时成立（置信水平 {confidence}）；各区县逐一成立。", "“not shown”: the interval of the difference straddles zero. Intervals of one figure hold for all proposals at once ({confidence}); those of counties one by one.";
+    PolishedName: "{model}，经仿真微调", "{model}, polished";
+    PolishedProof: "仿真中局部搜索", "local search in the simulator";
+    Polished: "仿真微调：从 {start} 出发，{n} 次比较中走了 {steps} 步：{list}。每步均已显出更好，有任何一步实为变差的概率不超过 {alpha}。", "Polished in the simulator from {start}: {steps} of {n} comparisons led to a step: {list}. Each was shown better; the chance that any was for the worse is at most {alpha}.";
+    PolishedStep: "{from} → {to}", "{from} → {to}";
+    PolishedUnit: "{from} → {to}（{units} 辆车）", "{from} → {to} (unit)";
+    PolishedGain: "在搜索未用过的 {n} 次重复上，{key} 比 {start}：时限内呼叫 {within} 个百分点，平均响应 {mean} 分钟（{confidence} 区间，同时成立）。", "On the scenario's {n} replications, which the search never played, {key} against {start}: {within} points of calls within the time, {mean} min of mean response ({confidence} intervals, both at once).";
+    PolishedNone: "仿真微调：从 {start} 出发比较了 {n} 次邻近的做法，没有一种显出更好（提高不到 {worth} 的不作追求）。", "Polished in the simulator from {start}: of {n} neighbouring choices none is shown better (gains below {worth} are not sought).";
+    PolishedRanOut: "比较次数已用完，附近仍有未试的做法：可加大 --polish-tries。", "The comparisons ran out before all nearby was tried: raise --polish-tries.";
 }

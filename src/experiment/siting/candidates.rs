@@ -1,11 +1,13 @@
-//! Where new posts could stand: hospitals, the places where people live, points spread over the roads, or a table.
+//! Where new posts could stand: hospitals, the places where people live, what the map has, points spread over the roads, or a
+//! table.
 
+use crate::experiment::Before;
 use crate::facilities::{Coordinates, POST_COLUMNS, Post, read_posts};
 use crate::fault::{Fault, Faults};
 use crate::geo::{LatLon, distance_m};
 use crate::ids::CountyId;
 use crate::input::Table;
-use crate::network::{RoadGraph, Snapper};
+use crate::network::{FeatureKind, Features, RoadGraph, Snapper};
 use crate::quality::Quality;
 use crate::scenario::Scenario;
 use crate::text::Text;
@@ -18,6 +20,14 @@ pub const SAME_PLACE_M: f64 = 300.0;
 /// Roads on which nobody puts a post.
 const NO_POST_ON: [&str; 4] = ["motorway", "motorway_link", "trunk_link", "track"];
 
+/// What can be asked of the map, and what it is called where it has no name.
+const MAPPED: [(&str, FeatureKind, [&str; 2]); 4] = [
+    ("hospital", FeatureKind::Hospital, ["医院", "hospital"]),
+    ("clinic", FeatureKind::Clinic, ["诊所", "clinic"]),
+    ("fire_station", FeatureKind::FireStation, ["消防站", "fire station"]),
+    ("ambulance_station", FeatureKind::AmbulanceStation, ["急救站", "ambulance station"]),
+];
+
 /// A source of candidates.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Source {
@@ -25,6 +35,8 @@ pub enum Source {
     Hospitals(Option<String>),
     /// Its demand points: one by each place where people live.
     Places,
+    /// What the map of the network has of a kind.
+    Mapped(FeatureKind),
     /// Junctions of the roads, at least so many kilometres apart.
     Roads(f64),
     /// A table with the columns of posts.
@@ -37,13 +49,17 @@ impl FromStr for Source {
     fn from_str(text: &str) -> Result<Source, Fault> {
         let fault = |message: String| {
             Err(Fault::error(message).hint(
-                "one of: hospitals, hospitals:LEVEL, places, roads:KM, or a table that ends in .csv, with commas between several",
+                "one of: hospitals, hospitals:LEVEL, places, mapped:KIND, roads:KM, or a table that ends in .csv, with commas between several",
             ))
         };
         match text.split_once(':') {
             None if text == "hospitals" => Ok(Source::Hospitals(None)),
             None if text == "places" => Ok(Source::Places),
             Some(("hospitals", level)) if !level.is_empty() => Ok(Source::Hospitals(Some(level.to_string()))),
+            Some(("mapped", kind)) => match MAPPED.iter().find(|(key, ..)| *key == kind) {
+                Some((_, kind, _)) => Ok(Source::Mapped(*kind)),
+                None => fault(format!("`{text}`: the kinds are {}", MAPPED.map(|m| m.0).join(", "))),
+            },
             Some(("roads", km)) => match km.parse::<f64>() {
                 Ok(km) if km.is_finite() && km >= 0.2 => Ok(Source::Roads(km)),
                 _ => fault(format!("`{text}`: the distance must be a number of kilometres from 0.2 up")),
@@ -82,12 +98,8 @@ pub struct Candidates {
 ///
 /// # Errors
 /// A table that cannot be read; a level that no hospital has; no candidate at all.
-pub fn collect(
-    sources: &[Source],
-    scenario: &Scenario,
-    graph: &RoadGraph,
-    snapper: &Snapper,
-) -> Result<Candidates, Faults> {
+pub fn collect(sources: &[Source], before: &Before<'_>) -> Result<Candidates, Faults> {
+    let Before { scenario, graph, snapper, features } = *before;
     let mut staffed = vec![false; scenario.posts.len()];
     scenario.units.iter().for_each(|u| staffed[u.post.index()] = true);
     let mut found = Collected {
@@ -101,6 +113,7 @@ pub fn collect(
         match source {
             Source::Hospitals(level) => found.hospitals(level.as_deref())?,
             Source::Places => found.places(),
+            Source::Mapped(kind) => found.mapped(*kind, features)?,
             Source::Roads(km) => found.roads(*km),
             Source::File(path) => {
                 let table = Table::read(path, POST_COLUMNS.0, &[POST_COLUMNS.1, &["cost"]].concat())?;
@@ -184,6 +197,31 @@ impl Collected<'_> {
         }
     }
 
+    /// What mappers wrote. The county is that of the demand point nearest in a straight line.
+    fn mapped(&mut self, kind: FeatureKind, features: &Features) -> Result<(), Faults> {
+        let (key, _, [zh, en]) = MAPPED.iter().find(|m| m.1 == kind).copied().unwrap_or(MAPPED[0]);
+        let all: Vec<_> = features.list.iter().filter(|f| f.kind == kind).collect();
+        if all.is_empty() {
+            let fault = Fault::error(format!("the map of {} has no {key}", self.scenario.network.file.display()));
+            return Err(fault.hint("goldenhour network info FILE tells what it has").into());
+        }
+        for f in all {
+            let county = self.place_near(f.at).and_then(|p| p.county);
+            let name = match (f.name.as_str(), f.name_en.as_deref()) {
+                ("", None) => Text::new(zh, en),
+                ("", Some(name)) => Text::same(name.to_string()),
+                (name, english) => Text::new(name, english.unwrap_or(name)),
+            };
+            self.made(format!("at-{}", f.osm.replace('/', "-")), name, county, f.at, Quality::Assumed);
+        }
+        Ok(())
+    }
+
+    fn place_near(&self, at: LatLon) -> Option<&crate::demand::DemandPoint> {
+        let metres = |p: &crate::demand::DemandPoint| distance_m(p.at, at);
+        self.scenario.points.iter().min_by(|a, b| metres(a).total_cmp(&metres(b)))
+    }
+
     /// Junctions where three ways or more meet, each at least `km` from those before it. The county is that of the demand
     /// point nearest in a straight line.
     fn roads(&mut self, km: f64) {
@@ -204,10 +242,7 @@ impl Collected<'_> {
             kept.push(at);
         }
         for at in kept {
-            let nearest = |a: &&crate::demand::DemandPoint, b: &&crate::demand::DemandPoint| {
-                distance_m(a.at, at).total_cmp(&distance_m(b.at, at))
-            };
-            let place = self.scenario.points.iter().min_by(nearest);
+            let place = self.place_near(at);
             let county = place.and_then(|p| p.county);
             let (zh, en) = place.map_or(("路网", "the roads"), |p| (p.name.zh.as_str(), p.name.en.as_str()));
             let name = Text::new(format!("{zh}附近路口"), format!("junction near {en}"));
@@ -228,8 +263,9 @@ mod tests {
         assert_eq!(read("hospitals:township").unwrap(), Source::Hospitals(Some("township".into())));
         assert_eq!(read("places").unwrap(), Source::Places);
         assert_eq!(read("roads:2.5").unwrap(), Source::Roads(2.5));
+        assert_eq!(read("mapped:fire_station").unwrap(), Source::Mapped(FeatureKind::FireStation));
         assert_eq!(read("mine/sites.csv").unwrap(), Source::File("mine/sites.csv".into()));
-        for wrong in ["roads:0", "roads:x", "roads", "hospitals:", "villages", ""] {
+        for wrong in ["roads:0", "mapped:pub", "mapped", "roads:x", "roads", "hospitals:", "villages", ""] {
             assert!(read(wrong).is_err(), "{wrong}");
         }
     }

@@ -3,7 +3,7 @@
 
 use super::candidates::{Candidates, Source, collect};
 use crate::coverage::{shares_of_time, usual};
-use crate::experiment::{Overrides, PrepareStep, Prepared, prepare_with_posts};
+use crate::experiment::{Before, Overrides, PrepareStep, Prepared, prepare_with_posts};
 use crate::fault::Faults;
 use crate::ids::{CentreId, CountyId, PointId, PostId};
 use crate::scenario::{Change, ClockStart, Scenario};
@@ -105,9 +105,9 @@ impl Field {
     ) -> Result<Field, Faults> {
         let mut left_out = Candidates::default();
         let mut existing = 0;
-        let mut more = |s: &Scenario, graph: &crate::network::RoadGraph, snapper: &crate::network::Snapper| {
-            existing = s.posts.len();
-            let mut found = collect(asked.sources, s, graph, snapper)?;
+        let mut more = |before: &Before<'_>| {
+            existing = before.scenario.posts.len();
+            let mut found = collect(asked.sources, before)?;
             let posts = std::mem::take(&mut found.posts);
             left_out = found;
             Ok(posts)

@@ -46,5 +46,7 @@ pub fn free_posts(field: &Field) -> Vec<usize> {
     (0..field.posts()).filter(|p| !field.staffed[*p]).collect()
 }
 
-#[cfg(any())]
+#[cfg(test)]
+mod judged_tests;
+#[cfg(test)]
 mod tests;

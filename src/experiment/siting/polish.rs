@@ -37,6 +37,9 @@ pub const POLISH_METHOD: &str = "local search in the simulator";
 /// Places that a post or unit may move to: so many, the nearest in a straight line.
 const NEAREST: usize = 6;
 
+/// Moves of posts to farther places: so many in all, those that look best on paper.
+const FARTHER: usize = 10;
+
 /// Replications of the search have numbers from here on, or from behind those of the scenario.
 const SEARCHED_FROM: u32 = 1_000_000;
 
@@ -344,6 +347,12 @@ impl Around<'_> {
         Some(Staged { scenario: s, facts })
     }
 
+    /// A replication of a choice.
+    #[cfg(test)]
+    pub(super) fn played(&self, choice: &Choice, options: &Options, replication: u32) -> Option<Outcome> {
+        Some(self.stage(&Placing::from(choice))?.play(self.field, options, replication))
+    }
+
     fn units(&self, p: &Placing) -> Vec<u32> {
         units_of(self.field, p)
     }
@@ -394,20 +403,36 @@ impl Around<'_> {
         let field = self.field;
         let units = self.units(p);
         let mut out = Vec::new();
+        let mut farther = Vec::new();
         let opens = self.question.opens_posts();
         for from in (0..field.posts()).filter(|post| units[*post] > 0) {
             // A post that was opened, with all its units.
             if opens && field.units[from] == 0 {
                 let free = |q: &usize| units[*q] == 0 && field.units[*q] == 0;
-                out.extend(self.nearest(from, &free).into_iter().map(|to| moved_post(p, from, to)));
+                let mut to = self.nearest(p, from, &free);
+                farther.extend(to.split_off(to.len().min(NEAREST)).into_iter().map(|to| moved_post(p, from, to)));
+                out.extend(to.into_iter().map(|to| moved_post(p, from, to)));
             }
             // A unit, where another one stays.
             if units[from] > 1 {
                 let open = |q: &usize| units[*q] > 0;
-                let to = self.nearest(from, &open);
-                out.extend(to.into_iter().filter_map(|to| self.moved_unit(p, from, to)));
+                let to = self.nearest(p, from, &open).into_iter().take(NEAREST);
+                out.extend(to.filter_map(|to| self.moved_unit(p, from, to)));
             }
         }
+        farther.retain(|n| self.obeys(&open_posts(&self.units(n))));
+        let promised = |n: &Placing| {
+            let group = calls_promise(field, &nearest(field, &open_posts(&self.units(n)))).into_iter().next();
+            let group = group.unwrap_or_default();
+            match figure {
+                MainFigure::Within => -group.within,
+                MainFigure::Mean => group.mean_min.unwrap_or(f64::INFINITY),
+            }
+        };
+        let looks: Vec<f64> = farther.par_iter().map(promised).collect();
+        let mut order: Vec<usize> = (0..farther.len()).collect();
+        order.sort_by(|a, b| looks[*a].total_cmp(&looks[*b]).then(a.cmp(b)));
+        out.extend(order.into_iter().take(FARTHER).map(|i| farther[i].clone()));
         out.retain(|n| self.obeys(&open_posts(&self.units(n))));
         let now = nearest(field, &open_posts(&field.units));
         let paper = |n: &Placing| -> (f64, f64) {
@@ -427,15 +452,16 @@ impl Around<'_> {
         order.into_iter().map(|i| out[i].clone()).collect()
     }
 
-    /// The nearest posts to a post, in a straight line, of those that serve the same places.
-    fn nearest(&self, from: usize, wanted: &dyn Fn(&usize) -> bool) -> Vec<usize> {
+    /// Posts to which units of a post could go, the nearest in a straight line first: any, but for units of a centre that
+    /// helps no other one, which stay with it.
+    fn nearest(&self, p: &Placing, from: usize, wanted: &dyn Fn(&usize) -> bool) -> Vec<usize> {
         let field = self.field;
         let s = &field.prepared.world.scenario;
         let away = |p: &usize| distance_m(s.posts[*p].at, s.posts[from].at);
-        let same = |p: &usize| *p != from && field.group_of_post(*p) == field.group_of_post(from);
-        let mut posts: Vec<usize> = (0..field.posts()).filter(|p| same(p) && wanted(p)).collect();
+        let all_new = p.added[from] > 0 && p.moved.iter().all(|(_, to)| *to != from);
+        let same = |p: &usize| all_new || field.group_of_post(*p) == field.group_of_post(from);
+        let mut posts: Vec<usize> = (0..field.posts()).filter(|p| *p != from && same(p) && wanted(p)).collect();
         posts.sort_by(|a, b| away(a).total_cmp(&away(b)).then(a.cmp(b)));
-        posts.truncate(NEAREST);
         posts
     }
 
@@ -491,7 +517,7 @@ impl Around<'_> {
     ) -> Result<[Option<Difference>; GAINS], Faults> {
         let run = &self.field.prepared.world.scenario.run;
         let (Some(start), Some(last)) = (self.stage(start), self.stage(last)) else { return Ok([None; GAINS]) };
-        let mut pairs = [const { None }; GAINS].map(|_: Option<()>| PairedRatio::new());
+        let mut pairs: [PairedRatio; GAINS] = std::array::from_fn(|_| PairedRatio::new());
         let play = |r: u32| [&start, &last].map(|s| ratios(&s.play(self.field, options, r)));
         let mut at = 0;
         while at < run.replications {

@@ -182,11 +182,11 @@ fn random_space<'a>(field: &'a Field, stream: &mut ChaCha8Rng, model: Model) -> 
 
 #[test]
 fn every_model_under_every_rule_is_the_best_of_all_choices() {
-    let field = thinned(field(&[Source::Hospitals(None)], Weigh::Calls), 17);
+    let field = thinned(field(&[Source::Hospitals(None)], Weigh::Calls), 25);
     let mut stream = ChaCha8Rng::seed_from_u64(7);
-    let effort = Effort { nodes: 20_000, starts: 8, ..Effort::default() };
+    let effort = Effort { nodes: 20_000, starts: 3, ..Effort::default() };
     let (mut none, mut ruled) = (0, 0);
-    for number in 0..280 {
+    for number in 0..210 {
         let models =
             [Model::Mclp, Model::Median, Model::Mexclp, Model::Backup, Model::Center, Model::Dsm, Model::Survival];
         let model = models[number % models.len()];
@@ -216,7 +216,7 @@ fn every_model_under_every_rule_is_the_best_of_all_choices() {
             (found, tried) => panic!("{what}: found {found:?}, tried {tried:?}"),
         }
     }
-    assert!(none > 10 && ruled > 100, "{none} without an answer, {ruled} under rules");
+    assert!(none > 10 && ruled > 80, "{none} without an answer, {ruled} under rules");
 }
 
 #[test]

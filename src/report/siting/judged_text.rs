@@ -3,7 +3,7 @@
 use super::sentences;
 use crate::experiment::compare::{MainFigure, PeopleRow};
 use crate::experiment::siting::{
-    AS_IS, ClauseVerdict, JudgedFigure, JudgedGroup, JudgedProposal, Judgment, Question, Shown, Sited,
+    AS_IS, ClauseVerdict, JudgedFigure, JudgedGroup, JudgedProposal, Judgment, PolishStep, Question, Shown, Sited,
 };
 use crate::report::compare::{folded, signed};
 use crate::report::figure::{self, bounded, number};
@@ -88,12 +88,7 @@ pub(in crate::report) fn best(sited: &Sited, judgment: &Judgment, lang: Lang) ->
             if best.indifference == 0.0 {
                 return Judging::BestUntoldTwo.fill(lang, &[("n", &after), ("figure", figure), ("list", &list)]);
             }
-            let x = figure::plain(best.indifference);
-            let zone = match best.figure {
-                MainFigure::Within => Judging::Points,
-                MainFigure::Mean => Judging::Minutes,
-            }
-            .fill(lang, &[("x", &x)]);
+            let zone = zone(best.figure, best.indifference, lang);
             let words = [("n", after.as_str()), ("figure", figure), ("list", &list), ("zone", &zone)];
             Judging::BestUntold.fill(lang, &words)
         }
@@ -110,6 +105,54 @@ pub(in crate::report) fn change_of(f: &JudgedFigure, percent: bool, lang: Lang) 
         Shown::Same => Judging::Same.get(lang).to_string(),
         Shown::NotShown => Judging::NotShown.fill(lang, &[("change", &text)]),
     }
+}
+
+/// What a search in the simulator came to, a sentence each.
+pub(in crate::report) fn polished(sited: &Sited, lang: Lang) -> Vec<String> {
+    let Some(p) = &sited.polished else { return Vec::new() };
+    let n = p.compared.to_string();
+    let mut out = Vec::new();
+    if p.steps.is_empty() {
+        let worth = zone(p.figure, p.worth, lang);
+        out.push(Judging::PolishedNone.fill(lang, &[("start", &p.start), ("n", &n), ("worth", &worth)]));
+    } else {
+        let step = |s: &PolishStep| {
+            let words = [("from", s.from.get(lang)), ("to", s.to.get(lang)), ("units", &s.units.to_string())];
+            if s.post { Judging::PolishedStep } else { Judging::PolishedUnit }.fill(lang, &words)
+        };
+        let steps: Vec<String> = p.steps.iter().map(step).collect();
+        let list = steps.join(if lang == Lang::Zh { "；" } else { "; " });
+        let (count, alpha) = (p.steps.len().to_string(), figure::percent(1.0 - p.confidence));
+        let words = [("start", p.start.as_str()), ("n", &n), ("steps", &count), ("list", &list), ("alpha", &alpha)];
+        out.push(Judging::Polished.fill(lang, &words));
+        if let (Some(key), Some(within), Some(mean)) = (&p.key, &p.within, &p.mean_min) {
+            let (within, mean) = (plus_minus(&within.difference.scaled(100.0), 1), plus_minus(&mean.difference, 2));
+            let (replications, confidence) = (p.replications.to_string(), figure::percent(p.confidence));
+            let words = [
+                ("n", replications.as_str()),
+                ("key", key),
+                ("start", &p.start),
+                ("within", &within),
+                ("mean", &mean),
+                ("confidence", &confidence),
+            ];
+            out.push(Judging::PolishedGain.fill(lang, &words));
+        }
+    }
+    if !p.all_tried {
+        out.push(Judging::PolishedRanOut.get(lang).to_string());
+    }
+    out
+}
+
+/// A difference that does not matter, or is worth while, with its unit.
+fn zone(figure: MainFigure, x: f64, lang: Lang) -> String {
+    let x = figure::plain(x);
+    match figure {
+        MainFigure::Within => Judging::Points,
+        MainFigure::Mean => Judging::Minutes,
+    }
+    .fill(lang, &[("x", &x)])
 }
 
 fn plus_minus(e: &Estimate, digits: usize) -> String {

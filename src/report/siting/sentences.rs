@@ -1,7 +1,8 @@
 //! What is said of a siting question and its proposals, in a planner's words.
 
-use crate::experiment::siting::{Model, ProposalRow, Question, Site, Sited, Weigh, WhyNone};
+use crate::experiment::siting::{Model, POLISH_METHOD, ProposalRow, Question, Site, Sited, Weigh, WhyNone};
 use crate::report::figure;
+use crate::report::words_judged::Judging;
 use crate::report::words_siting::Siting;
 use crate::text::{Lang, Text};
 
@@ -22,6 +23,9 @@ pub(in crate::report) fn model(model: Model) -> Siting {
 /// The name of a proposal: its model, and which choice of it.
 pub(in crate::report) fn name(sited: &Sited, p: &ProposalRow, lang: Lang) -> String {
     let model = model(p.model).get(lang);
+    if p.method == POLISH_METHOD {
+        return Judging::PolishedName.fill(lang, &[("model", model)]);
+    }
     match (&sited.question, p.rank) {
         (Question::Frontier { .. }, _) => {
             let n = p.opened.len().to_string();
@@ -90,6 +94,7 @@ pub(in crate::report) fn about(sited: &Sited, lang: Lang) -> Vec<String> {
 pub(in crate::report) fn proof(p: &ProposalRow, lang: Lang) -> String {
     match p.proved {
         true => Siting::Proved.get(lang).into(),
+        false if p.method == POLISH_METHOD => Judging::PolishedProof.get(lang).into(),
         false => Siting::Gap.fill(lang, &[("gap", &format!("{}%", figure::number(100.0 * p.gap, 2)))]),
     }
 }

@@ -43,6 +43,7 @@ pub fn siting_text(sited: &Sited, next: &str, lang: Lang, width: u16) -> String 
         let comma = if lang == Lang::Zh { "" } else { " " };
         say(&format!("{}: {}", p.key, lines.join(comma)), &mut out);
     }
+    super::judged_text::polished(sited, lang).iter().for_each(|line| say(line, &mut out));
     let _ = writeln!(out);
     say(Siting::Static.get(lang), &mut out);
     let _ = writeln!(out, "{next}");
