@@ -423,8 +423,6 @@ pub(super) enum SitingCommand {
 /// `goldenhour siting add`
 #[derive(Debug, Args)]
 pub(super) struct SitingAddArgs {
-    #[command(flatten)]
-    pub(super) ask: SitingAsk,
     /// How many new posts
     #[arg(long, value_name = "N")]
     pub(super) posts: u32,
@@ -439,13 +437,13 @@ pub(super) struct SitingAddArgs {
     pub(super) alternatives: u32,
     #[command(flatten)]
     pub(super) places: SitingPlaces,
+    #[command(flatten)]
+    pub(super) ask: SitingAsk,
 }
 
 /// `goldenhour siting close`
 #[derive(Debug, Args)]
 pub(super) struct SitingCloseArgs {
-    #[command(flatten)]
-    pub(super) ask: SitingAsk,
     /// As many as leave this part of the people who are within the time now within it, such as 95%
     #[arg(long, value_name = "SHARE", required_unless_present = "posts", conflicts_with = "posts")]
     pub(super) keep: Option<String>,
@@ -461,13 +459,13 @@ pub(super) struct SitingCloseArgs {
     /// Each county with residents keeps at least so many posts
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(super) per_county: u32,
+    #[command(flatten)]
+    pub(super) ask: SitingAsk,
 }
 
 /// `goldenhour siting fewest`
 #[derive(Debug, Args)]
 pub(super) struct SitingFewestArgs {
-    #[command(flatten)]
-    pub(super) ask: SitingAsk,
     /// The standard pack: a name or a file; without it, that of the scenario
     #[arg(long, value_name = "PACK")]
     pub(super) target: Option<String>,
@@ -479,13 +477,13 @@ pub(super) struct SitingFewestArgs {
     pub(super) alternatives: u32,
     #[command(flatten)]
     pub(super) places: SitingPlaces,
+    #[command(flatten)]
+    pub(super) ask: SitingAsk,
 }
 
 /// `goldenhour siting frontier`
 #[derive(Debug, Args)]
 pub(super) struct SitingFrontierArgs {
-    #[command(flatten)]
-    pub(super) ask: SitingAsk,
     /// How many new posts at most
     #[arg(long, value_name = "N", default_value_t = 8)]
     pub(super) posts: u32,
@@ -494,13 +492,13 @@ pub(super) struct SitingFrontierArgs {
     pub(super) model: Vec<String>,
     #[command(flatten)]
     pub(super) places: SitingPlaces,
+    #[command(flatten)]
+    pub(super) ask: SitingAsk,
 }
 
 /// `goldenhour siting fleet`
 #[derive(Debug, Args)]
 pub(super) struct SitingFleetArgs {
-    #[command(flatten)]
-    pub(super) ask: SitingAsk,
     /// How many more units
     #[arg(long, value_name = "N")]
     pub(super) units: u32,
@@ -515,6 +513,8 @@ pub(super) struct SitingFleetArgs {
     pub(super) alternatives: u32,
     #[command(flatten)]
     pub(super) new: SitingNewUnits,
+    #[command(flatten)]
+    pub(super) ask: SitingAsk,
 }
 
 /// What every siting question knows.
