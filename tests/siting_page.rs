@@ -78,8 +78,11 @@ fn golden(name: &str, found: &str) {
     assert!(found == expected, "{} differs; bless it if this is meant.\n--- found\n{found}", path.display());
 }
 
+/// A name, a question, and what it makes of the sample.
+type Changed = (&'static str, Value, fn(&mut Value));
+
 /// Turns the sample into other questions.
-fn questions() -> Vec<(&'static str, Value, fn(&mut Value))> {
+fn questions() -> Vec<Changed> {
     fn as_front(s: &mut Value) {
         let rows: Vec<Value> = s["proposals"].as_array().unwrap().iter().enumerate().map(|(i, p)| json!({
             "posts": 5, "key": p["key"], "cost": 100.0 * (i as f64 + 1.0), "people_within": p["promise"]["people_within"],

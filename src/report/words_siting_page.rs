@@ -7,7 +7,7 @@ words! {
     /// A word or phrase of the page of siting proposals.
     Page;
     Brand: "急救站点与车辆选址", "Where posts and units should stand";
-    PageAt: "选址页面：", "page:";
+    SeeAt: "选址页面：", "page:";
     // The short answer.
     SectionShort: "简要回答", "In short";
     OpenOne: "新设这个站点：{list}。", "Open this post: {list}.";
@@ -163,7 +163,7 @@ words! {
     InReport: "选址方案", "Siting proposals";
     OwnAsked: "本次运行的情景就是所问的现状。", "The scenario of this run is the one that was asked about.";
     OwnProposal: "本次运行的情景就是其中的方案“{name}”。", "The scenario of this run is the proposal “{name}”.";
-    FullPage: "完整的选址页面：", "The full page:";
+    FullText: "完整的选址页面：", "The full page:";
 }
 
 #[cfg(test)]

@@ -18,6 +18,8 @@ use std::fmt::Write;
 
 /// Radius of a numbered sign.
 const SIGN: f64 = 9.5;
+/// The same where there are many.
+const CROWDED: f64 = 7.4;
 /// Posts that the legend names at most; of more it tells how many.
 const NAMED: usize = 15;
 
@@ -95,9 +97,10 @@ pub(in crate::report) fn draw(sited: &Sited, p: &ProposalRow, map: &SitingMap, l
     for post in kept {
         kept_sign(&mut svg, sheet.projection.pixel(post.at), post_size(post.units) * 0.8);
     }
-    // The first number lies on top of the others.
+    // Many are drawn smaller. The first number lies on top of the others.
+    let r = if changed.len() > NAMED { CROWDED } else { SIGN };
     for (i, (site, fate)) in changed.iter().enumerate().rev() {
-        sign(&mut svg, sheet.projection.pixel([site.at[1], site.at[0]]), *fate, &(i + 1).to_string());
+        sign(&mut svg, sheet.projection.pixel([site.at[1], site.at[0]]), *fate, &(i + 1).to_string(), r);
     }
     labels::draw_off(&mut svg, &ground, &sheet.projection, sheet.frame, sizes, SIGN + 4.5, lang);
     svg.push_str(&side);
@@ -163,8 +166,7 @@ fn kept_sign(svg: &mut String, (x, y): (f64, f64), size: f64) {
 }
 
 /// A numbered sign: a disc for a new post, a crossed square for a closed one, a lozenge for other units.
-fn sign(svg: &mut String, (x, y): (f64, f64), fate: Fate, number: &str) {
-    let r = SIGN;
+fn sign(svg: &mut String, (x, y): (f64, f64), fate: Fate, number: &str, r: f64) {
     let ink = match fate {
         Fate::Opened => {
             let _ = writeln!(
@@ -210,7 +212,7 @@ fn sign(svg: &mut String, (x, y): (f64, f64), fate: Fate, number: &str) {
             "#ffffff"
         }
     };
-    let size = if number.len() > 1 { 11.0 } else { 12.5 };
+    let size = if number.len() > 1 { 1.15 } else { 1.3 } * r;
     text(svg, (x, y + size * 0.36), size, "middle", ink, number);
 }
 
@@ -256,7 +258,7 @@ fn side(
     };
     if changed.len() <= NAMED {
         for (i, (site, fate)) in changed.iter().enumerate() {
-            legend.entry(|svg, at| sign(svg, at, *fate, &(i + 1).to_string()), site.name.get(lang));
+            legend.entry(|svg, at| sign(svg, at, *fate, &(i + 1).to_string(), SIGN), site.name.get(lang));
             if !all_open && !all_closed {
                 let units = site.units.abs_diff(site.units_now);
                 let word = word(*fate).get(lang);
@@ -271,7 +273,7 @@ fn side(
         for fate in [Fate::Opened, Fate::Closed, Fate::More, Fate::Fewer] {
             let n = changed.iter().filter(|(_, f)| *f == fate).count();
             if n > 0 {
-                legend.entry(|svg, at| sign(svg, at, fate, ""), word(fate).get(lang));
+                legend.entry(|svg, at| sign(svg, at, fate, "", SIGN), word(fate).get(lang));
                 legend.note(&Page::ManySites.fill(lang, &[("n", &n.to_string())]));
             }
         }

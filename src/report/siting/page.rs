@@ -3,7 +3,7 @@
 //! This file turns proposals into words and figures; how they are set stands in `assets/templates/siting.html`, and in the
 //! style of the report, which it shares.
 
-use super::{front, judged, mapped, proposal, sentences, short};
+use super::{front, judged, judged_text, mapped, proposal, sentences, short};
 use crate::experiment::siting::{Judgment, Promise, ProposalRow, Served, Sited, SitingMap, WhyNone};
 use crate::report::compare::signed;
 use crate::report::figure::{self, number, percent};
@@ -82,6 +82,7 @@ fn context(sited: &Sited, ground: &SitingMap, drawn: &Drawn, lang: Lang) -> Valu
         "chart": drawn.chart,
         "wants": wants(sited, lang),
         "why": why(sited, lang),
+        "polished": judged_text::polished(sited, lang),
         "judged": drawn.judgment.map(|j| judged::shown(sited, j, lang)),
         "proposals": shown,
         "commands": commands(sited, folder),
