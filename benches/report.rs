@@ -126,7 +126,7 @@ fn main() {
     time("both languages, workbook", &|| {
         render_formats(
             folder.path(),
-            &Rendering { langs: &both, formats: &[Format::Xlsx], png: false, comparison: None },
+            &Rendering { langs: &both, formats: &[Format::Xlsx], png: false, comparison: None, siting: None },
         )
         .expect("a workbook");
     });

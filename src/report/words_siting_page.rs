@@ -7,7 +7,7 @@ words! {
     /// A word or phrase of the page of siting proposals.
     Page;
     Brand: "急救站点与车辆选址", "Where posts and units should stand";
-    PageAt: "选址页面：", "page:";
+    SeeAt: "选址页面：", "page:";
     // The short answer.
     SectionShort: "简要回答", "In short";
     OpenOne: "新设这个站点：{list}。", "Open this post: {list}.";
@@ -39,6 +39,7 @@ words! {
     FrontMean: "最近的车辆平均到达时间：现为 {now} 分钟，按“{model}”新设 {n} 个站点后为 {then} 分钟。", "Mean time until the nearest unit arrives: now {now} minutes, with {n} posts by “{model}” {then}.";
     ProvedMeans: "“已证明最优”：在所列候选点和规则之内，按该方案自己的目标，没有别的选择更好。候选点之外是否有更好的地点、排队之后名次是否不变，它不作保证。", "“Proved best” means: among the candidates and under the rules named here, no other choice does better by that proposal's own aim. It does not say that there is no better place outside the candidates, nor that the order stays when calls queue.";
     GapMeans: "“距最优至多 x%”：可能有更好的选择，但按该方案自己的目标至多好 x%。", "“At most x% off the best” means: a better choice may exist, but by that proposal's own aim it is better by x% at most.";
+    GapSecond: "求最少新设或最多关闭时，先定站点个数，再在个数相同的选择中求最优：上述“最优”说的是后一步。", "Where the fewest or the most posts are asked for, their number is settled first, and then the best choice of so many is looked for: “best” is about that second step.";
     // Proposals.
     SectionProposals: "方案一览", "The proposals side by side";
     AboutProposals: "除“计入忙碌的呼叫”外，都假定最近的站点总有空闲车辆。时间从呼叫算起，含出车前预计的 {before} 分钟。", "All but “calls within, units busy” suppose that the nearest post always has a free unit. Minutes count from the call, the {before} expected before a unit drives included.";
@@ -97,7 +98,7 @@ words! {
     LegendOpened: "新设的站点", "New posts";
     LegendClosed: "关闭的站点", "Posts that close";
     Kept: "不变的站点", "post that stays as it is";
-    MoreSites: "另有 {n} 个，见页面上的表", "{n} more, see the table on the page";
+    ManySites: "{n} 个；编号见页面上的表", "{n}, numbered as in the table on the page";
     OpenedSign: "新设", "opens";
     ClosedSign: "关闭", "closes";
     MoreSign: "增车", "more units";
@@ -127,7 +128,7 @@ words! {
     LeftOut: "不由站点位置决定：", "Not decided by where posts stand:";
     // No answer.
     SectionNone: "为什么没有方案", "Why there is no proposal";
-    NoneShort: "没有一种选择能同时满足全部要求。可行的最小改动见下。", "No choice meets all that is asked at once. The smallest changes that work stand below.";
+    NoneShort: "没有一种选择能同时满足全部要求。", "No choice meets all that is asked at once.";
     WaysTitle: "能行的最小改动", "The smallest changes that work";
     NoWays: "没有找到能行的改动。", "No change that works was found.";
     UnreachedTitle: "现有站点和候选点都不能在时限内到达的居民点", "Places that no post and no candidate reaches in time";
@@ -138,14 +139,12 @@ words! {
     JudgedAbout: "承诺：按预期呼叫量加权的纸面推算；实得：仿真。", "Promised: on paper, places weighed by their expected calls. Delivered: by the simulation.";
     JudgedPeople: "居民更快 / 更慢", "People sooner / later";
     JudgedCounties: "{name}：分区县", "{name}, by county";
-    JudgedLeftOut: "未仿真（一次能比较的方案数有限）：{list}。", "Not simulated, as only so many can be compared at once: {list}.";
-    JudgedSame: "“{name}”与“{other}”是同一个选择，只仿真一次。", "“{name}” is the same choice as “{other}” and was simulated once for both.";
     JudgedPaper: "纸面承诺", "On paper";
     JudgedClauses: "标准条款：仿真判定", "Clauses of the standard: the simulation's verdict";
     JudgedAgain: "逐对比较的全部内容（分布、地图、输入差异）：", "All of the comparison, with distributions, maps and inputs that differ:";
     JudgedShort: "仿真结果：{best}", "The simulation: {best}";
     SectionJudged: "仿真给出的结果", "What the simulation delivers";
-    NotJudged: "以上都是纸面推算，尚未仿真。排队、忙碌和随机性会改变数字，也可能改变名次：定案之前请让仿真判断（见“下一步”）。", "All of the above is on paper; nothing has been simulated yet. Queues, busy units and chance will change the figures and may change the order: let the simulation judge before anything is decided (see “How to go on”).";
+    NotJudged: "本页都是纸面推算，尚未仿真。排队、忙碌和随机性会改变数字，也可能改变名次：定案之前请让仿真判断（见“下一步”）。", "All on this page is on paper; nothing has been simulated yet. Queues, busy units and chance will change the figures and may change the order: let the simulation judge before anything is decided (see “How to go on”).";
     // How to go on.
     SectionNext: "下一步", "How to go on";
     NextJudge: "让仿真把各方案与现状作配对比较（同一批呼叫）：", "Let the simulation compare the proposals with the scenario as it is, on the same calls:";
@@ -164,7 +163,7 @@ words! {
     InReport: "选址方案", "Siting proposals";
     OwnAsked: "本次运行的情景就是所问的现状。", "The scenario of this run is the one that was asked about.";
     OwnProposal: "本次运行的情景就是其中的方案“{name}”。", "The scenario of this run is the proposal “{name}”.";
-    FullPage: "完整的选址页面：", "The full page:";
+    FullText: "完整的选址页面：", "The full page:";
 }
 
 #[cfg(test)]

@@ -63,7 +63,7 @@ pub(in crate::report) fn draw(sited: &Sited, lang: Lang) -> Result<Option<String
             c.axis_up(&scale, [left, right, top, bottom], "");
             c.ticks_across(&x_scale, [left, right, top, bottom], axis.get(lang));
             let at = |x: f64, y: f64| (x_scale.at(x, left + 6.0, right - 6.0), scale.at(y, bottom, top));
-            for model in &models {
+            for model in models.iter().rev() {
                 let points: Vec<(&FrontRow, (f64, f64))> = sited
                     .front
                     .iter()

@@ -18,8 +18,10 @@ use std::fmt::Write;
 
 /// Radius of a numbered sign.
 const SIGN: f64 = 9.5;
-/// Posts that the legend names at most.
-const NAMED: usize = 12;
+/// The same where there are many.
+const CROWDED: f64 = 7.4;
+/// Posts that the legend names at most; of more it tells how many.
+const NAMED: usize = 15;
 
 /// What a proposal makes of a place, in the order of drawing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -95,9 +97,10 @@ pub(in crate::report) fn draw(sited: &Sited, p: &ProposalRow, map: &SitingMap, l
     for post in kept {
         kept_sign(&mut svg, sheet.projection.pixel(post.at), post_size(post.units) * 0.8);
     }
-    // The first number lies on top of the others.
+    // Many are drawn smaller. The first number lies on top of the others.
+    let r = if changed.len() > NAMED { CROWDED } else { SIGN };
     for (i, (site, fate)) in changed.iter().enumerate().rev() {
-        sign(&mut svg, sheet.projection.pixel([site.at[1], site.at[0]]), *fate, i + 1);
+        sign(&mut svg, sheet.projection.pixel([site.at[1], site.at[0]]), *fate, &(i + 1).to_string(), r);
     }
     labels::draw_off(&mut svg, &ground, &sheet.projection, sheet.frame, sizes, SIGN + 4.5, lang);
     svg.push_str(&side);
@@ -163,8 +166,7 @@ fn kept_sign(svg: &mut String, (x, y): (f64, f64), size: f64) {
 }
 
 /// A numbered sign: a disc for a new post, a crossed square for a closed one, a lozenge for other units.
-fn sign(svg: &mut String, (x, y): (f64, f64), fate: Fate, number: usize) {
-    let r = SIGN;
+fn sign(svg: &mut String, (x, y): (f64, f64), fate: Fate, number: &str, r: f64) {
     let ink = match fate {
         Fate::Opened => {
             let _ = writeln!(
@@ -210,8 +212,8 @@ fn sign(svg: &mut String, (x, y): (f64, f64), fate: Fate, number: usize) {
             "#ffffff"
         }
     };
-    let size = if number > 9 { 11.0 } else { 12.5 };
-    text(svg, (x, y + size * 0.36), size, "middle", ink, &number.to_string());
+    let size = if number.len() > 1 { 1.15 } else { 1.3 } * r;
+    text(svg, (x, y + size * 0.36), size, "middle", ink, number);
 }
 
 fn side(
@@ -248,24 +250,33 @@ fn side(
         };
         legend.head(head.get(lang));
     }
-    // One more is named rather than counted.
-    let named = if changed.len() <= NAMED + 1 { changed.len() } else { NAMED };
-    for (i, (site, fate)) in changed.iter().take(named).enumerate() {
-        let word = match fate {
-            Fate::Opened => Page::OpenedSign.get(lang).to_string(),
-            Fate::Closed => Page::ClosedSign.get(lang).to_string(),
-            Fate::More => format!("{} +{}", Page::MoreSign.get(lang), site.units - site.units_now.min(site.units)),
-            Fate::Fewer => {
-                format!("{} −{}", Page::FewerSign.get(lang), site.units_now - site.units.min(site.units_now))
+    let word = |fate: Fate| match fate {
+        Fate::Opened => Page::OpenedSign,
+        Fate::Closed => Page::ClosedSign,
+        Fate::More => Page::MoreSign,
+        Fate::Fewer => Page::FewerSign,
+    };
+    if changed.len() <= NAMED {
+        for (i, (site, fate)) in changed.iter().enumerate() {
+            legend.entry(|svg, at| sign(svg, at, *fate, &(i + 1).to_string(), SIGN), site.name.get(lang));
+            if !all_open && !all_closed {
+                let units = site.units.abs_diff(site.units_now);
+                let word = word(*fate).get(lang);
+                legend.note(&match fate {
+                    Fate::Opened | Fate::Closed => word.to_string(),
+                    Fate::More => format!("{word} +{units}"),
+                    Fate::Fewer => format!("{word} −{units}"),
+                });
             }
-        };
-        legend.entry(|svg, at| sign(svg, at, *fate, i + 1), site.name.get(lang));
-        if !all_open && !all_closed {
-            legend.note(&word);
         }
-    }
-    if changed.len() > named {
-        legend.note(&Page::MoreSites.fill(lang, &[("n", &(changed.len() - named).to_string())]));
+    } else {
+        for fate in [Fate::Opened, Fate::Closed, Fate::More, Fate::Fewer] {
+            let n = changed.iter().filter(|(_, f)| *f == fate).count();
+            if n > 0 {
+                legend.entry(|svg, at| sign(svg, at, fate, "", SIGN), word(fate).get(lang));
+                legend.note(&Page::ManySites.fill(lang, &[("n", &n.to_string())]));
+            }
+        }
     }
     legend.gap();
     legend.people(sizes, lang);

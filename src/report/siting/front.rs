@@ -35,8 +35,7 @@ fn rows(sited: &Sited, lang: Lang) -> Vec<Value> {
     let mut before: Option<&ProposalRow> = None;
     let now = &sited.now;
     let mut out = vec![json!({
-        "name": Siting::AsIs.get(lang), "first": true, "people": number(now.people_within, 0),
-        "share": percent(now.within), "gained": "", "served": percent(sited.served_now.within),
+        "name": Siting::AsIs.get(lang), "first": true, "people": format!("{} ({})", number(now.people_within, 0), percent(now.within)), "gained": "", "served": percent(sited.served_now.within),
         "mean": number(now.mean_min, 2), "worst": now.worst.as_ref().map_or("–".into(), |w| percent(w.1)),
         "cost": "–", "on_front": false, "answer": "", "file": "", "proof": "",
     })];
@@ -48,8 +47,7 @@ fn rows(sited: &Sited, lang: Lang) -> Vec<Value> {
         out.push(json!({
             "name": sentences::name(sited, p, lang),
             "first": false,
-            "people": number(f.people_within, 0),
-            "share": percent(f.within),
+            "people": format!("{} ({})", number(f.people_within, 0), percent(f.within)),
             "gained": signed(f.people_within - people, 0),
             "served": percent(p.served.within),
             "mean": number(f.mean_min, 2),

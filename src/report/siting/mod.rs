@@ -26,7 +26,7 @@ const SHOWN_OF_FRONT: usize = 6;
 
 /// The word before the path of the page, for the command line.
 pub fn siting_page_at(lang: Lang) -> &'static str {
-    Page::PageAt.get(lang)
+    Page::SeeAt.get(lang)
 }
 
 /// What becomes of a post under a proposal.

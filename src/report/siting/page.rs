@@ -3,8 +3,8 @@
 //! This file turns proposals into words and figures; how they are set stands in `assets/templates/siting.html`, and in the
 //! style of the report, which it shares.
 
-use super::{front, judged, mapped, proposal, sentences, short};
-use crate::experiment::siting::{Judgment, Promise, ProposalRow, Served, Sited, SitingMap};
+use super::{front, judged, judged_text, mapped, proposal, sentences, short};
+use crate::experiment::siting::{Judgment, Promise, ProposalRow, Served, Sited, SitingMap, WhyNone};
 use crate::report::compare::signed;
 use crate::report::figure::{self, number, percent};
 use crate::report::html::{FONT_PLACE, REPORT_TEMPLATE, template_value};
@@ -82,7 +82,7 @@ fn context(sited: &Sited, ground: &SitingMap, drawn: &Drawn, lang: Lang) -> Valu
         "chart": drawn.chart,
         "wants": wants(sited, lang),
         "why": why(sited, lang),
-        "several_why": sited.why_none.len() > 1,
+        "polished": judged_text::polished(sited, lang),
         "judged": drawn.judgment.map(|j| judged::shown(sited, j, lang)),
         "proposals": shown,
         "commands": commands(sited, folder),
@@ -171,14 +171,24 @@ fn why(sited: &Sited, lang: Lang) -> Vec<Value> {
             "minutes": p.minutes.map_or("–".into(), |m| number(m, 1)),
         })
     };
-    let of = |why: &crate::experiment::siting::WhyNone| {
+    // Models that fail for the same reasons are told of once.
+    let mut groups: Vec<(&WhyNone, Vec<&str>)> = Vec::new();
+    for why in &sited.why_none {
+        let name = sentences::model(why.model).get(lang);
+        match groups.iter_mut().find(|(o, _)| o.ways_out == why.ways_out && o.unreached == why.unreached) {
+            Some((_, names)) => names.push(name),
+            None => groups.push((why, vec![name])),
+        }
+    }
+    let comma = if lang == Lang::Zh { "、" } else { ", " };
+    let of = |(why, names): (&WhyNone, Vec<&str>)| {
         json!({
-            "model": sentences::model(why.model).get(lang),
+            "model": names.join(comma),
             "ways": why.ways_out.iter().map(|w| w.get(lang)).collect::<Vec<_>>(),
             "places": why.unreached.iter().map(place).collect::<Vec<_>>(),
         })
     };
-    sited.why_none.iter().map(of).collect()
+    groups.into_iter().map(of).collect()
 }
 
 /// Commands that go on from here.
@@ -193,7 +203,7 @@ fn commands(sited: &Sited, folder: &str) -> Value {
     json!({
         "compare": format!("goldenhour compare {}", files.join(" ")),
         "run": format!("goldenhour run {}", file(first)),
-        "report": format!("goldenhour report output/{name} --siting {folder}"),
+        "report": format!("goldenhour report output/{name}/RUN --siting {folder}"),
     })
 }
 

@@ -3,6 +3,7 @@
 use super::{judged_text, sentences};
 use crate::experiment::siting::{Judgment, ProposalRow, Question, Site, Sited};
 use crate::report::figure::{number, percent};
+use crate::report::words_siting::Siting;
 use crate::report::words_siting_page::Page;
 use crate::text::Lang;
 
@@ -13,7 +14,15 @@ const NAMED: usize = 8;
 
 /// The answer, a sentence each; of the first proposal, which has the model that was asked for first.
 pub(super) fn answer(sited: &Sited, judgment: Option<&Judgment>, lang: Lang) -> Vec<String> {
-    let Some(first) = sited.proposals.first() else { return vec![Page::NoneShort.get(lang).into()] };
+    let Some(first) = sited.proposals.first() else {
+        let mut out = vec![Page::NoneShort.get(lang).to_string()];
+        if let Some(why) = sited.why_none.first().filter(|why| !why.ways_out.is_empty()) {
+            let ways: Vec<&str> = why.ways_out.iter().map(|w| w.get(lang)).collect();
+            let list = ways.join(if lang == Lang::Zh { "；" } else { "; " });
+            out.push(Siting::WaysOut.fill(lang, &[("list", &list)]));
+        }
+        return out;
+    };
     let mut out = match sited.front.is_empty() {
         true => {
             let mut out = actions(sited, first, lang);
@@ -38,6 +47,9 @@ pub(super) fn proof_means(sited: &Sited, lang: Lang) -> Vec<&'static str> {
     }
     if some(false) {
         out.push(Page::GapMeans.get(lang));
+    }
+    if matches!(sited.question, Question::Fewest { .. } | Question::Close { keep: Some(_), .. }) {
+        out.push(Page::GapSecond.get(lang));
     }
     out
 }
@@ -117,7 +129,7 @@ pub(super) fn effects(sited: &Sited, p: &ProposalRow, lang: Lang) -> Vec<String>
     }
     let (served_now, served) = (sited.served_now.within, p.served.within);
     let (mut a, mut b) = (percent(served_now), percent(served));
-    if a == b && (served - served_now).abs() > 5e-6 {
+    if a == b && (served - served_now).abs() >= 1e-4 {
         // A small gain is seen with another digit.
         [a, b] = [served_now, served].map(|v| format!("{}%", number(100.0 * v, 2)));
     }
@@ -159,8 +171,8 @@ fn agree(sited: &Sited, lang: Lang) -> Option<String> {
         same(&p.opened) || same(&p.closed) || same(&p.changed)
     };
     let of = |p: &ProposalRow| -> Vec<Site> {
-        let moved = [&p.opened, &p.closed].into_iter().flatten().cloned().collect::<Vec<_>>();
-        if moved.is_empty() { p.changed.clone() } else { moved }
+        let lists = [&p.opened, &p.closed, &p.changed];
+        lists.into_iter().find(|l| !l.is_empty()).cloned().unwrap_or_default()
     };
     let mine = of(first);
     if mine.is_empty() {
