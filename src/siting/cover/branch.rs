@@ -2,9 +2,11 @@
 
 use super::kernel::Kernel;
 use super::node::Limits;
-use super::relax::{Limit, Prices, Relaxed, relax};
+use super::linear::{Linear, Solved};
+use super::relax::{Limit, Prices, Relaxed, at_prices, relax};
 use super::search::{improve, many_starts};
 use super::shrink::{Small, site_keys};
+use super::simplex::Basis;
 use super::state::{Ground, Score};
 use crate::siting::Effort;
 use rayon::prelude::*;
@@ -18,15 +20,18 @@ const BATCH: usize = 8;
 const NODE_STEPS: usize = 150;
 /// Times a node is shrunk and bounded again because sites were fixed.
 const ROUNDS: usize = 4;
+/// Steps of the simplex method at most in a node.
+const LINEAR_STEPS: usize = 20_000;
 /// Kicks of each start of the search in what the root leaves open.
 const KERNEL_KICKS: usize = 20;
 
 /// Prices in terms of the model, so that a child may begin with its parent's.
 #[derive(Debug)]
 struct Kept {
-    row: Vec<f32>,
+    row: Vec<f64>,
     side: Vec<((u32, u32, u32), f64)>,
     share: Vec<f64>,
+    basis: Option<Basis>,
 }
 
 impl Kept {
@@ -41,7 +46,7 @@ impl Kept {
         }
         let row = small.row_of.iter().enumerate().map(|(r, s)| match *s {
             u32::MAX => 0.0,
-            s => (prices.row[s as usize] * weight(r) / total[s as usize]) as f32,
+            s => prices.row[s as usize] * weight(r) / total[s as usize],
         });
         let mut share = vec![0.0; ground.model.shares.len()];
         for ((s, _), price) in small.lacks.iter().zip(&prices.share) {
@@ -49,14 +54,25 @@ impl Kept {
         }
         let mut side: Vec<_> = small.sides.iter().map(|s| s.id).zip(prices.side.iter().copied()).collect();
         side.sort_by_key(|x| x.0);
-        Kept { row: row.collect(), side, share }
+        Kept { row: row.collect(), side, share, basis: None }
+    }
+
+    fn of_linear(solved: &Solved, share: Vec<f64>) -> Kept {
+        let mut side = solved.side.clone();
+        side.sort_by_key(|x| x.0);
+        Kept { row: solved.row.clone(), side, share, basis: Some(solved.basis.clone()) }
     }
 
     fn for_small(&self, small: &Small) -> Prices {
         let mut prices =
             Prices { row: vec![0.0; small.rows.len()], side: Vec::new(), share: Vec::with_capacity(small.lacks.len()) };
         for (r, s) in small.row_of.iter().enumerate().filter(|(_, s)| **s != u32::MAX) {
-            prices.row[*s as usize] += f64::from(self.row[r]);
+            prices.row[*s as usize] += self.row[r];
+        }
+        for (price, row) in prices.row.iter_mut().zip(&small.rows) {
+            if row.cap == u32::MAX {
+                *price = price.max(0.0);
+            }
         }
         let price_of =
             |id: &(u32, u32, u32)| self.side.binary_search_by_key(id, |x| x.0).map_or(0.0, |i| self.side[i].1);
@@ -182,6 +198,7 @@ struct Tree<'g, 'm> {
     effort: Effort,
     grain: f64,
     floor: f64,
+    linear: Option<Linear>,
 }
 
 /// What is left of a node after bounding.
@@ -240,7 +257,30 @@ impl Tree<'_, '_> {
                 0.7
             };
             let limit = Limit { target: best.unwrap_or(f64::NEG_INFINITY), cutoff, steps, length, hasty: !root };
-            let relaxed = relax(&small, &mut prices, limit);
+            let mut relaxed = None;
+            if self.linear.is_none() || kept.is_none() {
+                relaxed = Some(relax(&small, &mut prices, limit));
+                kept = Some(Arc::new(Kept::of(ground, &small, &prices)));
+            }
+            if let (Some(linear), Some(before)) = (&self.linear, &kept) {
+                let solved = {
+                    let begin = before.basis.clone().unwrap_or_else(|| linear.begin(&before.row));
+                    linear.solve(ground, &limits, &before.share, &begin, (LINEAR_STEPS, cutoff))
+                };
+                let here: Vec<u32> = solved.units.iter().map(|u| u.round().max(0.0) as u32).collect();
+                out.found.push(here);
+                let average = small.sites.iter().zip(&small.base).map(|(s, b)| solved.units[*s as usize] - f64::from(*b));
+                let average = average.collect();
+                let now = Arc::new(Kept::of_linear(&solved, before.share.clone()));
+                prices = now.for_small(&small);
+                let ended = at_prices(&small, &prices, average, cutoff);
+                if std::env::var("TRACE").is_ok() {
+                    eprintln!("lp {:?} steps {} bound {} cutoff {} sites {} rows {} fixes {} musts {} caps {} frac {}", solved.end, solved.steps, ended.bound, cutoff, small.sites.len(), small.rows.len(), ended.fixes.len(), ended.musts.len(), ended.caps.len(), solved.units.iter().filter(|u| (*u-u.round()).abs()>1e-6).count());
+                }
+                relaxed = Some(ended);
+                kept = Some(now);
+            }
+            let relaxed = relaxed?;
             out.bound = out.bound.min(relaxed.bound);
             let mut choice = limits.low.clone();
             for (s, t) in small.sites.iter().zip(&relaxed.taken) {
@@ -250,10 +290,9 @@ impl Tree<'_, '_> {
             if out.bound <= cutoff {
                 return None;
             }
-            let kept_prices = Arc::new(Kept::of(ground, &small, &prices));
-            out.prices = Some(kept_prices.clone());
-            kept = Some(kept_prices);
+            out.prices = kept.clone();
             demand(ground, &mut limits, &small, &relaxed.musts);
+            restrict(ground, &mut limits, &small, &relaxed.caps);
             let changed = fix(&mut limits, &small, &relaxed);
             last = Some(Left { limits: limits.clone(), small, relaxed });
             let few = last.as_ref().map_or(0, |l| l.small.sites.len()) / if root { 20 } else { 5 };
@@ -270,7 +309,7 @@ impl Tree<'_, '_> {
         if !limits.tighten(self.ground) {
             return None;
         }
-        let small = Small::new(self.ground, limits, &self.keys);
+        let small = Small::new(self.ground, limits, &self.keys, self.linear.is_none());
         let gone = small.replaceable();
         if gone.is_empty() {
             return Some(small);
@@ -279,7 +318,7 @@ impl Tree<'_, '_> {
             let site = small.sites[s as usize] as usize;
             limits.high[site] = limits.low[site];
         }
-        limits.tighten(self.ground).then(|| Small::new(self.ground, limits, &self.keys))
+        limits.tighten(self.ground).then(|| Small::new(self.ground, limits, &self.keys, self.linear.is_none()))
     }
 
     fn look(&self, node: &Node, best: Option<f64>, falls: &Falls) -> Outcome {
@@ -354,10 +393,27 @@ fn demand(ground: &Ground<'_>, limits: &mut Limits, small: &Small, musts: &[(u32
     }
 }
 
+/// Carries caps of small rows over to the limits.
+fn restrict(ground: &Ground<'_>, limits: &mut Limits, small: &Small, caps: &[(u32, u32)]) {
+    if caps.is_empty() {
+        return;
+    }
+    let mut most = vec![u32::MAX; small.rows.len()];
+    for (r, cap) in caps {
+        most[*r as usize] = *cap;
+    }
+    let base = ground.model.counts(&limits.low);
+    for (r, s) in small.row_of.iter().enumerate() {
+        if *s != u32::MAX && most[*s as usize] != u32::MAX {
+            limits.cap[r] = limits.cap[r].min(base[r] + most[*s as usize]);
+        }
+    }
+}
+
 /// Searches from the best choice known; `effort.nodes` nodes at most beyond the root.
 pub(super) fn prove(ground: &Ground<'_>, start: &(Score, Vec<u32>), effort: &Effort) -> Proof {
     let floor: f64 = ground.model.site_gain.iter().map(|g| g.min(0.0)).sum();
-    let tree = Tree { ground, keys: site_keys(ground.low.len()), effort: *effort, grain: grain(ground), floor };
+    let tree = Tree { ground, keys: site_keys(ground.low.len()), effort: *effort, grain: grain(ground), floor, linear: None };
     let mut proof = Proof { best: None, bound: f64::INFINITY, complete: false, nodes: 1, by_tree: false };
     proof.offer(ground, &start.1);
     proof.by_tree = false;
@@ -420,7 +476,10 @@ impl Proof {
 fn grow(root: &Tree<'_, '_>, kernel: &Kernel, ground: &Ground<'_>, proof: &mut Proof) {
     let effort = root.effort;
     let keys = site_keys(ground.low.len());
-    let tree = Tree { ground, keys, effort, grain: root.grain, floor: root.floor - kernel.offset };
+    let limits = Limits::of(ground);
+    let small = Small::new(ground, &limits, &keys, false);
+    let linear = Some(Linear::new(ground, &small));
+    let tree = Tree { ground, keys, effort, grain: root.grain, floor: root.floor - kernel.offset, linear };
     let mut heap = BinaryHeap::new();
     let (mut numbers, mut looked, mut falls) = (1_u64, 0_u64, Falls::new(ground.low.len()));
     heap.push(Node {
@@ -519,7 +578,7 @@ mod tests {
             let Some((best, choices)) = brute(&model) else { return Ok(()) };
             let ground = Ground::new(&model);
             let effort = Effort { steps, ..Effort::default() };
-            let tree = Tree { ground: &ground, keys: site_keys(ground.low.len()), effort, grain: 0.0, floor: -1e6 };
+            let tree = Tree { ground: &ground, keys: site_keys(ground.low.len()), effort, grain: 0.0, floor: -1e6, linear: None };
             let node = Node {
                 bound: f64::INFINITY, number: 0, limits: Limits::of(&ground), prices: None, branch: None,
             };

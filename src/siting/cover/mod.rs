@@ -9,6 +9,7 @@ mod alternatives;
 mod branch;
 mod explain;
 mod kernel;
+mod linear;
 mod model;
 mod models;
 mod node;
@@ -16,6 +17,7 @@ mod relax;
 mod search;
 mod sets;
 mod shrink;
+mod simplex;
 mod solve;
 mod state;
 #[cfg(test)]
