@@ -7,7 +7,11 @@
 
 mod alternatives;
 mod branch;
+mod cuts;
 mod explain;
+mod falls;
+mod fixing;
+mod kept;
 mod kernel;
 mod linear;
 mod model;
@@ -20,6 +24,7 @@ mod shrink;
 mod simplex;
 mod solve;
 mod state;
+mod tree;
 #[cfg(test)]
 mod tests;
 mod workload;

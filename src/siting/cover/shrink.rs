@@ -92,8 +92,7 @@ struct Draft {
 
 impl Small {
     /// What is left within the limits, which must have been tightened.
-    /// `implied`: whether rows that another row's need covers are dropped.
-    pub fn new(ground: &Ground<'_>, limits: &Limits, keys: &[u64], implied: bool) -> Small {
+    pub fn new(ground: &Ground<'_>, limits: &Limits, keys: &[u64]) -> Small {
         let model = ground.model;
         let sets = &model.sets;
         let sites: Vec<u32> =
@@ -232,9 +231,7 @@ impl Small {
             });
             from = to;
         }
-        if implied {
-            small.drop_implied(&mut row_start, &mut row_sites, &mut lacks);
-        }
+        small.drop_implied(&mut row_start, &mut row_sites, &mut lacks);
         (small.site_start, small.site_rows) = transpose(small.sites.len(), &row_start, &row_sites);
         // Shares that nothing lacks any more bind no longer.
         small.lacks = (0_u32..).zip(&lacks).filter(|(_, l)| **l > 0.0).map(|(s, l)| (s, *l)).collect();

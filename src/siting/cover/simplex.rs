@@ -17,6 +17,10 @@ use std::collections::BinaryHeap;
 const PRIMAL: f64 = 1e-9;
 /// Entries of a row of the tableau below this are no pivots.
 const PIVOT: f64 = 1e-7;
+/// Steps in a row that moved no dual, after which the slopes are shaken a little.
+const IDLE: usize = 40;
+/// How much they are shaken, in parts of the mean slope.
+const SHAKE: f64 = 1e-5;
 /// Pivots after which the inverse is made anew.
 const REFRESH: usize = 120;
 
@@ -130,6 +134,15 @@ impl Basis {
         let rows = prices.len();
         Basis { head: Vec::new(), cost: prices, weight: vec![1.0; rows] }
     }
+
+    /// Rows were added: they come in with their own variables.
+    pub fn grow(&mut self, cols: usize, rows: usize) {
+        for r in self.head.len()..rows {
+            self.head.push((cols + r) as u32);
+            self.cost.push(0.0);
+            self.weight.push(1.0);
+        }
+    }
 }
 
 /// How it ended.
@@ -168,6 +181,10 @@ pub(super) struct Simplex<'a> {
     inverse: Vec<Vec<f64>>,
     spare: Vec<Vec<f64>>,
     pub steps: usize,
+    /// The most that each variable brings at the duals.
+    best: Vec<f64>,
+    /// The slopes before they were shaken.
+    unshaken: Option<Vec<f64>>,
 }
 
 /// An event of the ratio test: the least first.
@@ -223,6 +240,8 @@ impl<'a> Simplex<'a> {
             inverse: Vec::new(),
             spare: Vec::new(),
             steps: 0,
+            best: Vec::new(),
+            unshaken: None,
         };
         simplex.refresh();
         simplex
@@ -436,6 +455,49 @@ impl<'a> Simplex<'a> {
         (0..self.place.len()).map(one).sum()
     }
 
+    /// The worth of the duals, counted anew from them alone: no choice is worth more, whatever the rounding on the way.
+    /// Sets the stage for [`Simplex::loss`].
+    pub fn judge(&mut self) -> f64 {
+        if let Some(slopes) = self.unshaken.take() {
+            self.curves.slope = slopes;
+        }
+        for c in 0..self.matrix.cols {
+            self.earn[c] = -self.matrix.col(c).iter().map(|(r, a)| a * self.dual[*r as usize]).sum::<f64>();
+        }
+        let mut total = 0.0;
+        self.best.clear();
+        for v in 0..self.place.len() {
+            let g = self.rate(v);
+            let (mut worth, mut best) = (0.0, -g * self.curves.at(v, 0));
+            for k in 1..=self.curves.last(v) {
+                worth += self.curves.right(v, k - 1) * (self.curves.at(v, k) - self.curves.at(v, k - 1));
+                best = f64::max(best, worth - g * self.curves.at(v, k));
+            }
+            self.best.push(best);
+            total += best;
+        }
+        total
+    }
+
+    fn rate(&self, v: usize) -> f64 {
+        if v < self.matrix.cols { self.earn[v] } else { self.dual[v - self.matrix.cols] }
+    }
+
+    /// By how much the worth falls at least where a variable has this value (after [`Simplex::judge`]).
+    pub fn loss(&self, v: usize, at: f64) -> f64 {
+        let (mut worth, last) = (0.0, self.curves.last(v));
+        for k in 0..last {
+            let (from, to) = (self.curves.at(v, k), self.curves.at(v, k + 1));
+            worth += self.curves.right(v, k) * (at.clamp(from, to) - from);
+        }
+        self.best[v] - (worth - self.rate(v) * at)
+    }
+
+    /// The ends of a variable's curve.
+    pub fn ends(&self, v: usize) -> (f64, f64) {
+        (self.curves.at(v, 0), self.curves.at(v, self.curves.last(v)))
+    }
+
     /// Goes on until the duals are the best, at most so many steps, or the worth (counted from the first kinks) falls to the
     /// cut-off.
     pub fn run(&mut self, most: usize, cutoff: f64) -> End {
@@ -452,9 +514,19 @@ impl<'a> Simplex<'a> {
         let mut clean = true;
         let mut failures = 0;
         let end = self.steps + most;
+        let (mut idle, mut shaken) = (0, 0);
         loop {
             if self.steps >= end {
                 return End::Stopped;
+            }
+            if idle >= IDLE && self.unshaken.is_none() {
+                if shaken >= 2 {
+                    return End::Stopped;
+                }
+                shaken += 1;
+                idle = 0;
+                self.shake(shaken);
+                fresh = REFRESH;
             }
             if fresh >= REFRESH {
                 self.refresh();
@@ -465,6 +537,7 @@ impl<'a> Simplex<'a> {
                 return End::Stopped;
             }
             self.steps += 1;
+            if std::env::var("TRACE2").is_ok() && self.steps % 100 == 0 { let w = self.worth(&mut offset); let inf: f64 = (0..m).map(|p| (self.low[p] - self.value[p]).max(self.value[p] - self.high[p]).max(0.0)).sum(); eprintln!("step {} worth {w} infeas {inf} slots {} idle {idle} shaken {shaken} fail {failures}", self.steps, self.slot_row.len()); }
             // The row that leaves.
             let mut best = (0.0, usize::MAX);
             for p in 0..m {
@@ -478,7 +551,10 @@ impl<'a> Simplex<'a> {
             }
             let r = best.1;
             if r == usize::MAX {
-                if clean {
+                if let Some(slopes) = self.unshaken.take() {
+                    self.curves.slope = slopes;
+                    idle = 0;
+                } else if clean {
                     return End::Best;
                 }
                 self.refresh();
@@ -631,6 +707,7 @@ impl<'a> Simplex<'a> {
             }
             // Move the duals.
             let step = dir * pick.ratio;
+            idle = if pick.ratio > 1e-12 { 0 } else { idle + 1 };
             if step != 0.0 {
                 if self.slot[r] == NONE {
                     self.dual[r] += step;
@@ -718,6 +795,28 @@ impl<'a> Simplex<'a> {
             (self.low[r], self.high[r]) = (self.curves.at(q, piece as usize), self.curves.at(q, piece as usize + 1));
             if q >= n {
                 self.come_home(r, q - n);
+            }
+        }
+    }
+
+    /// Shifts the slopes of every variable by a little of its own, so that duals move again. What comes out is nearly the
+    /// best; it is then mended with the true slopes.
+    fn shake(&mut self, times: u64) {
+        let mut sum = (0.0, 1e-9);
+        for v in 0..self.place.len() {
+            let slope = if self.curves.last(v) > 0 { self.curves.right(v, 0).abs() } else { 0.0 };
+            if slope > 0.0 {
+                sum = (sum.0 + slope, sum.1 + 1.0);
+            }
+        }
+        let size = SHAKE * sum.0 / sum.1;
+        self.unshaken = Some(self.curves.slope.clone());
+        let mut state = 0x9E37_79B9_7F4A_7C15_u64.wrapping_mul(times);
+        for v in 0..self.place.len() {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let part = (state >> 40) as f64 / (1_u64 << 24) as f64;
+            for k in 0..self.curves.last(v) {
+                self.curves.slope[self.curves.start[v] as usize + k] += size * (part - 0.5);
             }
         }
     }
