@@ -14,7 +14,7 @@ use super::simplex::{Basis, Curves, End, Matrix, Simplex};
 use super::state::Ground;
 
 /// Rounds of cuts at the root.
-const ROUNDS: usize = 40;
+const ROUNDS: usize = 25;
 /// Cuts in a round.
 const A_ROUND: usize = 30;
 /// Steps of the simplex method at most for one relaxation.
@@ -39,6 +39,8 @@ pub(super) struct Linear {
     matrix: Matrix,
     /// Rows in whole numbers, as material for cuts (other cuts included).
     whole: Vec<Cut>,
+    /// Cuts: the last rows.
+    cuts: usize,
 }
 
 /// What a relaxation says.
@@ -139,7 +141,7 @@ impl Linear {
         for cut in &mut whole {
             cut.takes.sort_unstable();
         }
-        Some(Linear { kinds, matrix: Matrix::from_rows(cols as usize, &rows), rows, ends, whole })
+        Some(Linear { kinds, matrix: Matrix::from_rows(cols as usize, &rows), rows, ends, whole, cuts: 0 })
     }
 
     /// The curves within limits, and the worth at their first kinks.
@@ -311,12 +313,14 @@ impl Linear {
             if cuts.is_empty() {
                 break;
             }
+            self.shed(&mut basis, &value);
             let added = cuts.len();
             for cut in cuts {
                 let most: i64 = cut.takes.iter().map(|(c, a)| (a * i64::from(high[*c as usize])).max(0)).sum();
                 self.rows.push(cut.takes.iter().map(|(c, a)| (*c, *a as f64)).collect());
                 self.ends.push((cut.least as f64, most.max(cut.least) as f64));
                 self.whole.push(cut);
+                self.cuts += 1;
             }
             self.matrix = Matrix::from_rows(self.matrix.cols, &self.rows);
             basis.grow(self.matrix.cols, self.matrix.rows);
@@ -329,12 +333,38 @@ impl Linear {
             if bound <= cutoff {
                 break;
             }
-            slow = if gone < 0.01 * (bound - cutoff) { slow + 1 } else { 0 };
+            slow = if gone < 0.02 * (bound - cutoff) { slow + 1 } else { 0 };
             if slow >= 3 {
                 break;
             }
         }
         Some(basis)
+    }
+
+    /// Drops cuts that do not touch the values.
+    fn shed(&mut self, basis: &mut Basis, value: &[f64]) {
+        let own = basis.own(self.matrix.cols);
+        let (first_row, first_whole) = (self.rows.len() - self.cuts, self.whole.len() - self.cuts);
+        let mut keep = vec![true; self.rows.len()];
+        let mut kept = 0;
+        for i in 0..self.cuts {
+            let stays = !own[first_row + i] || self.whole[first_whole + i].slack(value) < 1e-6;
+            keep[first_row + i] = stays;
+            kept += usize::from(stays);
+        }
+        if kept == self.cuts {
+            return;
+        }
+        basis.shed(self.matrix.cols, &keep);
+        let model_rows = self.kinds.len();
+        let mut stay = keep.iter();
+        self.rows.retain(|_| *stay.next().unwrap_or(&true));
+        let mut stay = keep[model_rows..].iter();
+        self.ends.retain(|_| *stay.next().unwrap_or(&true));
+        let mut stay = keep[first_row..].iter();
+        let tail = self.whole.split_off(first_whole);
+        self.whole.extend(tail.into_iter().filter(|_| *stay.next().unwrap_or(&true)));
+        self.cuts = kept;
     }
 
     /// A basis to begin with from prices: of each row of the model.

@@ -19,8 +19,10 @@ const PRIMAL: f64 = 1e-9;
 const PIVOT: f64 = 1e-7;
 /// Steps in a row that moved no dual, after which the slopes are shaken a little.
 const IDLE: usize = 40;
+/// Steps that mending may take.
+const MEND: usize = 400;
 /// How much they are shaken, in parts of the mean slope.
-const SHAKE: f64 = 1e-5;
+const SHAKE: f64 = 2e-6;
 /// Pivots after which the inverse is made anew.
 const REFRESH: usize = 120;
 
@@ -133,6 +135,35 @@ impl Basis {
     pub fn of_prices(prices: Vec<f64>) -> Basis {
         let rows = prices.len();
         Basis { head: Vec::new(), cost: prices, weight: vec![1.0; rows] }
+    }
+
+    /// Rows go whose own variables are in the basis: `keep` says which rows stay.
+    pub fn shed(&mut self, cols: usize, keep: &[bool]) {
+        let mut number = vec![NONE; keep.len()];
+        for (next, r) in (0..keep.len()).filter(|r| keep[*r]).enumerate() {
+            number[r] = next as u32;
+        }
+        let (mut head, mut cost, mut weight) = (Vec::new(), Vec::new(), Vec::new());
+        for ((v, c), w) in self.head.iter().zip(&self.cost).zip(&self.weight) {
+            let v = match (*v as usize).checked_sub(cols) {
+                Some(r) if !keep[r] => continue,
+                Some(r) => cols as u32 + number[r],
+                None => *v,
+            };
+            head.push(v);
+            cost.push(*c);
+            weight.push(*w);
+        }
+        (self.head, self.cost, self.weight) = (head, cost, weight);
+    }
+
+    /// Whether the own variable of each row is in the basis.
+    pub fn own(&self, cols: usize) -> Vec<bool> {
+        let mut own = vec![false; self.head.len()];
+        for v in self.head.iter().filter(|v| **v as usize >= cols) {
+            own[*v as usize - cols] = true;
+        }
+        own
     }
 
     /// Rows were added: they come in with their own variables.
@@ -514,18 +545,17 @@ impl<'a> Simplex<'a> {
         let mut clean = true;
         let mut failures = 0;
         let end = self.steps + most;
-        let (mut idle, mut shaken) = (0, 0);
+        let mut idle = 0;
         loop {
             if self.steps >= end {
                 return End::Stopped;
             }
             if idle >= IDLE && self.unshaken.is_none() {
-                if shaken >= 2 {
+                if most == MEND {
                     return End::Stopped;
                 }
-                shaken += 1;
                 idle = 0;
-                self.shake(shaken);
+                self.shake();
                 fresh = REFRESH;
             }
             if fresh >= REFRESH {
@@ -537,7 +567,6 @@ impl<'a> Simplex<'a> {
                 return End::Stopped;
             }
             self.steps += 1;
-            if std::env::var("TRACE2").is_ok() && self.steps % 100 == 0 { let w = self.worth(&mut offset); let inf: f64 = (0..m).map(|p| (self.low[p] - self.value[p]).max(self.value[p] - self.high[p]).max(0.0)).sum(); eprintln!("step {} worth {w} infeas {inf} slots {} idle {idle} shaken {shaken} fail {failures}", self.steps, self.slot_row.len()); }
             // The row that leaves.
             let mut best = (0.0, usize::MAX);
             for p in 0..m {
@@ -551,10 +580,22 @@ impl<'a> Simplex<'a> {
             }
             let r = best.1;
             if r == usize::MAX {
-                if let Some(slopes) = self.unshaken.take() {
-                    self.curves.slope = slopes;
-                    idle = 0;
-                } else if clean {
+                if self.unshaken.is_some() && clean {
+                    // Nearly the best. Mended with the true slopes it is the best, if that does not take too long.
+                    let mut shaken = self.clone();
+                    if let Some(slopes) = self.unshaken.take() {
+                        self.curves.slope = slopes;
+                        self.refresh();
+                        let end = self.run(MEND, cutoff);
+                        if end != End::Stopped || self.judge() <= cutoff {
+                            return end;
+                        }
+                        shaken.steps = self.steps;
+                        *self = shaken;
+                    }
+                    return End::Best;
+                }
+                if clean {
                     return End::Best;
                 }
                 self.refresh();
@@ -801,7 +842,7 @@ impl<'a> Simplex<'a> {
 
     /// Shifts the slopes of every variable by a little of its own, so that duals move again. What comes out is nearly the
     /// best; it is then mended with the true slopes.
-    fn shake(&mut self, times: u64) {
+    fn shake(&mut self) {
         let mut sum = (0.0, 1e-9);
         for v in 0..self.place.len() {
             let slope = if self.curves.last(v) > 0 { self.curves.right(v, 0).abs() } else { 0.0 };
@@ -811,7 +852,7 @@ impl<'a> Simplex<'a> {
         }
         let size = SHAKE * sum.0 / sum.1;
         self.unshaken = Some(self.curves.slope.clone());
-        let mut state = 0x9E37_79B9_7F4A_7C15_u64.wrapping_mul(times);
+        let mut state = 0x9E37_79B9_7F4A_7C15_u64;
         for v in 0..self.place.len() {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             let part = (state >> 40) as f64 / (1_u64 << 24) as f64;
