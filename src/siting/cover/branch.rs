@@ -15,8 +15,10 @@ use std::sync::Arc;
 
 /// Nodes looked at together (in parallel, merged in order): a constant, so that the number of threads does not matter.
 const BATCH: usize = 8;
-/// Kicks of each start of the search in what the root leaves open.
-const KERNEL_KICKS: usize = 20;
+/// Starts, where a proof follows, and kicks of each of the search in what the root leaves open.
+const KERNEL_STARTS: usize = 8;
+/// See [`KERNEL_STARTS`].
+const KERNEL_KICKS: usize = 12;
 
 /// The end of the search.
 #[derive(Clone, Debug)]
@@ -78,7 +80,8 @@ pub(super) fn prove(ground: &Ground<'_>, start: &(Score, Vec<u32>), effort: &Eff
         let kernel = Kernel::new(ground, &left.limits, &small);
         let before = proof.value();
         let inner = Ground::new(&kernel.model);
-        proof.offer(ground, &kernel.whole(&many_starts(&inner, effort, KERNEL_KICKS).1));
+        let few = if effort.nodes == 0 { *effort } else { Effort { starts: effort.starts.min(KERNEL_STARTS), ..*effort } };
+        proof.offer(ground, &kernel.whole(&many_starts(&inner, &few, KERNEL_KICKS).1));
         if again < 2 && proof.value() != before {
             continue;
         }

@@ -290,9 +290,8 @@ fn linear_children(
         let Some(c) = linear.second(r) else { continue };
         let part = solved.value[c];
         if limits.need[r] < 2 && limits.cap[r] >= 2 && part.min(1.0 - part) > 1e-5 {
-            let weight = if falls.seen(On::Row(r)) > 0.0 { 1.0 } else { ground.model.weight[r] };
-            let _ = weight;
-            take(1.0 + falls.promise(On::Row(r), part), On::Row(r), 1, part);
+            // What a row's own pair is worth is what its branching surely moves.
+            take(1e12 + ground.model.weight[r] * part.min(1.0 - part), On::Row(r), 1, part);
         }
     }
     chosen.map_or_else(Vec::new, |(_, on, most, part)| sides(limits, on, most, part))
