@@ -13,6 +13,8 @@ use super::shrink::Small;
 use super::simplex::{Basis, Curves, End, Matrix, Simplex};
 use super::state::Ground;
 
+/// Rows of a share at most that get columns of their own for it.
+const MANY: usize = 1_500;
 /// Rounds of cuts at the root.
 const ROUNDS: usize = 25;
 /// Cuts in a round.
@@ -59,7 +61,8 @@ pub(super) struct Solved {
 }
 
 impl Linear {
-    /// For a model; `small` is what its own limits leave. Shares whose price is 0 do not matter, and are left out. None where a
+    /// For a model; `small` is what its own limits leave. Shares whose price is 0 do not matter, and are left out,
+    /// as are those of very many rows (a weaker relaxation, but a quick one). None where a
     /// rule is not linear in the units.
     pub fn new(ground: &Ground<'_>, small: &Small, share_price: &[f64]) -> Option<Linear> {
         let model = ground.model;
@@ -69,7 +72,7 @@ impl Linear {
             cols += 1;
             cols - 1
         };
-        let lacking: Vec<bool> = model.shares.iter().zip(share_price).map(|(s, p)| s.least > 0.0 && *p > 1e-9).collect();
+        let lacking: Vec<bool> = model.shares.iter().zip(share_price).map(|(s, p)| s.least > 0.0 && *p > 1e-9 && s.rows.len() <= MANY).collect();
         let mut rows: Vec<Vec<(u32, f64)>> = Vec::new();
         let mut whole: Vec<Cut> = Vec::new();
         let mut kinds = Vec::new();

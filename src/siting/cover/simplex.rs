@@ -17,6 +17,8 @@ use std::collections::BinaryHeap;
 const PRIMAL: f64 = 1e-9;
 /// Entries of a row of the tableau below this are no pivots.
 const PIVOT: f64 = 1e-7;
+/// Pivots after which the inverse is still good enough to end with.
+const FRESH: usize = 60;
 /// Steps in a row that moved no dual, after which the slopes are shaken a little.
 const IDLE: usize = 40;
 /// Steps that mending may take.
@@ -24,7 +26,7 @@ const MEND: usize = 400;
 /// How much they are shaken, in parts of the mean slope.
 const SHAKE: f64 = 2e-6;
 /// Pivots after which the inverse is made anew.
-const REFRESH: usize = 120;
+const REFRESH: usize = 150;
 
 /// The matrix, by columns and by rows.
 #[derive(Clone, Debug, Default)]
@@ -595,7 +597,7 @@ impl<'a> Simplex<'a> {
                     }
                     return End::Best;
                 }
-                if clean {
+                if clean || fresh < FRESH {
                     return End::Best;
                 }
                 self.refresh();
@@ -921,7 +923,14 @@ fn invert(matrix: &Matrix, rows: &[usize], columns: &[u32]) -> Option<Inverted> 
     }
     let mut order = vec![0; k];
     let mut used = vec![false; k];
-    for c in 0..k {
+    // Columns with few entries first: they spoil least.
+    let size = |c: usize| matrix.col(columns[c] as usize).iter().filter(|(r, _)| place[*r as usize] != NONE).count();
+    let mut turn: Vec<(usize, usize)> = (0..k).map(|c| (size(c), c)).collect();
+    turn.sort_unstable();
+    let nonzero = |row: &[f64]| -> Vec<(u32, f64)> {
+        (0_u32..).zip(row).filter(|(_, x)| **x != 0.0).map(|(i, x)| (i, *x)).collect()
+    };
+    for (_, c) in turn {
         let mut best = (1e-9, usize::MAX);
         for i in (0..k).filter(|i| !used[*i]) {
             let a: f64 = left[i * k + c];
@@ -936,21 +945,19 @@ fn invert(matrix: &Matrix, rows: &[usize], columns: &[u32]) -> Option<Inverted> 
         used[i] = true;
         order[c] = i;
         let pivot = 1.0 / left[i * k + c];
-        let own_left: Vec<f64> = left[i * k..(i + 1) * k].iter().map(|x| x * pivot).collect();
-        let own_right: Vec<f64> = right[i * k..(i + 1) * k].iter().map(|x| x * pivot).collect();
+        left[i * k..(i + 1) * k].iter_mut().for_each(|x| *x *= pivot);
+        right[i * k..(i + 1) * k].iter_mut().for_each(|x| *x *= pivot);
+        let own_left = nonzero(&left[i * k..(i + 1) * k]);
+        let own_right = nonzero(&right[i * k..(i + 1) * k]);
         for o in 0..k {
             let f = left[o * k + c];
             if o != i && f != 0.0 {
-                for (x, y) in left[o * k + c..(o + 1) * k].iter_mut().zip(&own_left[c..]) {
-                    *x -= f * y;
-                }
-                for (x, y) in right[o * k..(o + 1) * k].iter_mut().zip(&own_right) {
-                    *x -= f * y;
-                }
+                let (l, r) = (&mut left[o * k..(o + 1) * k], &mut right[o * k..(o + 1) * k]);
+                own_left.iter().for_each(|(at, y)| l[*at as usize] -= f * y);
+                own_right.iter().for_each(|(at, y)| r[*at as usize] -= f * y);
+                l[c] = 0.0;
             }
         }
-        left[i * k..(i + 1) * k].copy_from_slice(&own_left);
-        right[i * k..(i + 1) * k].copy_from_slice(&own_right);
     }
     let mut inverse = vec![0.0; k * k];
     for c in 0..k {
