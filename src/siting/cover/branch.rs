@@ -15,10 +15,16 @@ use std::sync::Arc;
 
 /// Nodes looked at together (in parallel, merged in order): a constant, so that the number of threads does not matter.
 const BATCH: usize = 8;
+/// Steps of the Lagrangean bound where a proof follows: of the whole model, and of what it leaves open.
+const ROOT_STEPS: usize = 300;
+/// See [`ROOT_STEPS`].
+const KERNEL_STEPS: usize = 100;
 /// Starts, where a proof follows, and kicks of each of the search in what the root leaves open.
 const KERNEL_STARTS: usize = 8;
 /// See [`KERNEL_STARTS`].
-const KERNEL_KICKS: usize = 12;
+const KERNEL_KICKS: usize = 20;
+/// See [`KERNEL_STARTS`].
+const FEW_KICKS: usize = 4;
 
 /// The end of the search.
 #[derive(Clone, Debug)]
@@ -60,7 +66,9 @@ fn grain(ground: &Ground<'_>) -> f64 {
 /// Searches from the best choice known; `effort.nodes` nodes at most beyond the root.
 pub(super) fn prove(ground: &Ground<'_>, start: &(Score, Vec<u32>), effort: &Effort) -> Proof {
     let floor: f64 = ground.model.site_gain.iter().map(|g| g.min(0.0)).sum();
-    let tree = Tree { ground, keys: site_keys(ground.low.len()), effort: *effort, grain: grain(ground), floor, linear: None };
+    // Where the linear relaxation follows, the prices need not be the best.
+    let steps = if effort.nodes == 0 { effort.steps } else { effort.steps.min(ROOT_STEPS) };
+    let tree = Tree { ground, keys: site_keys(ground.low.len()), steps, grain: grain(ground), floor, linear: None };
     let mut proof = Proof { best: None, bound: f64::INFINITY, complete: false, nodes: 1, by_tree: false };
     proof.offer(ground, &start.1);
     proof.by_tree = false;
@@ -80,13 +88,16 @@ pub(super) fn prove(ground: &Ground<'_>, start: &(Score, Vec<u32>), effort: &Eff
         let kernel = Kernel::new(ground, &left.limits, &small);
         let before = proof.value();
         let inner = Ground::new(&kernel.model);
-        let few = if effort.nodes == 0 { *effort } else { Effort { starts: effort.starts.min(KERNEL_STARTS), ..*effort } };
-        proof.offer(ground, &kernel.whole(&many_starts(&inner, &few, KERNEL_KICKS).1));
+        let (few, kicks) = match effort.nodes {
+            0 => (*effort, KERNEL_KICKS),
+            _ => (Effort { starts: effort.starts.min(KERNEL_STARTS), ..*effort }, FEW_KICKS),
+        };
+        proof.offer(ground, &kernel.whole(&many_starts(&inner, &few, kicks).1));
         if again < 2 && proof.value() != before {
             continue;
         }
         if effort.nodes > 0 {
-            grow(&tree, &kernel, &inner, &mut proof);
+            grow(&tree, &kernel, &inner, effort, &mut proof);
         }
         break;
     }
@@ -121,11 +132,10 @@ impl Proof {
 }
 
 /// Branch and bound, best bound first, on the kernel of the root.
-fn grow(root: &Tree<'_, '_>, kernel: &Kernel, ground: &Ground<'_>, proof: &mut Proof) {
-    let effort = root.effort;
+fn grow(root: &Tree<'_, '_>, kernel: &Kernel, ground: &Ground<'_>, effort: &Effort, proof: &mut Proof) {
     let (sites, rows) = (ground.low.len(), ground.model.sets.rows());
     let floor = root.floor - kernel.offset;
-    let mut tree = Tree { ground, keys: site_keys(sites), effort, grain: root.grain, floor, linear: None };
+    let mut tree = Tree { ground, keys: site_keys(sites), steps: KERNEL_STEPS, grain: root.grain, floor, linear: None };
     let mut heap = BinaryHeap::new();
     let (mut numbers, mut looked, mut falls) = (1_u64, 1_u64, Falls::new(sites, rows));
     let bound = proof.bound - kernel.offset;
@@ -247,8 +257,7 @@ mod tests {
             let model = random_model(seed, kind);
             let Some((best, choices)) = brute(&model) else { return Ok(()) };
             let ground = Ground::new(&model);
-            let effort = Effort { steps, ..Effort::default() };
-            let tree = Tree { ground: &ground, keys: site_keys(ground.low.len()), effort, grain: 0.0, floor: -1e6, linear: None };
+            let tree = Tree { ground: &ground, keys: site_keys(ground.low.len()), steps, grain: 0.0, floor: -1e6, linear: None };
             let node = Node {
                 bound: f64::INFINITY, number: 0, limits: Limits::of(&ground), from: From::default(), branch: None,
             };

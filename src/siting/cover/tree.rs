@@ -9,7 +9,6 @@ use super::relax::{Limit, Prices, Relaxed, relax};
 use super::shrink::Small;
 use super::simplex::Basis;
 use super::state::Ground;
-use crate::siting::Effort;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -65,7 +64,8 @@ pub(super) struct Outcome {
 pub(super) struct Tree<'g, 'm> {
     pub ground: &'g Ground<'m>,
     pub keys: Vec<u64>,
-    pub effort: Effort,
+    /// Steps of the Lagrangean bound at the root.
+    pub steps: usize,
     pub grain: f64,
     pub floor: f64,
     /// The linear relaxation, once there is one: it takes the place of the Lagrangean bound.
@@ -116,9 +116,9 @@ impl Tree<'_, '_> {
             let steps = if !root {
                 NODE_STEPS
             } else if round == 0 {
-                self.effort.steps
+                self.steps
             } else {
-                self.effort.steps / 2
+                self.steps / 2
             };
             let length = if !root {
                 0.7
