@@ -24,7 +24,7 @@ const KERNEL_STARTS: usize = 8;
 /// See [`KERNEL_STARTS`].
 const KERNEL_KICKS: usize = 20;
 /// See [`KERNEL_STARTS`].
-const FEW_KICKS: usize = 4;
+const FEW_KICKS: usize = 2;
 
 /// The end of the search.
 #[derive(Clone, Debug)]
@@ -67,8 +67,11 @@ fn grain(ground: &Ground<'_>) -> f64 {
 pub(super) fn prove(ground: &Ground<'_>, start: &(Score, Vec<u32>), effort: &Effort) -> Proof {
     let floor: f64 = ground.model.site_gain.iter().map(|g| g.min(0.0)).sum();
     // Where the linear relaxation follows, the prices need not be the best.
-    let steps = if effort.nodes == 0 { effort.steps } else { effort.steps.min(ROOT_STEPS) };
-    let tree = Tree { ground, keys: site_keys(ground.low.len()), steps, grain: grain(ground), floor, linear: None };
+    let steps = match effort.nodes {
+        0 => (effort.steps, effort.steps / 2),
+        _ => (effort.steps.min(ROOT_STEPS), effort.steps.min(ROOT_STEPS / 5)),
+    };
+    let mut tree = Tree { ground, keys: site_keys(ground.low.len()), steps, grain: grain(ground), floor, linear: None };
     let mut proof = Proof { best: None, bound: f64::INFINITY, complete: false, nodes: 1, by_tree: false };
     proof.offer(ground, &start.1);
     proof.by_tree = false;
@@ -94,6 +97,10 @@ pub(super) fn prove(ground: &Ground<'_>, start: &(Score, Vec<u32>), effort: &Eff
         };
         proof.offer(ground, &kernel.whole(&many_starts(&inner, &few, kicks).1));
         if again < 2 && proof.value() != before {
+            if effort.nodes > 0 {
+                // The prices are good enough to fix more.
+                tree.steps = (0, 0);
+            }
             continue;
         }
         if effort.nodes > 0 {
@@ -135,7 +142,7 @@ impl Proof {
 fn grow(root: &Tree<'_, '_>, kernel: &Kernel, ground: &Ground<'_>, effort: &Effort, proof: &mut Proof) {
     let (sites, rows) = (ground.low.len(), ground.model.sets.rows());
     let floor = root.floor - kernel.offset;
-    let mut tree = Tree { ground, keys: site_keys(sites), steps: KERNEL_STEPS, grain: root.grain, floor, linear: None };
+    let mut tree = Tree { ground, keys: site_keys(sites), steps: (KERNEL_STEPS, KERNEL_STEPS / 4), grain: root.grain, floor, linear: None };
     let mut heap = BinaryHeap::new();
     let (mut numbers, mut looked, mut falls) = (1_u64, 1_u64, Falls::new(sites, rows));
     let bound = proof.bound - kernel.offset;
@@ -257,7 +264,7 @@ mod tests {
             let model = random_model(seed, kind);
             let Some((best, choices)) = brute(&model) else { return Ok(()) };
             let ground = Ground::new(&model);
-            let tree = Tree { ground: &ground, keys: site_keys(ground.low.len()), steps, grain: 0.0, floor: -1e6, linear: None };
+            let tree = Tree { ground: &ground, keys: site_keys(ground.low.len()), steps: (steps, steps / 2), grain: 0.0, floor: -1e6, linear: None };
             let node = Node {
                 bound: f64::INFINITY, number: 0, limits: Limits::of(&ground), from: From::default(), branch: None,
             };

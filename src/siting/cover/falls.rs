@@ -60,12 +60,6 @@ impl Falls {
     pub fn promise(&self, on: On, part: f64) -> f64 {
         (self.expect(on, false) * part).max(1e-9) * (self.expect(on, true) * (1.0 - part)).max(1e-9)
     }
-
-    /// Branchings of this seen on the side seen less.
-    pub fn seen(&self, on: On) -> f64 {
-        let own = self.of[self.index(on).0];
-        own[0].1.min(own[1].1)
-    }
 }
 
 /// The two sides: at most `most` units, or more; `part` is how far the value stands above `most`.

@@ -10,7 +10,7 @@
 use super::cuts::{Cut, zero_half};
 use super::node::Limits;
 use super::shrink::Small;
-use super::simplex::{Basis, Curves, End, Matrix, Simplex};
+use super::simplex::{Basis, Curves, Matrix, Simplex};
 use super::state::Ground;
 
 /// Rows of a share at most that get columns of their own for it.
@@ -56,8 +56,6 @@ pub(super) struct Solved {
     pub basis: Basis,
     /// Sites whose limits became closer.
     pub changed: usize,
-    /// How it ended, and after how many steps.
-    pub end: (End, usize),
 }
 
 impl Linear {
@@ -230,7 +228,7 @@ impl Linear {
     pub fn solve(&self, ground: &Ground<'_>, limits: &mut Limits, basis: &Basis, cutoff: f64) -> Solved {
         let (curves, start) = self.curves(ground, limits);
         let mut simplex = Simplex::new(&self.matrix, curves, basis);
-        let end = simplex.run(STEPS, cutoff - start);
+        simplex.run(STEPS, cutoff - start);
         let bound = start + simplex.judge();
         let mut changed = 0;
         if bound > cutoff {
@@ -241,7 +239,6 @@ impl Linear {
             value: (0..self.matrix.cols).map(|c| simplex.column(c)).collect(),
             basis: simplex.basis(),
             changed,
-            end: (end, simplex.steps),
         }
     }
 
@@ -311,13 +308,12 @@ impl Linear {
         let mut basis = from.basis.clone();
         let (mut value, mut bound) = (from.value.clone(), from.bound);
         let mut slow = 0;
-        for round in 0..ROUNDS {
+        for _ in 0..ROUNDS {
             let cuts = zero_half(&self.whole, &value, &high, A_ROUND);
             if cuts.is_empty() {
                 break;
             }
             self.shed(&mut basis, &value);
-            let added = cuts.len();
             for cut in cuts {
                 let most: i64 = cut.takes.iter().map(|(c, a)| (a * i64::from(high[*c as usize])).max(0)).sum();
                 self.rows.push(cut.takes.iter().map(|(c, a)| (*c, *a as f64)).collect());
@@ -328,9 +324,6 @@ impl Linear {
             self.matrix = Matrix::from_rows(self.matrix.cols, &self.rows);
             basis.grow(self.matrix.cols, self.matrix.rows);
             let solved = self.solve(ground, &mut limits.clone(), &basis, cutoff);
-            if std::env::var("TRACE").is_ok() {
-                eprintln!("cuts {round}: {added} bound {} -> {} {:?} of {}", bound, solved.bound, solved.end, self.rows.len());
-            }
             let gone = bound - solved.bound;
             (basis, value, bound) = (solved.basis, solved.value, solved.bound);
             if bound <= cutoff {

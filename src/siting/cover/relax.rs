@@ -326,13 +326,6 @@ pub(super) fn relax(small: &Small, prices: &mut Prices, limit: Limit) -> Relaxed
     conclude(small, look, prices, average, limit.cutoff)
 }
 
-/// The bound at given prices, with all it says; `average` are the units of the linear relaxation, if known.
-pub(super) fn at_prices(small: &Small, prices: &Prices, average: Vec<f64>, cutoff: f64) -> Relaxed {
-    let mut look = Look::new(small);
-    look.at(small, prices);
-    conclude(small, look, prices, average, cutoff)
-}
-
 fn conclude(small: &Small, look: Look, prices: &Prices, average: Vec<f64>, cutoff: f64) -> Relaxed {
     let sites = small.sites.len();
     let (mut needs, mut caps, mut limits) = (Vec::new(), Vec::new(), Vec::new());

@@ -64,8 +64,8 @@ pub(super) struct Outcome {
 pub(super) struct Tree<'g, 'm> {
     pub ground: &'g Ground<'m>,
     pub keys: Vec<u64>,
-    /// Steps of the Lagrangean bound at the root.
-    pub steps: usize,
+    /// Steps of the Lagrangean bound at the root, and when some sites were fixed.
+    pub steps: (usize, usize),
     pub grain: f64,
     pub floor: f64,
     /// The linear relaxation, once there is one: it takes the place of the Lagrangean bound.
@@ -116,9 +116,9 @@ impl Tree<'_, '_> {
             let steps = if !root {
                 NODE_STEPS
             } else if round == 0 {
-                self.steps
+                self.steps.0
             } else {
-                self.steps / 2
+                self.steps.1
             };
             let length = if !root {
                 0.7
@@ -221,9 +221,6 @@ impl Tree<'_, '_> {
                 return None;
             }
             let solved = linear.solve(ground, &mut limits, &basis, cutoff);
-            if std::env::var("TRACE").is_ok() {
-                eprintln!("lp {:?} bound {} cutoff {} sites {} rows {} frac {} changed {}", solved.end, solved.bound, cutoff, small.sites.len(), small.rows.len(), solved.value.iter().filter(|u| (*u-u.round()).abs()>1e-6).count(), solved.changed);
-            }
             out.bound = out.bound.min(solved.bound);
             out.found.push(rounded(ground, &solved.value));
             if out.bound <= cutoff {
