@@ -7,8 +7,8 @@
 use super::cover::{CoverAnswer, CoverModel, NoAnswer};
 use super::{Answer, SiteRule};
 use good_lp::{
-    Expression, ProblemVariables, ResolutionError, Solution, SolutionStatus, SolverModel, Variable, constraint, variable,
-    variables,
+    Expression, ProblemVariables, ResolutionError, Solution, SolutionStatus, SolverModel, Variable, constraint,
+    variable, variables,
 };
 
 /// Who solves the programme.

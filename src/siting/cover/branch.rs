@@ -75,7 +75,8 @@ pub(super) fn prove(ground: &Ground<'_>, start: &(Score, Vec<u32>), effort: &Eff
     let mut proof = Proof { best: None, bound: f64::INFINITY, complete: false, nodes: 1, by_tree: false };
     proof.offer(ground, &start.1);
     proof.by_tree = false;
-    let mut node = Node { bound: f64::INFINITY, number: 0, limits: Limits::of(ground), from: From::default(), branch: None };
+    let mut node =
+        Node { bound: f64::INFINITY, number: 0, limits: Limits::of(ground), from: From::default(), branch: None };
     // A better choice found on the way makes the fixing at the root stronger: then it is done once more.
     for again in 0..3 {
         let mut out = Outcome::default();
@@ -142,7 +143,14 @@ impl Proof {
 fn grow(root: &Tree<'_, '_>, kernel: &Kernel, ground: &Ground<'_>, effort: &Effort, proof: &mut Proof) {
     let (sites, rows) = (ground.low.len(), ground.model.sets.rows());
     let floor = root.floor - kernel.offset;
-    let mut tree = Tree { ground, keys: site_keys(sites), steps: (KERNEL_STEPS, KERNEL_STEPS / 4), grain: root.grain, floor, linear: None };
+    let mut tree = Tree {
+        ground,
+        keys: site_keys(sites),
+        steps: (KERNEL_STEPS, KERNEL_STEPS / 4),
+        grain: root.grain,
+        floor,
+        linear: None,
+    };
     let mut heap = BinaryHeap::new();
     let (mut numbers, mut looked, mut falls) = (1_u64, 1_u64, Falls::new(sites, rows));
     let bound = proof.bound - kernel.offset;

@@ -137,12 +137,10 @@ fn mixed(x: u64) -> u64 {
 fn eliminate(sums: &mut Vec<Sum>, order: &[usize], note: &mut impl FnMut(&Sum)) {
     for c in order {
         let (w, bit) = (c / 64, 1_u64 << (c % 64));
-        let pivot = (0..sums.len())
-            .filter(|s| sums[*s].bits[w] & bit != 0)
-            .min_by(|a, b| {
-                let step = |s: usize| (sums[s].slack * 1e6) as u64;
-                step(*a).cmp(&step(*b)).then(sums[*a].of.len().cmp(&sums[*b].of.len()))
-            });
+        let pivot = (0..sums.len()).filter(|s| sums[*s].bits[w] & bit != 0).min_by(|a, b| {
+            let step = |s: usize| (sums[s].slack * 1e6) as u64;
+            step(*a).cmp(&step(*b)).then(sums[*a].of.len().cmp(&sums[*b].of.len()))
+        });
         let Some(pivot) = pivot else { continue };
         let pivot = sums.swap_remove(pivot);
         for sum in sums.iter_mut() {
@@ -240,4 +238,51 @@ fn likeness(a: &Cut, b: &Cut) -> f64 {
         }
     }
     dot / (a.norm() * b.norm())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Stream;
+
+    /// Every whole point that obeys the rows obeys the cuts; every cut is violated by the values it was made for.
+    #[test]
+    fn cuts_lose_no_whole_point() {
+        let mut made = 0;
+        for seed in 0..400 {
+            let s = &mut Stream::new(9, "rows to cut", seed);
+            let columns = 3 + s.below(4);
+            let high: Vec<u32> = (0..columns).map(|_| 1 + s.below(2) as u32).collect();
+            let rows: Vec<Cut> = (0..2 + s.below(5))
+                .map(|_| {
+                    let takes: Vec<(u32, i64)> =
+                        (0..columns as u32).map(|c| (c, s.below(5) as i64 - 2)).filter(|t| t.1 != 0).collect();
+                    Cut { takes, least: s.below(4) as i64 - 2 }
+                })
+                .collect();
+            // Values in halves that obey the rows are what parity is about.
+            let halves: Vec<Vec<f64>> = (0..40)
+                .map(|_| high.iter().map(|h| 0.5 * s.below(2 * *h as usize + 1) as f64).collect::<Vec<f64>>())
+                .filter(|v: &Vec<f64>| rows.iter().all(|r| r.slack(v) >= 0.0))
+                .collect();
+            for value in halves {
+                for cut in zero_half(&rows, &value, &high, 20) {
+                    made += 1;
+                    assert!(cut.slack(&value) < 0.0);
+                    let points: u32 = high.iter().map(|h| h + 1).product();
+                    for mut code in 0..points {
+                        let mut point = Vec::new();
+                        for h in &high {
+                            point.push(f64::from(code % (h + 1)));
+                            code /= h + 1;
+                        }
+                        if rows.iter().all(|r| r.slack(&point) >= 0.0) {
+                            assert!(cut.slack(&point) >= 0.0, "{cut:?} cuts off {point:?}");
+                        }
+                    }
+                }
+            }
+        }
+        assert!(made > 100, "{made}");
+    }
 }

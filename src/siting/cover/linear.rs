@@ -70,7 +70,12 @@ impl Linear {
             cols += 1;
             cols - 1
         };
-        let lacking: Vec<bool> = model.shares.iter().zip(share_price).map(|(s, p)| s.least > 0.0 && *p > 1e-9 && s.rows.len() <= MANY).collect();
+        let lacking: Vec<bool> = model
+            .shares
+            .iter()
+            .zip(share_price)
+            .map(|(s, p)| s.least > 0.0 && *p > 1e-9 && s.rows.len() <= MANY)
+            .collect();
         let mut rows: Vec<Vec<(u32, f64)>> = Vec::new();
         let mut whole: Vec<Cut> = Vec::new();
         let mut kinds = Vec::new();
@@ -119,8 +124,7 @@ impl Linear {
             let of = |r: u32| match kinds[r as usize] {
                 Kind::Curve { first } | Kind::Pair { first, .. } => first,
             };
-            let takes: Vec<(u32, f64)> =
-                share.rows.iter().filter_map(|(r, w)| of(*r).map(|c| (c, *w))).collect();
+            let takes: Vec<(u32, f64)> = share.rows.iter().filter_map(|(r, w)| of(*r).map(|c| (c, *w))).collect();
             let all: f64 = takes.iter().map(|t| t.1).sum();
             ends.push((share.least - super::model::slack(share.least), all.max(share.least)));
             rows.push(takes);
@@ -130,8 +134,7 @@ impl Linear {
                 return None;
             }
             let takes: Vec<(u32, f64)> = side.takes.iter().map(|(s, a, _)| (small.sites[*s as usize], *a)).collect();
-            let least: f64 =
-                side.takes.iter().map(|(s, a, _)| (a * f64::from(small.room[*s as usize])).min(0.0)).sum();
+            let least: f64 = side.takes.iter().map(|(s, a, _)| (a * f64::from(small.room[*s as usize])).min(0.0)).sum();
             if takes.iter().all(|(_, a)| a.fract() == 0.0 && a.abs() < 100.0) && side.limit.fract() == 0.0 {
                 let turned = takes.iter().map(|(c, a)| (*c, -(*a as i64))).collect();
                 whole.push(Cut { takes: turned, least: -(side.limit as i64) });
@@ -399,4 +402,89 @@ fn hull(worth: impl Fn(u32) -> f64, low: u32, most: u32, high: u32) -> Vec<(f64,
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::shrink::site_keys;
+    use super::super::tests::{brute, cases, random_model};
+    use super::*;
+    use crate::random::Stream;
+    use crate::siting::cover::{CoverModel, CoverSets};
+    use proptest::prelude::*;
+
+    /// Told of a value just below the best, the relaxation must keep a best choice within the limits it closes, before and
+    /// after cuts, from any prices to begin with.
+    fn keeps_a_best_choice(model: &CoverModel, seed: u64) -> Result<usize, TestCaseError> {
+        let Some((best, choices)) = brute(model) else { return Ok(0) };
+        let ground = Ground::new(model);
+        let mut limits = Limits::of(&ground);
+        prop_assert!(limits.tighten(&ground));
+        let small = Small::new(&ground, &Limits::of(&ground), &site_keys(ground.low.len()));
+        let prices = vec![1.0; model.shares.len()];
+        let Some(mut linear) = Linear::new(&ground, &small, &prices) else { return Ok(0) };
+        let tolerance = 1e-6 * best.abs().max(1.0);
+        let cutoff = best - 1e-3 * best.abs().max(1.0);
+        let mut stream = Stream::new(seed, "prices to begin with", 0);
+        let guess: Vec<f64> = model.weight.iter().map(|w| w * stream.uniform()).collect();
+        let mut basis = linear.begin(&guess);
+        for cut in [false, true] {
+            let open = limits.clone();
+            let solved = linear.solve(&ground, &mut limits, &basis, cutoff);
+            prop_assert!(solved.bound >= best - tolerance, "bound {} below {best}, cut: {cut}", solved.bound);
+            let within = |units: &[u32]| {
+                let count = model.counts(units);
+                (0..units.len()).all(|s| (limits.low[s]..=limits.high[s]).contains(&units[s]))
+                    && (0..count.len()).all(|r| (limits.need[r]..=limits.cap[r]).contains(&count[r]))
+            };
+            prop_assert!(choices.iter().any(|c| within(c)), "no best choice left, cut: {cut}");
+            let mut limits = open;
+            match linear.cut(&ground, &limits, &solved, cutoff) {
+                Some(after) if !cut => basis = after,
+                _ => break,
+            }
+            prop_assert!(limits.tighten(&ground));
+        }
+        // Each row in whole numbers holds for every best choice.
+        let ys = |units: &[u32]| {
+            let mut value: Vec<f64> = units.iter().map(|u| f64::from(*u)).collect();
+            value.resize(linear.matrix.cols, 0.0);
+            for (kind, count) in linear.kinds.iter().zip(model.counts(units)) {
+                let (first, second) = match kind {
+                    Kind::Pair { second, first } => (*first, Some(*second)),
+                    Kind::Curve { first } => (*first, None),
+                };
+                first.iter().for_each(|c| value[*c as usize] = f64::from(u8::from(count > 0)));
+                second.iter().for_each(|c| value[*c as usize] = f64::from(u8::from(count > 1)));
+            }
+            value
+        };
+        for choice in &choices {
+            let value = ys(choice);
+            prop_assert!(linear.whole.iter().all(|row| row.slack(&value) > -1e-9));
+        }
+        Ok(linear.cuts)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_relaxation_keeps_a_best_choice(seed in any::<u64>(), kind in 0_usize..7) {
+            keeps_a_best_choice(&random_model(seed, kind), seed)?;
+        }
+    }
+
+    /// Pairs of units on a ring: the plain relaxation counts half pairs, the cuts know better.
+    #[test]
+    fn parity_is_cut() {
+        let rows: Vec<Vec<u32>> = (0..9).map(|r| vec![r, (r + 1) % 9, (r + 2) % 9]).collect();
+        let mut cuts = 0;
+        for units in [3, 5, 7] {
+            let weight: Vec<f64> = (0..9).map(|r| f64::from(5 + r % 4)).collect();
+            let model = CoverModel::plain(CoverSets::from_rows(9, &rows), weight, vec![0.0, 1.0], units);
+            cuts += keeps_a_best_choice(&model, u64::from(units)).unwrap();
+        }
+        assert!(cuts > 0);
+    }
 }

@@ -24,9 +24,9 @@ mod shrink;
 mod simplex;
 mod solve;
 mod state;
-mod tree;
 #[cfg(test)]
 mod tests;
+mod tree;
 mod workload;
 #[cfg(test)]
 mod workload_tests;

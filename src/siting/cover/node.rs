@@ -17,14 +17,23 @@ pub(super) struct Limits {
 impl Limits {
     /// What the model allows.
     pub fn of(ground: &Ground<'_>) -> Limits {
-        Limits { low: ground.low.clone(), high: ground.high.clone(), need: ground.model.need.clone(), cap: vec![u32::MAX; ground.model.sets.rows()] }
+        Limits {
+            low: ground.low.clone(),
+            high: ground.high.clone(),
+            need: ground.model.need.clone(),
+            cap: vec![u32::MAX; ground.model.sets.rows()],
+        }
     }
 
     /// Tightens the limits by the rules until nothing changes. False: no choice within them obeys the rules.
     pub fn tighten(&mut self, ground: &Ground<'_>) -> bool {
         loop {
             let before = (self.low.iter().sum::<u32>(), self.high.iter().sum::<u32>());
-            let possible = self.totals(ground) && self.neighbours(ground) && self.groups(ground) && self.rows(ground) && self.caps(ground);
+            let possible = self.totals(ground)
+                && self.neighbours(ground)
+                && self.groups(ground)
+                && self.rows(ground)
+                && self.caps(ground);
             if !possible || self.low.iter().zip(&self.high).any(|(l, h)| l > h) {
                 return false;
             }

@@ -250,8 +250,11 @@ pub(super) fn relax(small: &Small, prices: &mut Prices, limit: Limit) -> Relaxed
         for r in 0..rows {
             let g = f64::from(look.count[r]) - f64::from(look.paid[r]);
             let d = g + keep * dir[r];
-            dir[r] =
-                if (prices.row[r] <= row_floors[r] && d > 0.0) || (prices.row[r] >= row_caps[r] && d < 0.0) { 0.0 } else { d };
+            dir[r] = if (prices.row[r] <= row_floors[r] && d > 0.0) || (prices.row[r] >= row_caps[r] && d < 0.0) {
+                0.0
+            } else {
+                d
+            };
             norm += dir[r] * dir[r];
         }
         for (i, side) in small.sides.iter().enumerate() {
