@@ -16,6 +16,22 @@ import pulp
 from spopt.locate import MCLP, PMedian
 
 
+def solved(row, distances, weights, posts, limit):
+    """Builds and solves one instance with spopt: seconds, model, status."""
+    solver = pulp.HiGHS(msg=False, timeLimit=limit)
+    started = time.perf_counter()
+    if row["name"].startswith("median"):
+        model = PMedian.from_cost_matrix(distances, weights, p_facilities=posts)
+    else:
+        model = MCLP.from_cost_matrix(distances, weights, float(row["radius"]), p_facilities=posts)
+    try:
+        model = model.solve(solver, results=False)
+        status = pulp.LpStatus[model.problem.status]
+    except Exception as trouble:  # spopt raises when the limit ends the search
+        status = f"{type(trouble).__name__}"
+    return time.perf_counter() - started, model, status
+
+
 def main() -> None:
     folder = Path(sys.argv[1])
     limit = float(sys.argv[2]) if len(sys.argv) > 2 else 300.0
@@ -32,20 +48,12 @@ def main() -> None:
         table = np.loadtxt(folder / f"{row['name']}.csv", delimiter=",")
         weights, distances = table[:, 0], table[:, 1:]
         posts = int(row["posts"])
-        solver = pulp.HiGHS(msg=False, timeLimit=limit)
-        started = time.perf_counter()
-        if row["name"].startswith("median"):
-            model = PMedian.from_cost_matrix(distances, weights, p_facilities=posts)
-            sense = 1
-        else:
-            model = MCLP.from_cost_matrix(distances, weights, float(row["radius"]), p_facilities=posts)
-            sense = -1
-        try:
-            model = model.solve(solver, results=False)
-            status = pulp.LpStatus[model.problem.status]
-        except Exception as trouble:  # spopt raises when the limit ends the search
-            status = f"{type(trouble).__name__}"
-        seconds = time.perf_counter() - started
+        # The median of three, where that is quick.
+        runs = []
+        while not runs or (len(runs) < 3 and runs[0][0] < 10.0):
+            runs.append(solved(row, distances, weights, posts, limit))
+        seconds, model, status = sorted(runs, key=lambda run: run[0])[(len(runs) - 1) // 2]
+        sense = 1 if row["name"].startswith("median") else -1
         # Counted anew from the sites, whatever the model says.
         chosen = [j for j, v in enumerate(model.fac_vars) if v.value() and v.value() > 0.5]
         if not chosen:

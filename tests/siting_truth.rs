@@ -11,8 +11,10 @@ mod orlib;
 
 use goldenhour::random::Stream;
 use goldenhour::siting::center::Center;
+use goldenhour::siting::cover::{CoverModel, CoverSets, solve};
 use goldenhour::siting::cover_all::{CoverAll, Possible};
 use goldenhour::siting::median::Median;
+use goldenhour::siting::mip::{MipSolver, solve_mip};
 use goldenhour::siting::{Effort, SiteRule, Table};
 use std::collections::BTreeMap;
 
@@ -83,6 +85,15 @@ fn san_francisco_is_as_others_found_it() {
     assert!(fewest.proved);
     assert_eq!(fewest.objective, anchor("LSCP_r5000"));
     assert_eq!(cover.possible(7, &effort()), Possible::No);
+
+    let costs: Vec<f64> = (0..city.table.points()).flat_map(|i| city.table.row(i).to_vec()).collect();
+    let sets = CoverSets::within(city.table.candidates(), &costs, |_| 5000.0);
+    let model = CoverModel::maximal_cover(sets, city.people.clone(), 4);
+    let most = solve(&model, &effort()).unwrap();
+    assert!(most.answer.proved);
+    assert_eq!(most.answer.objective, anchor("MCLP_r5000_p4"));
+    let other = solve_mip(&model, MipSolver::Microlp).unwrap();
+    assert_eq!(other.answer.objective, anchor("MCLP_r5000_p4"));
 }
 
 /// Points on a line, ascending and whole, with weights.

@@ -74,7 +74,8 @@ pub fn run(folder: &Path) {
     for posts in [10, 20] {
         let name = format!("cover-{posts}");
         write(folder, &name, &table, &weights);
-        let solved = |effort: &Effort| {
+        // The median of several times: these are so short that the machine's other work shows.
+        let once = |effort: &Effort| {
             let started = Instant::now();
             let lists: Vec<Vec<u32>> = (0..table.points())
                 .map(|i| {
@@ -86,6 +87,11 @@ pub fn run(folder: &Path) {
             let model = CoverModel::maximal_cover(sets, weights.clone(), posts as u32);
             let answer = solve(&model, effort).expect("an answer").answer;
             (answer, started.elapsed().as_secs_f64())
+        };
+        let solved = |effort: &Effort| {
+            let mut runs: Vec<(Answer, f64)> = (0..7).map(|_| once(effort)).collect();
+            runs.sort_by(|a, b| a.1.total_cmp(&b.1));
+            runs.swap_remove(3)
         };
         let (quick, quick_seconds) = solved(&Effort { starts: 8, steps: 0, nodes: 0, ..effort });
         let (answer, seconds) = solved(&Effort { starts: 8, ..effort });

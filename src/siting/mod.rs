@@ -6,7 +6,8 @@
 //!
 //! - Distance family: [`median`] (p-median, with capacities too), [`center`] (p-center), [`cover_all`] (fewest posts that
 //!   cover everyone or a share).
-//! - Cover family: [`cover`] (maximal covering and its relatives).
+//! - Cover family: [`cover`] (maximal covering and its relatives); [`mip`] writes the same models as mixed-integer
+//!   programmes for other solvers.
 //!
 //! Answers depend on the instance, the [`Effort`] and its seed only: never on the clock or the number of threads.
 
@@ -15,6 +16,7 @@ pub mod center;
 pub mod cover;
 pub mod cover_all;
 pub mod median;
+pub mod mip;
 pub mod table;
 
 pub use answer::{Answer, Effort, SiteRule};

@@ -1,142 +1,30 @@
-//! Branch and bound on the Lagrangean bound: the proof, or how far off the best choice may be.
+//! Branch and bound: the proof, or how far off the best choice may be.
 
+use super::falls::Falls;
 use super::kernel::Kernel;
+use super::linear::Linear;
 use super::node::Limits;
-use super::relax::{Limit, Prices, Relaxed, relax};
 use super::search::{improve, many_starts};
 use super::shrink::{Small, site_keys};
 use super::state::{Ground, Score};
+use super::tree::{From, Node, Outcome, Tree};
 use crate::siting::Effort;
 use rayon::prelude::*;
-use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
 
 /// Nodes looked at together (in parallel, merged in order): a constant, so that the number of threads does not matter.
 const BATCH: usize = 8;
-/// Steps of the bound in a node below the root.
-const NODE_STEPS: usize = 150;
-/// Times a node is shrunk and bounded again because sites were fixed.
-const ROUNDS: usize = 4;
-/// Kicks of each start of the search in what the root leaves open.
+/// Steps of the Lagrangean bound where a proof follows: of the whole model, and of what it leaves open.
+const ROOT_STEPS: usize = 300;
+/// See [`ROOT_STEPS`].
+const KERNEL_STEPS: usize = 100;
+/// Starts, where a proof follows, and kicks of each of the search in what the root leaves open.
+const KERNEL_STARTS: usize = 8;
+/// See [`KERNEL_STARTS`].
 const KERNEL_KICKS: usize = 20;
-
-/// Prices in terms of the model, so that a child may begin with its parent's.
-#[derive(Debug)]
-struct Kept {
-    row: Vec<f32>,
-    side: Vec<((u32, u32, u32), f64)>,
-    share: Vec<f64>,
-}
-
-impl Kept {
-    fn of(ground: &Ground<'_>, small: &Small, prices: &Prices) -> Kept {
-        let weight = |r: usize| {
-            let shares: f64 = ground.shares_of[r].iter().map(|s| s.1).sum();
-            (ground.model.weight[r] + shares).max(1e-9)
-        };
-        let mut total = vec![0.0; small.rows.len()];
-        for (r, s) in small.row_of.iter().enumerate().filter(|(_, s)| **s != u32::MAX) {
-            total[*s as usize] += weight(r);
-        }
-        let row = small.row_of.iter().enumerate().map(|(r, s)| match *s {
-            u32::MAX => 0.0,
-            s => (prices.row[s as usize] * weight(r) / total[s as usize]) as f32,
-        });
-        let mut share = vec![0.0; ground.model.shares.len()];
-        for ((s, _), price) in small.lacks.iter().zip(&prices.share) {
-            share[*s as usize] = *price;
-        }
-        let mut side: Vec<_> = small.sides.iter().map(|s| s.id).zip(prices.side.iter().copied()).collect();
-        side.sort_by_key(|x| x.0);
-        Kept { row: row.collect(), side, share }
-    }
-
-    fn for_small(&self, small: &Small) -> Prices {
-        let mut prices =
-            Prices { row: vec![0.0; small.rows.len()], side: Vec::new(), share: Vec::with_capacity(small.lacks.len()) };
-        for (r, s) in small.row_of.iter().enumerate().filter(|(_, s)| **s != u32::MAX) {
-            prices.row[*s as usize] += f64::from(self.row[r]);
-        }
-        let price_of =
-            |id: &(u32, u32, u32)| self.side.binary_search_by_key(id, |x| x.0).map_or(0.0, |i| self.side[i].1);
-        prices.side = small.sides.iter().map(|s| price_of(&s.id)).collect();
-        prices.share = small.lacks.iter().map(|(s, _)| self.share[*s as usize]).collect();
-        prices
-    }
-}
-
-struct Node {
-    bound: f64,
-    number: u64,
-    limits: Limits,
-    prices: Option<Arc<Kept>>,
-    /// The branching that made the node.
-    branch: Option<Branch>,
-}
-
-/// One side of a branching: the site, whether it gets more, and how far its average was moved.
-#[derive(Clone, Copy, Debug)]
-struct Branch {
-    site: usize,
-    more: bool,
-    moved: f64,
-}
-
-/// How much branching on each site lowered the bound so far, per unit that its average moved (pseudo-costs; Bénichou et al.
-/// 1971).
-struct Falls {
-    of: Vec<[(f64, f64); 2]>,
-    all: [(f64, f64); 2],
-}
-
-impl Falls {
-    fn new(sites: usize) -> Falls {
-        Falls { of: vec![[(0.0, 0.0); 2]; sites], all: [(0.0, 0.0); 2] }
-    }
-
-    fn learn(&mut self, branch: Branch, fall: f64) {
-        let side = usize::from(branch.more);
-        for one in [&mut self.of[branch.site][side], &mut self.all[side]] {
-            one.0 += fall / branch.moved.max(0.05);
-            one.1 += 1.0;
-        }
-    }
-
-    /// What is expected on a side of a site: its own falls, mixed with one of the mean of all.
-    fn expect(&self, site: usize, more: bool) -> f64 {
-        let side = usize::from(more);
-        let mean = if self.all[side].1 > 0.0 { self.all[side].0 / self.all[side].1 } else { 1.0 };
-        let own = self.of[site][side];
-        (own.0 + mean) / (own.1 + 1.0)
-    }
-}
-
-impl PartialEq for Node {
-    fn eq(&self, other: &Node) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-impl Eq for Node {}
-impl PartialOrd for Node {
-    fn partial_cmp(&self, other: &Node) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-impl Ord for Node {
-    fn cmp(&self, other: &Node) -> Ordering {
-        self.bound.total_cmp(&other.bound).then(other.number.cmp(&self.number))
-    }
-}
-
-/// What a node came to.
-#[derive(Default)]
-struct Outcome {
-    bound: f64,
-    children: Vec<(Branch, Limits)>,
-    prices: Option<Arc<Kept>>,
-    found: Vec<Vec<u32>>,
-}
+/// See [`KERNEL_STARTS`].
+const FEW_KICKS: usize = 2;
 
 /// The end of the search.
 #[derive(Clone, Debug)]
@@ -175,193 +63,20 @@ fn grain(ground: &Ground<'_>) -> f64 {
     if whole { divisor as f64 } else { 0.0 }
 }
 
-/// The search.
-struct Tree<'g, 'm> {
-    ground: &'g Ground<'m>,
-    keys: Vec<u64>,
-    effort: Effort,
-    grain: f64,
-    floor: f64,
-}
-
-/// What is left of a node after bounding.
-struct Left {
-    limits: Limits,
-    small: Small,
-    relaxed: Relaxed,
-}
-
-impl Tree<'_, '_> {
-    /// A bound at or below this leaves nothing better than `best`.
-    fn cutoff(&self, best: Option<f64>) -> f64 {
-        match best {
-            None => self.floor - 1.0 - 1e-6 * self.floor.abs(),
-            Some(best) if self.grain > 0.0 => best + self.grain * (1.0 - 1e-6),
-            Some(best) => best + 1e-9 * best.abs(),
-        }
-    }
-
-    /// Bounds a node, fixing what can be fixed. What is left is none when nothing better lies in it.
-    fn bound(&self, node: &Node, best: Option<f64>, root: bool, out: &mut Outcome) -> Option<Left> {
-        let (ground, cutoff) = (self.ground, self.cutoff(best));
-        let mut limits = node.limits.clone();
-        let mut kept = node.prices.clone();
-        let mut last: Option<Left> = None;
-        out.bound = node.bound;
-        for round in 0..ROUNDS {
-            let mut small = self.shrink(&mut limits)?;
-            out.bound = out.bound.min(small.ceiling());
-            if out.bound <= cutoff {
-                out.found.push(limits.low.clone());
-                return None;
-            }
-            let musts = small.musts_of_ceiling(cutoff);
-            if !musts.is_empty() {
-                demand(ground, &mut limits, &small, &musts);
-                small = self.shrink(&mut limits)?;
-            }
-            out.found.push(limits.low.clone());
-            if small.sites.is_empty() {
-                return None;
-            }
-            let mut prices = kept.as_ref().map_or_else(|| Prices::guess(&small), |k| k.for_small(&small));
-            let steps = if !root {
-                NODE_STEPS
-            } else if round == 0 {
-                self.effort.steps
-            } else {
-                self.effort.steps / 2
-            };
-            let length = if !root {
-                0.7
-            } else if round == 0 {
-                1.5
-            } else {
-                0.7
-            };
-            let limit = Limit { target: best.unwrap_or(f64::NEG_INFINITY), cutoff, steps, length, hasty: !root };
-            let relaxed = relax(&small, &mut prices, limit);
-            out.bound = out.bound.min(relaxed.bound);
-            let mut choice = limits.low.clone();
-            for (s, t) in small.sites.iter().zip(&relaxed.taken) {
-                choice[*s as usize] += t;
-            }
-            out.found.push(choice);
-            if out.bound <= cutoff {
-                return None;
-            }
-            let kept_prices = Arc::new(Kept::of(ground, &small, &prices));
-            out.prices = Some(kept_prices.clone());
-            kept = Some(kept_prices);
-            demand(ground, &mut limits, &small, &relaxed.musts);
-            let changed = fix(&mut limits, &small, &relaxed);
-            last = Some(Left { limits: limits.clone(), small, relaxed });
-            let few = last.as_ref().map_or(0, |l| l.small.sites.len()) / if root { 20 } else { 5 };
-            if changed <= few {
-                break;
-            }
-        }
-        let mut left = last?;
-        left.limits.tighten(ground).then_some(left)
-    }
-
-    /// The small problem within limits, which are tightened. None: nothing is allowed within them.
-    fn shrink(&self, limits: &mut Limits) -> Option<Small> {
-        if !limits.tighten(self.ground) {
-            return None;
-        }
-        let small = Small::new(self.ground, limits, &self.keys);
-        let gone = small.replaceable();
-        if gone.is_empty() {
-            return Some(small);
-        }
-        for s in gone {
-            let site = small.sites[s as usize] as usize;
-            limits.high[site] = limits.low[site];
-        }
-        limits.tighten(self.ground).then(|| Small::new(self.ground, limits, &self.keys))
-    }
-
-    fn look(&self, node: &Node, best: Option<f64>, falls: &Falls) -> Outcome {
-        let mut out = Outcome::default();
-        if let Some(left) = self.bound(node, best, false, &mut out) {
-            out.children = Self::children(&left, falls);
-            if out.children.is_empty() {
-                out.found.push(left.limits.low);
-            }
-        }
-        out
-    }
-
-    /// The two sides of a site that the relaxation leaves undecided and whose branching promises most.
-    fn children(left: &Left, falls: &Falls) -> Vec<(Branch, Limits)> {
-        let (small, relaxed) = (&left.small, &left.relaxed);
-        let mut chosen: Option<(f64, usize, u32, f64)> = None;
-        for (s, site) in small.sites.iter().enumerate() {
-            let site = *site as usize;
-            let (low, high) = (left.limits.low[site], left.limits.high[site]);
-            if low == high {
-                continue;
-            }
-            let average = (f64::from(small.base[s]) + relaxed.average[s]).clamp(f64::from(low), f64::from(high));
-            let most = (average as u32).min(high - 1);
-            let part = (average - f64::from(most)).clamp(0.0, 1.0);
-            let score = if part.min(1.0 - part) > 0.02 {
-                1.0 + (falls.expect(site, false) * part).max(1e-9) * (falls.expect(site, true) * (1.0 - part)).max(1e-9)
-            } else {
-                1.0 / (1.0 + relaxed.margin[s].abs())
-            };
-            if chosen.is_none_or(|c| score > c.0) {
-                chosen = Some((score, site, most, part));
-            }
-        }
-        let Some((_, site, most, part)) = chosen else { return Vec::new() };
-        let (mut less, mut more) = (left.limits.clone(), left.limits.clone());
-        less.high[site] = most;
-        more.low[site] = most + 1;
-        let side = |more: bool| Branch { site, more, moved: if more { 1.0 - part } else { part } };
-        vec![(side(true), more), (side(false), less)]
-    }
-}
-
-/// Carries what the bound fixed over to the limits; how much that was, in sites.
-fn fix(limits: &mut Limits, small: &Small, relaxed: &Relaxed) -> usize {
-    let mut changed = 0;
-    for (s, low, high) in &relaxed.fixes {
-        let (site, room) = (small.sites[*s as usize] as usize, small.room[*s as usize]);
-        let base = small.base[*s as usize];
-        limits.low[site] = base + low;
-        limits.high[site] = base + high;
-        changed += usize::from(high - low < room);
-    }
-    changed + relaxed.musts.len() * small.sites.len() / small.rows.len().max(1) / 2
-}
-
-/// Carries needs of small rows over to the limits that the small problem was made from.
-fn demand(ground: &Ground<'_>, limits: &mut Limits, small: &Small, musts: &[(u32, u32)]) {
-    if musts.is_empty() {
-        return;
-    }
-    let mut more = vec![0; small.rows.len()];
-    for (r, need) in musts {
-        more[*r as usize] = *need;
-    }
-    let base = ground.model.counts(&limits.low);
-    for (r, s) in small.row_of.iter().enumerate() {
-        if *s != u32::MAX && more[*s as usize] > 0 {
-            limits.need[r] = limits.need[r].max(base[r] + more[*s as usize]);
-        }
-    }
-}
-
 /// Searches from the best choice known; `effort.nodes` nodes at most beyond the root.
 pub(super) fn prove(ground: &Ground<'_>, start: &(Score, Vec<u32>), effort: &Effort) -> Proof {
     let floor: f64 = ground.model.site_gain.iter().map(|g| g.min(0.0)).sum();
-    let tree = Tree { ground, keys: site_keys(ground.low.len()), effort: *effort, grain: grain(ground), floor };
+    // Where the linear relaxation follows, the prices need not be the best.
+    let steps = match effort.nodes {
+        0 => (effort.steps, effort.steps / 2),
+        _ => (effort.steps.min(ROOT_STEPS), effort.steps.min(ROOT_STEPS / 5)),
+    };
+    let mut tree = Tree { ground, keys: site_keys(ground.low.len()), steps, grain: grain(ground), floor, linear: None };
     let mut proof = Proof { best: None, bound: f64::INFINITY, complete: false, nodes: 1, by_tree: false };
     proof.offer(ground, &start.1);
     proof.by_tree = false;
-    let mut node = Node { bound: f64::INFINITY, number: 0, limits: Limits::of(ground), prices: None, branch: None };
+    let mut node =
+        Node { bound: f64::INFINITY, number: 0, limits: Limits::of(ground), from: From::default(), branch: None };
     // A better choice found on the way makes the fixing at the root stronger: then it is done once more.
     for again in 0..3 {
         let mut out = Outcome::default();
@@ -371,18 +86,26 @@ pub(super) fn prove(ground: &Ground<'_>, start: &(Score, Vec<u32>), effort: &Eff
             proof.offer(ground, choice);
         }
         proof.bound = out.bound;
-        (node.prices, node.bound) = (out.prices, out.bound);
+        (node.from, node.bound) = (out.from, out.bound);
         let Some(mut left) = left.filter(|_| out.bound > tree.cutoff(proof.value())) else { return proof.completed() };
         let Some(small) = tree.shrink(&mut left.limits) else { return proof.completed() };
         let kernel = Kernel::new(ground, &left.limits, &small);
         let before = proof.value();
         let inner = Ground::new(&kernel.model);
-        proof.offer(ground, &kernel.whole(&many_starts(&inner, effort, KERNEL_KICKS).1));
+        let (few, kicks) = match effort.nodes {
+            0 => (*effort, KERNEL_KICKS),
+            _ => (Effort { starts: effort.starts.min(KERNEL_STARTS), ..*effort }, FEW_KICKS),
+        };
+        proof.offer(ground, &kernel.whole(&many_starts(&inner, &few, kicks).1));
         if again < 2 && proof.value() != before {
+            if effort.nodes > 0 {
+                // The prices are good enough to fix more.
+                tree.steps = (0, 0);
+            }
             continue;
         }
         if effort.nodes > 0 {
-            grow(&tree, &kernel, &inner, &mut proof);
+            grow(&tree, &kernel, &inner, effort, &mut proof);
         }
         break;
     }
@@ -417,19 +140,24 @@ impl Proof {
 }
 
 /// Branch and bound, best bound first, on the kernel of the root.
-fn grow(root: &Tree<'_, '_>, kernel: &Kernel, ground: &Ground<'_>, proof: &mut Proof) {
-    let effort = root.effort;
-    let keys = site_keys(ground.low.len());
-    let tree = Tree { ground, keys, effort, grain: root.grain, floor: root.floor - kernel.offset };
+fn grow(root: &Tree<'_, '_>, kernel: &Kernel, ground: &Ground<'_>, effort: &Effort, proof: &mut Proof) {
+    let (sites, rows) = (ground.low.len(), ground.model.sets.rows());
+    let floor = root.floor - kernel.offset;
+    let mut tree = Tree {
+        ground,
+        keys: site_keys(sites),
+        steps: (KERNEL_STEPS, KERNEL_STEPS / 4),
+        grain: root.grain,
+        floor,
+        linear: None,
+    };
     let mut heap = BinaryHeap::new();
-    let (mut numbers, mut looked, mut falls) = (1_u64, 0_u64, Falls::new(ground.low.len()));
-    heap.push(Node {
-        bound: proof.bound - kernel.offset,
-        number: 0,
-        limits: Limits::of(ground),
-        prices: None,
-        branch: None,
-    });
+    let (mut numbers, mut looked, mut falls) = (1_u64, 1_u64, Falls::new(sites, rows));
+    let bound = proof.bound - kernel.offset;
+    let mut node = Node { bound, number: 0, limits: Limits::of(ground), from: From::default(), branch: None };
+    if open(&mut tree, &mut node, kernel, root.ground, proof) {
+        heap.push(node);
+    }
     loop {
         let value = proof.value().map(|v| v - kernel.offset);
         let cutoff = tree.cutoff(value);
@@ -451,8 +179,7 @@ fn grow(root: &Tree<'_, '_>, kernel: &Kernel, ground: &Ground<'_>, proof: &mut P
         let outcomes: Vec<Outcome> = batch
             .par_iter()
             .map(|node| {
-                let mut out =
-                    if node.number == 0 { tree.first(node, value, &falls) } else { tree.look(node, value, &falls) };
+                let mut out = tree.look(node, value, &falls);
                 if node.number < 32 || node.number.is_multiple_of(16) {
                     let last = out.found.last().map(|f| improve(ground, f).1);
                     out.found.extend(last);
@@ -474,8 +201,8 @@ fn grow(root: &Tree<'_, '_>, kernel: &Kernel, ground: &Ground<'_>, proof: &mut P
             let cutoff = tree.cutoff(proof.value().map(|v| v - kernel.offset));
             for (branch, limits) in out.children {
                 if out.bound > cutoff {
-                    let (bound, prices) = (out.bound, out.prices.clone());
-                    heap.push(Node { bound, number: numbers, limits, prices, branch: Some(branch) });
+                    let (bound, from) = (out.bound, out.from.clone());
+                    heap.push(Node { bound, number: numbers, limits, from, branch: Some(branch) });
                     numbers += 1;
                 }
             }
@@ -488,23 +215,50 @@ fn grow(root: &Tree<'_, '_>, kernel: &Kernel, ground: &Ground<'_>, proof: &mut P
     proof.bound = if proof.complete { proof.value().unwrap_or(f64::NEG_INFINITY) } else { open + kernel.offset };
 }
 
-impl Tree<'_, '_> {
-    /// The root of the kernel: bounded with the effort of a root.
-    fn first(&self, node: &Node, best: Option<f64>, falls: &Falls) -> Outcome {
-        let mut out = Outcome::default();
-        if let Some(left) = self.bound(node, best, true, &mut out) {
-            out.children = Self::children(&left, falls);
-            if out.children.is_empty() {
-                out.found.push(left.limits.low);
-            }
+/// Bounds the root of the kernel: by Lagrange, then by the linear relaxation with cuts. False: nothing better is left.
+fn open(tree: &mut Tree<'_, '_>, node: &mut Node, kernel: &Kernel, whole: &Ground<'_>, proof: &mut Proof) -> bool {
+    let ground = tree.ground;
+    let offer = |proof: &mut Proof, out: &Outcome| {
+        let last = out.found.last().map(|f| improve(ground, f).1);
+        for choice in out.found.iter().chain(&last) {
+            proof.offer(whole, &kernel.whole(choice));
         }
-        out
+    };
+    let value = |proof: &Proof| proof.value().map(|v| v - kernel.offset);
+    let mut out = Outcome::default();
+    let left = tree.bound(node, value(proof), true, &mut out);
+    offer(proof, &out);
+    node.bound = out.bound;
+    let Some(left) = left else { return false };
+    node.limits = left.limits;
+    node.from = out.from;
+    let small = Small::new(ground, &Limits::of(ground), &tree.keys);
+    let Some(prices) = &node.from.prices else { return true };
+    let Some(mut linear) = Linear::new(ground, &small, &prices.share) else { return true };
+    node.from.basis = Some(Arc::new(linear.begin(&prices.row)));
+    for _ in 0..2 {
+        let mut out = Outcome::default();
+        let left = tree.bound_linear(&linear, node, value(proof), &mut out);
+        offer(proof, &out);
+        node.bound = node.bound.min(out.bound);
+        let Some((limits, solved)) = left else { return false };
+        node.limits = limits;
+        node.from.basis = out.from.basis;
+        let cutoff = tree.cutoff(value(proof));
+        if node.bound <= cutoff {
+            return false;
+        }
+        let Some(basis) = linear.cut(ground, &node.limits, &solved, cutoff) else { break };
+        node.from.basis = Some(Arc::new(basis));
     }
+    tree.linear = Some(linear);
+    true
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::tests::{brute, cases, random_model};
+    use super::super::tree::children;
     use super::*;
     use proptest::prelude::*;
 
@@ -518,10 +272,9 @@ mod tests {
             let model = random_model(seed, kind);
             let Some((best, choices)) = brute(&model) else { return Ok(()) };
             let ground = Ground::new(&model);
-            let effort = Effort { steps, ..Effort::default() };
-            let tree = Tree { ground: &ground, keys: site_keys(ground.low.len()), effort, grain: 0.0, floor: -1e6 };
+            let tree = Tree { ground: &ground, keys: site_keys(ground.low.len()), steps: (steps, steps / 2), grain: 0.0, floor: -1e6, linear: None };
             let node = Node {
-                bound: f64::INFINITY, number: 0, limits: Limits::of(&ground), prices: None, branch: None,
+                bound: f64::INFINITY, number: 0, limits: Limits::of(&ground), from: From::default(), branch: None,
             };
             let mut out = Outcome::default();
             let left = tree.bound(&node, Some(best - 1e-3 * best.abs().max(1.0)), true, &mut out);
@@ -534,7 +287,7 @@ mod tests {
             let within = |limits: &Limits, units: &[u32]| {
                 let count = model.counts(units);
                 (0..units.len()).all(|s| (limits.low[s]..=limits.high[s]).contains(&units[s]))
-                    && count.iter().zip(&limits.need).all(|(c, n)| c >= n)
+                    && count.iter().zip(limits.need.iter().zip(&limits.cap)).all(|(c, (n, m))| c >= n && c <= m)
             };
             let kept: Vec<&Vec<u32>> = choices.iter().filter(|c| within(&left.limits, c)).collect();
             prop_assert!(!kept.is_empty());
@@ -546,7 +299,7 @@ mod tests {
             prop_assert!((inner + kernel.offset - best).abs() < 1e-6 * best.abs().max(1.0));
             prop_assert!(choices.contains(&kernel.whole(&inner_choices[0])));
             // Both sides of a branching together keep one, too.
-            let children = Tree::children(&left, &Falls::new(model.sets.sites()));
+            let children = children(&left, &Falls::new(model.sets.sites(), model.sets.rows()));
             if !children.is_empty() {
                 prop_assert!(kept.iter().any(|c| children.iter().any(|(_, limits)| within(limits, c))));
             }

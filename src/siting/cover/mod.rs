@@ -7,8 +7,13 @@
 
 mod alternatives;
 mod branch;
+mod cuts;
 mod explain;
+mod falls;
+mod fixing;
+mod kept;
 mod kernel;
+mod linear;
 mod model;
 mod models;
 mod node;
@@ -16,10 +21,12 @@ mod relax;
 mod search;
 mod sets;
 mod shrink;
+mod simplex;
 mod solve;
 mod state;
 #[cfg(test)]
 mod tests;
+mod tree;
 mod workload;
 #[cfg(test)]
 mod workload_tests;

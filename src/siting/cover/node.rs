@@ -10,19 +10,30 @@ pub(super) struct Limits {
     pub high: Vec<u32>,
     /// Units each row needs: the model's needs, and rows that every better choice covers.
     pub need: Vec<u32>,
+    /// Units each row may have: branching on counts, and rows that no better choice gives more (`u32::MAX`: no limit).
+    pub cap: Vec<u32>,
 }
 
 impl Limits {
     /// What the model allows.
     pub fn of(ground: &Ground<'_>) -> Limits {
-        Limits { low: ground.low.clone(), high: ground.high.clone(), need: ground.model.need.clone() }
+        Limits {
+            low: ground.low.clone(),
+            high: ground.high.clone(),
+            need: ground.model.need.clone(),
+            cap: vec![u32::MAX; ground.model.sets.rows()],
+        }
     }
 
     /// Tightens the limits by the rules until nothing changes. False: no choice within them obeys the rules.
     pub fn tighten(&mut self, ground: &Ground<'_>) -> bool {
         loop {
             let before = (self.low.iter().sum::<u32>(), self.high.iter().sum::<u32>());
-            let possible = self.totals(ground) && self.neighbours(ground) && self.groups(ground) && self.rows(ground);
+            let possible = self.totals(ground)
+                && self.neighbours(ground)
+                && self.groups(ground)
+                && self.rows(ground)
+                && self.caps(ground);
             if !possible || self.low.iter().zip(&self.high).any(|(l, h)| l > h) {
                 return false;
             }
@@ -95,6 +106,22 @@ impl Limits {
                 if may == group.least && self.high[s] > 0 {
                     self.low[s] = self.low[s].max(1);
                 }
+            }
+        }
+        true
+    }
+
+    /// Rows that may not have so many units.
+    fn caps(&mut self, ground: &Ground<'_>) -> bool {
+        for (row, cap) in self.cap.iter().enumerate().filter(|(_, c)| **c != u32::MAX) {
+            let sites = ground.model.sets.row(row);
+            let have: u32 = sites.iter().map(|s| self.low[*s as usize]).sum();
+            if have > *cap || self.need[row] > *cap {
+                return false;
+            }
+            for s in sites {
+                let high = &mut self.high[*s as usize];
+                *high = (*high).min(self.low[*s as usize] + (cap - have));
             }
         }
         true

@@ -59,6 +59,8 @@ pub(super) struct Relaxed {
     pub fixes: Vec<(u32, u32, u32)>,
     /// Small rows that every better choice gives further units: the row, how many.
     pub musts: Vec<(u32, u32)>,
+    /// Small rows that no better choice gives more further units: the row, how many.
+    pub caps: Vec<(u32, u32)>,
 }
 
 /// One evaluation.
@@ -183,16 +185,22 @@ fn best_count(small: &Small, row: &SmallRow, price: f64, bonus: f64) -> (u32, f6
         while k < row.most && worth(k + 1) - worth(k) > price {
             k += 1;
         }
-        return (k, worth(k) - price * f64::from(k));
+        let last = top(row, price).max(k);
+        return (last, worth(k) - price * f64::from(last));
     }
     let mut best = (row.need, f64::NEG_INFINITY);
-    for k in row.need..=row.most.max(row.need) {
+    for k in (row.need..=row.most.max(row.need)).chain([top(row, price)]) {
         let left = worth(k.min(row.most)) - price * f64::from(k);
         if left > best.1 {
             best = (k, left);
         }
     }
     best
+}
+
+/// Beyond what is of worth, only a price below 0 makes covers welcome: as many as the row may have.
+fn top(row: &SmallRow, price: f64) -> u32 {
+    if price < 0.0 && row.cap != u32::MAX { row.cap } else { row.need }
 }
 
 impl Prices {
@@ -214,7 +222,7 @@ impl Prices {
 
 /// Moves the prices towards the least bound. The prices come back as the best ones met.
 pub(super) fn relax(small: &Small, prices: &mut Prices, limit: Limit) -> Relaxed {
-    let (rows, sites) = (small.rows.len(), small.sites.len());
+    let rows = small.rows.len();
     let mut look = Look::new(small);
     look.at(small, prices);
     let mut best = (look.bound, prices.clone());
@@ -223,6 +231,9 @@ pub(super) fn relax(small: &Small, prices: &mut Prices, limit: Limit) -> Relaxed
     let mut side_dir = vec![0.0; small.sides.len()];
     let mut share_dir = vec![0.0; small.lacks.len()];
     let row_caps: Vec<f64> = small.rows.iter().map(|row| price_cap(small, row)).collect();
+    // Where covers have a limit of their own, too few and too many both may cost.
+    let row_floors: Vec<f64> =
+        small.rows.iter().map(|row| if row.cap == u32::MAX { 0.0 } else { f64::NEG_INFINITY }).collect();
     let side_scale: Vec<f64> = small.sides.iter().map(|side| side_scale(small, side)).collect();
     let mean_weight = row_caps.iter().filter(|c| c.is_finite()).sum::<f64>() / rows.max(1) as f64;
     let share_scale = (mean_weight * (0.1 * rows as f64).sqrt()).max(1e-9);
@@ -239,8 +250,11 @@ pub(super) fn relax(small: &Small, prices: &mut Prices, limit: Limit) -> Relaxed
         for r in 0..rows {
             let g = f64::from(look.count[r]) - f64::from(look.paid[r]);
             let d = g + keep * dir[r];
-            dir[r] =
-                if (prices.row[r] <= 0.0 && d > 0.0) || (prices.row[r] >= row_caps[r] && d < 0.0) { 0.0 } else { d };
+            dir[r] = if (prices.row[r] <= row_floors[r] && d > 0.0) || (prices.row[r] >= row_caps[r] && d < 0.0) {
+                0.0
+            } else {
+                d
+            };
             norm += dir[r] * dir[r];
         }
         for (i, side) in small.sides.iter().enumerate() {
@@ -280,7 +294,7 @@ pub(super) fn relax(small: &Small, prices: &mut Prices, limit: Limit) -> Relaxed
         }
         let t = length * (look.bound - aim).max(1e-9 * aim.abs().max(1.0)) / norm;
         for r in 0..rows {
-            prices.row[r] = (prices.row[r] - t * dir[r]).clamp(0.0, row_caps[r]);
+            prices.row[r] = (prices.row[r] - t * dir[r]).clamp(row_floors[r], row_caps[r]);
         }
         for (i, d) in side_dir.iter().enumerate() {
             prices.side[i] = (prices.side[i] - t * d * side_scale[i]).max(0.0);
@@ -312,15 +326,23 @@ pub(super) fn relax(small: &Small, prices: &mut Prices, limit: Limit) -> Relaxed
     }
     *prices = best.1;
     look.at(small, prices);
-    let musts = if look.bound <= limit.cutoff { Vec::new() } else { musts(small, &look, prices, limit.cutoff) };
-    let fixes = if look.bound <= limit.cutoff { Vec::new() } else { fixes(small, &look, limit.cutoff) };
+    conclude(small, look, prices, average, limit.cutoff)
+}
+
+fn conclude(small: &Small, look: Look, prices: &Prices, average: Vec<f64>, cutoff: f64) -> Relaxed {
+    let sites = small.sites.len();
+    let (mut needs, mut caps, mut limits) = (Vec::new(), Vec::new(), Vec::new());
+    if look.bound > cutoff {
+        (needs, caps) = musts(small, &look, prices, cutoff);
+        limits = fixes(small, &look, cutoff);
+    }
     let margin = (0..sites)
         .map(|s| {
             let next = if look.taken[s] == 0 || small.room[s] == 1 { look.first[s] } else { look.more[s] };
             next - if look.worst_in > 0.0 { look.worst_in } else { 0.0 }
         })
         .collect();
-    Relaxed { bound: look.bound, taken: look.taken, average, margin, fixes, musts }
+    Relaxed { bound: look.bound, taken: look.taken, average, margin, fixes: limits, musts: needs, caps }
 }
 
 /// A price above which a row pays for nothing; rows with a need have none.
@@ -365,14 +387,14 @@ fn fixes(small: &Small, look: &Look, cutoff: f64) -> Vec<(u32, u32, u32)> {
     out
 }
 
-/// Rows that would push the bound to the cut-off or below with fewer further units than these.
-fn musts(small: &Small, look: &Look, prices: &Prices, cutoff: f64) -> Vec<(u32, u32)> {
-    let mut out = Vec::new();
+/// Rows that would push the bound to the cut-off or below with fewer further units than these, and with more than those.
+fn musts(small: &Small, look: &Look, prices: &Prices, cutoff: f64) -> (Vec<(u32, u32)>, Vec<(u32, u32)>) {
+    let (mut out, mut caps) = (Vec::new(), Vec::new());
     for (r, row) in small.rows.iter().enumerate() {
         let bonus: f64 = row.shares.iter().map(|(s, w)| prices.share[*s as usize] * w).sum();
         let best = best_count(small, row, prices.row[r], bonus).1;
         let without = |k: u32| {
-            let worth = small.worth[(row.worth + k) as usize] + if k > 0 { bonus } else { 0.0 };
+            let worth = small.worth[(row.worth + k.min(row.most)) as usize] + if k > 0 { bonus } else { 0.0 };
             look.bound - best + worth - prices.row[r] * f64::from(k)
         };
         let mut need = row.need;
@@ -382,8 +404,16 @@ fn musts(small: &Small, look: &Look, prices: &Prices, cutoff: f64) -> Vec<(u32, 
         if need > row.need {
             out.push((r as u32, need));
         }
+        let now = row.cap.min(row.reach);
+        let mut cap = now;
+        while cap > need && without(cap) <= cutoff {
+            cap -= 1;
+        }
+        if cap < now {
+            caps.push((r as u32, cap));
+        }
     }
-    out
+    (out, caps)
 }
 
 impl Small {

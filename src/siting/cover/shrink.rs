@@ -16,6 +16,10 @@ pub(super) struct SmallRow {
     pub most: u32,
     /// Further units it needs.
     pub need: u32,
+    /// Further units it may have: `u32::MAX` where the sites cannot give more anyway.
+    pub cap: u32,
+    /// Further units that the sites can give.
+    pub reach: u32,
     /// Whether each further unit adds less than the one before (shares apart).
     pub concave: bool,
     /// Class and units already covering, by which its worth goes (`u32::MAX`: worth nothing), and its weight.
@@ -82,6 +86,7 @@ struct Draft {
     class: u32,
     base: u32,
     need: u32,
+    cap: u32,
     shares: u32,
 }
 
@@ -112,27 +117,35 @@ impl Small {
             }
             let need = limits.need[row].saturating_sub(base[row]);
             let open_share = in_shares && base[row] == 0;
-            let gains = model.weight[row] > 0.0 && sums[at] < sums[sums.len() - 1];
-            if need == 0 && !open_share && !gains {
-                continue;
-            }
             let mut key = 0_u64;
-            let mut any = false;
+            let mut reach = 0_u32;
             for s in sets.row(row) {
                 if small_site[*s as usize] != u32::MAX {
                     key = key.wrapping_add(keys[*s as usize]);
-                    any = true;
+                    reach = reach.saturating_add(limits.high[*s as usize] - limits.low[*s as usize]);
                 }
             }
-            if any {
+            let mut cap = limits.cap[row];
+            if cap != u32::MAX {
+                cap = cap.saturating_sub(base[row]);
+                if cap >= reach {
+                    cap = u32::MAX;
+                }
+            }
+            let end = at.saturating_add(cap as usize).min(sums.len() - 1);
+            let gains = model.weight[row] > 0.0 && sums[at] < sums[end];
+            if need == 0 && !open_share && !gains && cap == u32::MAX {
+                continue;
+            }
+            if reach > 0 {
                 let class = if gains { model.class[row] } else { u32::MAX };
                 let shares = if open_share { 1 } else { 0 };
                 let base = if gains { at as u32 } else { 0 };
-                drafts.push(Draft { key, row: row as u32, class, base, need, shares });
+                drafts.push(Draft { key, row: row as u32, class, base, need, cap, shares });
             }
         }
         let free_of = |row: u32| sets.row(row as usize).iter().filter(|s| small_site[**s as usize] != u32::MAX);
-        drafts.sort_by_key(|d| (d.key, d.class, d.base, d.need, d.shares, d.row));
+        drafts.sort_by_key(|d| (d.key, d.class, d.base, d.need, d.cap, d.shares, d.row));
         let mut small = Small {
             fixed,
             base: sites.iter().map(|s| limits.low[*s as usize]).collect(),
@@ -161,7 +174,8 @@ impl Small {
         while from < drafts.len() {
             let head = &drafts[from];
             let same = |d: &Draft| {
-                (d.key, d.class, d.base, d.need, d.shares) == (head.key, head.class, head.base, head.need, head.shares)
+                (d.key, d.class, d.base, d.need, d.cap, d.shares)
+                    == (head.key, head.class, head.base, head.need, head.cap, head.shares)
                     && free_of(d.row).eq(free_of(head.row))
             };
             let to = from + drafts[from..].iter().take_while(|d| same(d)).count();
@@ -188,7 +202,9 @@ impl Small {
             let mut concave = true;
             if head.class != u32::MAX {
                 let sums = &ground.total_steps[head.class as usize];
-                let useful = (sums.len() - 1 - head.base as usize).min(reach.min(u64::from(small.units)) as usize);
+                let useful = (sums.len() - 1 - head.base as usize)
+                    .min(reach.min(u64::from(small.units)) as usize)
+                    .min(head.cap as usize);
                 for k in 1..=useful {
                     small.worth.push(weight * (sums[head.base as usize + k] - sums[head.base as usize]));
                 }
@@ -207,6 +223,8 @@ impl Small {
                 worth: start,
                 most,
                 need: head.need,
+                cap: head.cap,
+                reach: reach.min(u64::from(small.units)) as u32,
                 concave: concave && head.need == 0,
                 follows,
                 shares,
@@ -253,7 +271,8 @@ impl Small {
                 let implied = o != r
                     && !gone[o]
                     && self.rows[o].most <= self.rows[r].need
-                    && self.rows[o].need <= self.rows[r].need;
+                    && self.rows[o].need <= self.rows[r].need
+                    && self.rows[o].cap == u32::MAX;
                 if implied && (0..words).all(|w| bits[r * words + w] & !bits[o * words + w] == 0) {
                     gone[o] = true;
                     self.fixed += self.worth[(self.rows[o].worth + self.rows[o].most) as usize];
@@ -379,10 +398,12 @@ impl Small {
     }
 
     /// Free sites (by small number) that another free site replaces at no loss in any choice: it covers all that they
-    /// cover. Only where one covering unit is all that counts and no other rule tells the two apart.
+    /// cover. Only where no other rule tells the two apart, and where one covering unit is all that counts or the other has
+    /// room for all units.
     pub fn replaceable(&self) -> Vec<u32> {
         let one_is_all = self.rows.iter().all(|r| r.most <= 1) && self.room.iter().all(|r| *r == 1);
-        if !one_is_all || !self.sides.is_empty() {
+        let room_for_all = |s: usize| self.room[s] >= self.units;
+        if !self.sides.is_empty() || !(one_is_all || (0..self.sites.len()).any(room_for_all)) {
             return Vec::new();
         }
         let words = self.rows.len().div_ceil(64);
@@ -392,6 +413,10 @@ impl Small {
             for r in self.rows_of(site) {
                 bits[site * words + *r as usize / 64] |= 1 << (r % 64);
             }
+        }
+        let mut capped = vec![0_u64; words];
+        for r in (0..self.rows.len()).filter(|r| self.rows[*r].cap != u32::MAX) {
+            capped[r / 64] |= 1 << (r % 64);
         }
         let mut gone = vec![false; self.sites.len()];
         let mut out = Vec::new();
@@ -406,10 +431,14 @@ impl Small {
                     || gone[other]
                     || self.rows_of(other).len() < size
                     || self.gain[other] < self.gain[site]
+                    || self.gain[site] > 0.0
+                    || !(one_is_all || room_for_all(other))
                 {
                     continue;
                 }
-                if own.iter().zip(&bits[other * words..(other + 1) * words]).all(|(a, b)| a & !b == 0) {
+                let whole = &bits[other * words..(other + 1) * words];
+                let same_caps = || whole.iter().zip(own).zip(&capped).all(|((b, a), c)| b & c & !a == 0);
+                if own.iter().zip(whole).all(|(a, b)| a & !b == 0) && same_caps() {
                     gone[site] = true;
                     out.push(site as u32);
                     break;

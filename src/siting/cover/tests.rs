@@ -4,6 +4,7 @@ use super::node::Limits;
 use super::state::{Ground, State};
 use super::*;
 use crate::random::Stream;
+use crate::siting::mip::{MipSolver, solve_mip};
 use crate::siting::{Effort, SiteRule};
 use proptest::prelude::*;
 
@@ -140,6 +141,21 @@ proptest! {
     #[test]
     fn every_model_and_rule_agrees_with_brute_force(seed in any::<u64>(), kind in 0_usize..7) {
         agrees(&random_model(seed, kind));
+    }
+
+    /// Another solver, by another formulation, comes to the same.
+    #[test]
+    fn a_mixed_integer_programme_agrees(seed in any::<u64>(), kind in 0_usize..7) {
+        let model = random_model(seed, kind);
+        match (solve_mip(&model, MipSolver::Microlp), solve(&model, &quick())) {
+            (Ok(theirs), Ok(ours)) => {
+                prop_assert!(theirs.answer.proved && model.allowed(&theirs.units));
+                let (a, b) = (theirs.answer.objective, ours.answer.objective);
+                prop_assert!((a - b).abs() < 1e-5 * b.abs().max(1.0), "microlp {a}, ours {b}");
+            }
+            (Err(theirs), Err(ours)) => prop_assert_eq!(theirs, ours),
+            (theirs, ours) => prop_assert!(false, "microlp {:?}, ours {:?}", theirs, ours),
+        }
     }
 
     #[test]
