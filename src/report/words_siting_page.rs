@@ -143,6 +143,8 @@ words! {
     JudgedClauses: "标准条款：仿真判定", "Clauses of the standard: the simulation's verdict";
     JudgedAgain: "逐对比较的全部内容（分布、地图、输入差异）：", "All of the comparison, with distributions, maps and inputs that differ:";
     JudgedShort: "仿真结果：{best}", "The simulation: {best}";
+    JudgedLeftOut: "未仿真（一次能比较的方案数有限）：{list}。", "Not simulated, as only so many can be compared at once: {list}.";
+    JudgedSame: "“{name}”与“{other}”是同一个选择，只仿真一次。", "“{name}” is the same choice as “{other}” and was simulated once for both.";
     SectionJudged: "仿真给出的结果", "What the simulation delivers";
     NotJudged: "本页都是纸面推算，尚未仿真。排队、忙碌和随机性会改变数字，也可能改变名次：定案之前请让仿真判断（见“下一步”）。", "All on this page is on paper; nothing has been simulated yet. Queues, busy units and chance will change the figures and may change the order: let the simulation judge before anything is decided (see “How to go on”).";
     // How to go on.
