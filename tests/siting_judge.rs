@@ -64,7 +64,12 @@ fn a_proposal_is_polished_and_judged() {
 #[test]
 fn clauses_are_judged_before_and_after() {
     let out = tempfile::tempdir().unwrap();
-    let ask = ["fewest", BEFORE, "--target", "cn-yuxi-2025", "--candidates", "hospitals,places", "--model", "mclp"];
+    let pack = out.path().join("half.toml");
+    let text = "schema = 1\nname = \"half\"\ntitle = { zh = \"半\", en = \"half\" }\nsource = \"test\"\n[[clause]]\nid = \"reach\"\n\
+                title = { zh = \"条\", en = \"reach\" }\nreading = { zh = \"读\", en = \"read\" }\nquality = \"C\"\nsource = \"test\"\n\
+                metric = \"response_min\"\nstatistic = \"share_within\"\nlimit = 30\nop = \">=\"\nthreshold = 75\n";
+    fs::write(&pack, text).unwrap();
+    let ask = ["fewest", BEFORE, "--target", pack.to_str().unwrap(), "--model", "mclp"];
     let more = ["--days", "2", "--replications", "3", "--judge", "--json"];
     let told = siting(out.path(), &[&ask[..], &more[..]].concat()).success();
     let judged: Value = serde_json::from_slice(&told.get_output().stdout).unwrap();
@@ -75,8 +80,14 @@ fn clauses_are_judged_before_and_after() {
         let clause = clauses.iter().find(|c| c["clause"] == want["clause"]).unwrap();
         assert_eq!(clause["paper"], *want);
         assert_eq!(clause["then"].as_array().unwrap().len(), 1);
-        assert_ne!(clause["now"]["verdict"], "not_judged", "{clause}");
+        for (verdict, figure) in [(&clause["now"], "now"), (&clause["then"][0], "promised")] {
+            assert!(["met", "missed", "undecided"].contains(&verdict["verdict"].as_str().unwrap()), "{clause}");
+            // Paper and simulation are not far apart where units are seldom busy.
+            let (paper, simulated) = (want[figure].as_f64().unwrap(), verdict["value"]["mean"].as_f64().unwrap());
+            assert!((100.0 * paper - simulated).abs() < 10.0, "{clause}");
+        }
     }
+    assert_eq!(clauses.len(), 1);
     assert_eq!(judged["proposals"].as_array().unwrap().len(), 1);
     let best = &judged["best"];
     assert_eq!(best["indifference"], 0.0, "of two the difference decides");
