@@ -53,7 +53,7 @@ pub(in crate::report) fn draw(sited: &Sited, lang: Lang) -> Result<Option<String
         top += 26.0;
         let bottom = c.height - 62.0;
         let most = sited.front.iter().map(across).fold(0.0, f64::max);
-        let x_scale = Scale::from_zero(most, if costs { 4.0 } else { 8.0 });
+        let x_scale = Scale::from_zero(most, if costs { 4.0 } else { most.min(8.0) });
         for (i, (name, now, value)) in panels.into_iter().enumerate() {
             let left = MARGIN + 38.0 + i as f64 * (PANEL + 52.0);
             let right = left + PANEL;

@@ -17,7 +17,15 @@ use serde_json::{Value, json};
 pub(super) fn shown(sited: &Sited, j: &Judgment, lang: Lang) -> Value {
     let name = |key: &str| judged_text::name(sited, key, lang);
     let days = figure::plain(j.days);
-    let notes: Vec<String> = j.notes.iter().map(|n| n.get(lang).to_string()).collect();
+    let mut notes: Vec<String> = j.notes.iter().map(|n| n.get(lang).to_string()).collect();
+    for [key, other] in &j.same {
+        notes.push(Page::JudgedSame.fill(lang, &[("name", &name(key)), ("other", &name(other))]));
+    }
+    if !j.left_out.is_empty() {
+        let comma = if lang == Lang::Zh { "、" } else { ", " };
+        let list = j.left_out.iter().map(|key| name(key)).collect::<Vec<_>>().join(comma);
+        notes.push(Page::JudgedLeftOut.fill(lang, &[("list", &list)]));
+    }
     let title = [("replications", j.replications.to_string()), ("days", days)];
     let title: Vec<(&str, &str)> = title.iter().map(|(k, v)| (*k, v.as_str())).collect();
     let foremost = j.best.keys.iter().find(|key| j.proposal(key).is_some());
