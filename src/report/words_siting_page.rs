@@ -139,8 +139,6 @@ words! {
     JudgedAbout: "承诺：按预期呼叫量加权的纸面推算；实得：仿真。", "Promised: on paper, places weighed by their expected calls. Delivered: by the simulation.";
     JudgedPeople: "居民更快 / 更慢", "People sooner / later";
     JudgedCounties: "{name}：分区县", "{name}, by county";
-    JudgedLeftOut: "未仿真（一次能比较的方案数有限）：{list}。", "Not simulated, as only so many can be compared at once: {list}.";
-    JudgedSame: "“{name}”与“{other}”是同一个选择，只仿真一次。", "“{name}” is the same choice as “{other}” and was simulated once for both.";
     JudgedPaper: "纸面承诺", "On paper";
     JudgedClauses: "标准条款：仿真判定", "Clauses of the standard: the simulation's verdict";
     JudgedAgain: "逐对比较的全部内容（分布、地图、输入差异）：", "All of the comparison, with distributions, maps and inputs that differ:";
