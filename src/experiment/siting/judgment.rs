@@ -368,19 +368,6 @@ pub fn judgment(sited: &Sited, compared: &Comparison, clauses: &[Vec<Judged>], c
         })
         .collect();
     let mut notes = vec![what_is_compared(sited, compared)];
-    for [key, other] in &same {
-        notes.push(Text::new(
-            format!("{key} 与 {other} 的选择完全相同，只仿真一次"),
-            format!("{key} chooses just what {other} does; it was simulated once"),
-        ));
-    }
-    if !left_out.is_empty() {
-        let list = left_out.join(", ");
-        notes.push(Text::new(
-            format!("方案多于一次可对比的数量，未仿真：{list}；保留各模型的最佳方案（前沿问题为前沿上的方案）"),
-            format!("there are more proposals than can be compared at once; not simulated: {list}; the best of each model (of a front, its points) come first"),
-        ));
-    }
     notes.extend(compared.notes.iter().cloned());
     Judgment {
         schema: JUDGMENT_SCHEMA,

@@ -11,6 +11,7 @@ use crate::report::terminal::STYLE;
 use crate::report::words::{verdict, verdict_sign};
 use crate::report::words_judged::Judging;
 use crate::report::words_siting::Siting;
+use crate::report::words_siting_page::Page;
 use crate::stats::Estimate;
 use crate::text::Lang;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
@@ -56,6 +57,15 @@ pub fn judged_text(sited: &Sited, judgment: &Judgment, lang: Lang, width: u16) -
     let _ = writeln!(out);
     say(&Judging::Note.fill(lang, &[("confidence", &figure::percent(judgment.confidence))]), &mut out);
     judgment.notes.iter().for_each(|note| say(note.get(lang), &mut out));
+    for [key, other] in &judgment.same {
+        let (name, other) = (name(sited, key, lang), name(sited, other, lang));
+        say(&Page::JudgedSame.fill(lang, &[("name", &name), ("other", &other)]), &mut out);
+    }
+    if !judgment.left_out.is_empty() {
+        let list = judgment.left_out.iter().map(|key| name(sited, key, lang)).collect::<Vec<_>>();
+        let list = list.join(if lang == Lang::Zh { "、" } else { ", " });
+        say(&Page::JudgedLeftOut.fill(lang, &[("list", &list)]), &mut out);
+    }
     out
 }
 
