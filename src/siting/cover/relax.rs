@@ -58,9 +58,9 @@ pub(super) struct Relaxed {
     /// New limits of further units, by small site: at least and at most.
     pub fixes: Vec<(u32, u32, u32)>,
     /// Small rows that every better choice gives further units: the row, how many.
-    pub musts: Vec<(u32, u32)>,
+    pub musts: Counts,
     /// Small rows that no better choice gives more further units: the row, how many.
-    pub caps: Vec<(u32, u32)>,
+    pub caps: Counts,
 }
 
 /// One evaluation.
@@ -387,8 +387,11 @@ fn fixes(small: &Small, look: &Look, cutoff: f64) -> Vec<(u32, u32, u32)> {
     out
 }
 
+/// Small rows, and further units of each.
+type Counts = Vec<(u32, u32)>;
+
 /// Rows that would push the bound to the cut-off or below with fewer further units than these, and with more than those.
-fn musts(small: &Small, look: &Look, prices: &Prices, cutoff: f64) -> (Vec<(u32, u32)>, Vec<(u32, u32)>) {
+fn musts(small: &Small, look: &Look, prices: &Prices, cutoff: f64) -> (Counts, Counts) {
     let (mut out, mut caps) = (Vec::new(), Vec::new());
     for (r, row) in small.rows.iter().enumerate() {
         let bonus: f64 = row.shares.iter().map(|(s, w)| prices.share[*s as usize] * w).sum();
