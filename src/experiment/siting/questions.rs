@@ -9,7 +9,7 @@ use super::space::Space;
 use super::want::Want;
 use crate::ids::UnitId;
 use crate::siting::Effort;
-use crate::siting::cover::{CoverModel, Group, Share, solve};
+use crate::siting::cover::{CoverModel, Group, NoAnswer, Share, solve};
 use std::time::Instant;
 
 /// Existing posts are kept unless their going gains more than this part of the whole weight for each.
@@ -139,7 +139,7 @@ fn solved(
     asking: &Asking<'_>,
     model: Model,
     space: &mut Space<'_>,
-    wanted: &mut Option<(u32, usize)>,
+    wanted: &mut Option<Fewest>,
 ) -> Result<Solved, NoProposal> {
     let kept;
     let wants: &[Vec<Want>] = match asking.question {
@@ -158,31 +158,49 @@ fn solved(
         }
     };
     // First how few do, then the best of so few by the model.
-    let (most, which) = match wanted {
+    let few = match wanted {
         Some(known) => *known,
         None => *wanted.insert(fewest(space, wants, &asking.effort)?),
     };
-    space.most = most;
+    space.most = few.columns;
     let (mut problem, measure) = cover_model(space, model, &asking.tuning);
-    wanting(&mut problem, &wants[which], space);
-    keeping(asking, problem, measure, space)
+    wanting(&mut problem, &wants[few.which], space);
+    let mut solved = keeping(asking, problem, measure, space)?;
+    // The best of so many is not the best answer while fewer might do.
+    solved.answer.proved &= few.proved;
+    Ok(solved)
 }
 
-/// The fewest columns with which one of the lists of wants is met, and which list that is.
-pub(super) fn fewest(space: &Space<'_>, wants: &[Vec<Want>], effort: &Effort) -> Result<(u32, usize), NoProposal> {
-    let mut best: Option<(u32, usize)> = None;
+/// The fewest columns with which one of several lists of wants is met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Fewest {
+    columns: u32,
+    /// Which list.
+    which: usize,
+    /// Whether it is proved that fewer do not do.
+    proved: bool,
+}
+
+pub(super) fn fewest(space: &Space<'_>, wants: &[Vec<Want>], effort: &Effort) -> Result<Fewest, NoProposal> {
+    let mut best: Option<Fewest> = None;
     let mut failed = None;
+    let mut proved = true;
     for (which, list) in wants.iter().enumerate() {
         match solve(&wanting_only(space, list).fewest(), effort) {
             Ok(found) => {
-                let most = found.units.iter().sum();
-                if best.is_none_or(|b| most < b.0) {
-                    best = Some((most, which));
+                proved &= found.answer.proved;
+                let columns = found.units.iter().sum();
+                if best.is_none_or(|b| columns < b.columns) {
+                    best = Some(Fewest { columns, which, proved: true });
                 }
             }
-            Err(why) => failed = Some(why),
+            Err(why) => {
+                proved &= why == NoAnswer::Impossible;
+                failed = Some(why);
+            }
         }
     }
+    let best = best.map(|b| Fewest { proved, ..b });
     best.ok_or_else(|| failed.map_or(NoProposal::Nothing, NoProposal::Cover))
 }
 

@@ -137,6 +137,7 @@ fn those_close_that_are_missed_least() {
         let choice = ask(&field, &question, &[], Model::Mclp, 1).remove(0);
         sound(&field, &choice);
         let open = open_posts(&choice.units(&field));
+        assert!(choice.answer.proved, "{choice:?}");
         let enough = |k: &Vec<usize>| people(&field, k) >= keep * now - 1e-6;
         let fewest = subsets(&existing).filter(enough).map(|k| k.len()).min().unwrap();
         assert_eq!(open.len(), fewest, "{keep}");
