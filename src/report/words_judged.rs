@@ -18,6 +18,7 @@ words! {
     ByCounty: "{proposal}，分区县（承诺与实得为“现状 → 方案”）：", "{proposal}, by county (promised and delivered: as it is → with it):";
     All: "全部", "all";
     BestIs: "最好的是 {proposal}（按{figure}，置信水平 {confidence}，{n} 次重复后可定）。", "Best: {proposal} (by {figure}, {confidence} confidence, known after {n} replications).";
+    BestNear: "最好的是 {proposal}，或与最好的相差不到 {zone}（按{figure}，置信水平 {confidence}，{n} 次重复后可定）。", "Best, or less than {zone} from the best: {proposal} (by {figure}, {confidence} confidence, known after {n} replications).";
     BestNow: "没有方案胜过现状（按{figure}，置信水平 {confidence}）。", "No proposal is better than the scenario as it is (by {figure}, {confidence} confidence).";
     BestUntold: "{n} 次重复后仍无法分出高下：{list}（按{figure}，相差不足 {zone} 视为同样好）。", "After {n} replications these cannot be told apart: {list} (by {figure}; less than {zone} apart counts as equally good).";
     BestUntoldTwo: "{n} 次重复后未能显出{figure}有差别：{list}。", "After {n} replications no difference in {figure} is shown: {list}.";
@@ -26,6 +27,7 @@ words! {
     FigureMean: "平均响应时间", "mean response";
     Kept: "{proposal}：时限内呼叫承诺 {promised} 个百分点，实得 {delivered} 个，为承诺的 {kept}。", "{proposal}: {promised} points of calls within the time were promised, {delivered} are delivered, {kept} of it.";
     NoChangeIn: "毫无变化的区县：{list}。", "No change at all in {list}.";
+    Point: "{x} 个百分点", "{x} point";
     Points: "{x} 个百分点", "{x} points";
     Minutes: "{x} 分钟", "{x} min";
     Clauses: "标准条款（仿真判定）：", "Clauses of the standard, as the simulation judges them:";

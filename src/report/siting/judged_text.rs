@@ -113,8 +113,16 @@ pub(in crate::report) fn best(sited: &Sited, judgment: &Judgment, lang: Lang) ->
         Some(AS_IS) => Judging::BestNow.fill(lang, &[("figure", figure), ("confidence", &confidence)]),
         Some(key) => {
             let name = name(sited, key, lang);
-            let words = [("proposal", name.as_str()), ("figure", figure), ("confidence", &confidence), ("n", &after)];
-            Judging::BestIs.fill(lang, &words)
+            let zone = zone(best.figure, best.indifference, lang);
+            let word = if best.indifference == 0.0 { Judging::BestIs } else { Judging::BestNear };
+            let words = [
+                ("proposal", name.as_str()),
+                ("figure", figure),
+                ("confidence", &confidence),
+                ("n", &after),
+                ("zone", &zone),
+            ];
+            word.fill(lang, &words)
         }
         None if best.keys.is_empty() => Judging::NoRace.get(lang).to_string(),
         None => {
@@ -184,6 +192,7 @@ pub(in crate::report) fn polished(sited: &Sited, lang: Lang) -> Vec<String> {
 fn zone(figure: MainFigure, x: f64, lang: Lang) -> String {
     let x = figure::plain(x);
     match figure {
+        MainFigure::Within if x == "1" => Judging::Point,
         MainFigure::Within => Judging::Points,
         MainFigure::Mean => Judging::Minutes,
     }
