@@ -42,6 +42,7 @@ words! {
     FrontName: "{n} 个：{model}", "{n}: {model}";
     RankName: "{model} 第 {rank} 优", "{model}, choice {rank}";
     Proved: "已证明最优", "proved best";
+    Fewer: "未证明不能更少", "fewer not ruled out";
     Gap: "距最优至多 {gap}", "at most {gap} off the best";
     Seconds: "（{s} 秒）", " ({s} s)";
     Opens: "新设 {list}。", "Opens {list}.";

@@ -200,8 +200,22 @@ pub(super) fn fewest(space: &Space<'_>, wants: &[Vec<Want>], effort: &Effort) ->
             }
         }
     }
-    let best = best.map(|b| Fewest { proved, ..b });
+    let best = best.map(|b| Fewest { proved: proved || fewer_never_do(space, wants, b.columns, effort), ..b });
     best.ok_or_else(|| failed.map_or(NoProposal::Nothing, NoProposal::Cover))
+}
+
+/// Whether one column fewer falls short of one of the wants alone, in every list: maximal covering is proved sooner than the
+/// number itself.
+fn fewer_never_do(space: &Space<'_>, wants: &[Vec<Want>], columns: u32, effort: &Effort) -> bool {
+    let Some(most) = columns.checked_sub(1) else { return true };
+    let fewer = Space { most, ..space.clone() };
+    let falls_short = |want: &Want| {
+        want.alone(&fewer).is_some_and(|(model, least)| match solve(&model, effort) {
+            Ok(found) => found.answer.bound < least - 1e-9 * least.abs(),
+            Err(why) => why == NoAnswer::Impossible,
+        })
+    };
+    wants.iter().all(|list| list.iter().any(falls_short))
 }
 
 /// A model that asks for nothing but some wants.

@@ -12,6 +12,7 @@ use crate::coverage::usual;
 use crate::geo::distance_m;
 use crate::ids::{PointId, PostId};
 use crate::sim::Origin;
+use crate::siting::cover::CoverModel;
 use crate::standards::{Clause, Distance, Metric, Pack, Scope, Statistic, Weight};
 use crate::text::Text;
 use std::sync::Arc;
@@ -96,6 +97,21 @@ impl Want {
     pub(super) fn never(&self, field: &Field, posts: &[usize], row: usize) -> bool {
         let asked = self.rows.iter().find(|r| r.0 == row);
         asked.is_some_and(|(_, _, limit)| limit.is_finite() && self.nearest(field, posts, row) > *limit)
+    }
+
+    /// A model of as much of it as so many columns can give, and how much it asks for; `None` where it asks for everybody.
+    pub(super) fn alone(&self, space: &Space<'_>) -> Option<(CoverModel, f64)> {
+        let mut whole = Rows::new(Vec::new());
+        self.put(&mut whole, space);
+        let mut model = whole.model(space);
+        let share = model.shares.pop()?;
+        model.steps.push(vec![1.0]);
+        let class = model.steps.len() as u32 - 1;
+        for (row, weight) in &share.rows {
+            model.class[*row as usize] = class;
+            model.weight[*row as usize] = *weight;
+        }
+        Some((model, share.least))
     }
 
     /// Puts it into a model over a space.

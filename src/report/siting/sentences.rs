@@ -94,6 +94,8 @@ pub(in crate::report) fn about(sited: &Sited, lang: Lang) -> Vec<String> {
 pub(in crate::report) fn proof(p: &ProposalRow, lang: Lang) -> String {
     match p.proved {
         true => Siting::Proved.get(lang).into(),
+        // The best of so many posts; whether fewer would do is open.
+        false if p.gap == 0.0 => Siting::Fewer.get(lang).into(),
         false if p.method == POLISH_METHOD => Judging::PolishedProof.get(lang).into(),
         false => Siting::Gap.fill(lang, &[("gap", &format!("{}%", figure::number(100.0 * p.gap, 2)))]),
     }
