@@ -6,12 +6,13 @@
 //! only, and a child of a branching goes on from its parent's basis. A step may pass many kinks (the long-step rule;
 //! Fourer 1985 for piecewise-linear programmes, Maros 2003), and rows leave by steepest edge (Forrest & Goldfarb 1992).
 //!
-//! Most rows are between two kinks, where the inverse of the basis has a unit column. Only the other columns are kept, dense.
+//! Most rows are between two kinks, where the basis has a unit column. The other columns are kept in triangular factors.
 //!
 //! The duals are for use in a bound that is valid for any duals: errors of rounding make it weaker, never wrong.
 
 mod basis;
 mod curves;
+mod factor;
 mod matrix;
 mod run;
 
@@ -19,7 +20,7 @@ pub(super) use basis::Basis;
 pub(super) use curves::Curves;
 pub(super) use matrix::Matrix;
 
-use matrix::invert;
+use factor::Factor;
 
 /// No position, no column.
 const NONE: u32 = u32::MAX;
@@ -55,12 +56,7 @@ pub(super) struct Simplex<'a> {
     /// Dual of each row, and Σ dual × entry (with the sign of the tableau) of each column.
     pub dual: Vec<f64>,
     earn: Vec<f64>,
-    /// Column of the inverse of each row that is not in its own place, or `u32::MAX`.
-    slot: Vec<u32>,
-    /// Row of each column kept.
-    slot_row: Vec<u32>,
-    inverse: Vec<Vec<f64>>,
-    spare: Vec<Vec<f64>>,
+    factor: Factor,
     pub steps: usize,
     /// The most that each variable brings at the duals.
     best: Vec<f64>,
@@ -89,10 +85,7 @@ impl<'a> Simplex<'a> {
             weight: basis.weight.clone(),
             dual: vec![0.0; m],
             earn: vec![0.0; n],
-            slot: vec![NONE; m],
-            slot_row: Vec::new(),
-            inverse: Vec::new(),
-            spare: Vec::new(),
+            factor: Factor::default(),
             steps: 0,
             best: Vec::new(),
             unshaken: None,
@@ -133,53 +126,26 @@ impl<'a> Simplex<'a> {
                 (self.head[r], self.cost[r], self.weight[r]) = (*v, *cost, *weight);
             }
         }
-        for s in std::mem::take(&mut self.inverse) {
-            self.spare.push(s);
-        }
-        self.slot_row.clear();
-        self.slot.fill(NONE);
-        let pairs = invert(self.matrix, &rows_out, &columns.iter().map(|c| c.0).collect::<Vec<_>>());
-        if let Some(pairs) = &pairs {
-            for (c, at) in pairs.order.iter().enumerate() {
-                // Column c of the basis stands where row `at` would.
-                let r = rows_out[*at];
-                (self.head[r], self.cost[r], self.weight[r]) = columns[c];
+        let numbers: Vec<u32> = columns.iter().map(|c| c.0).collect();
+        match self.factor.renew(self.matrix, &rows_out, &numbers) {
+            Some(stands) => {
+                for (column, r) in columns.iter().zip(stands) {
+                    (self.head[r], self.cost[r], self.weight[r]) = *column;
+                }
             }
-        }
-        if pairs.is_none() {
-            // Singular: back to the rows' own basis with the slopes known.
-            for r in rows_out.iter() {
-                self.head[*r] = (n + r) as u32;
-                self.cost[*r] = self.dual[*r];
-                self.weight[*r] = 1.0;
+            None => {
+                // Singular: back to the rows' own basis with the slopes known.
+                for r in rows_out.iter() {
+                    self.head[*r] = (n + r) as u32;
+                    self.cost[*r] = self.dual[*r];
+                }
+                self.weight.fill(1.0);
+                self.factor.renew(self.matrix, &[], &[]);
             }
-            self.weight.fill(1.0);
         }
         self.place.fill(NONE);
         for (p, v) in self.head.iter().enumerate() {
             self.place[*v as usize] = p as u32;
-        }
-        if let Some(pairs) = pairs {
-            let k = rows_out.len();
-            for (s, r) in rows_out.iter().enumerate() {
-                let mut column = self.spare.pop().unwrap_or_default();
-                column.clear();
-                column.resize(m, 0.0);
-                for c in 0..k {
-                    let x = pairs.inverse[c * k + s];
-                    if x != 0.0 {
-                        column[rows_out[pairs.order[c]]] = x;
-                        for (i, a) in self.matrix.col(columns[c].0 as usize) {
-                            if self.place[n + *i as usize] != NONE {
-                                column[*i as usize] += a * x;
-                            }
-                        }
-                    }
-                }
-                self.slot[*r] = self.slot_row.len() as u32;
-                self.slot_row.push(*r as u32);
-                self.inverse.push(column);
-            }
         }
         for p in 0..m {
             self.settle(p);
@@ -207,15 +173,8 @@ impl<'a> Simplex<'a> {
 
     fn duals(&mut self) {
         let n = self.matrix.cols;
-        for r in 0..self.matrix.rows {
-            self.dual[r] = match self.slot[r] {
-                NONE => self.cost[r],
-                s => {
-                    let column = &self.inverse[s as usize];
-                    column.iter().zip(&self.cost).map(|(a, c)| a * c).sum()
-                }
-            };
-        }
+        self.dual.copy_from_slice(&self.cost);
+        self.factor.solve_rows(&mut self.dual);
         for c in 0..n {
             self.earn[c] = -self.matrix.col(c).iter().map(|(r, a)| a * self.dual[*r as usize]).sum::<f64>();
         }
@@ -253,9 +212,8 @@ impl<'a> Simplex<'a> {
                 self.add_column(v, -at, &mut rhs);
             }
         }
-        let mut out = std::mem::take(&mut self.value);
-        self.solve(&rhs, &mut out);
-        self.value = out;
+        self.factor.solve(&mut rhs);
+        self.value = rhs;
     }
 
     fn add_column(&self, v: usize, times: f64, to: &mut [f64]) {
@@ -265,21 +223,6 @@ impl<'a> Simplex<'a> {
         } else {
             for (r, a) in self.matrix.col(v) {
                 to[*r as usize] -= times * a;
-            }
-        }
-    }
-
-    /// Inverse of the basis times a vector over the rows.
-    fn solve(&self, rhs: &[f64], out: &mut [f64]) {
-        for r in 0..rhs.len() {
-            out[r] = if self.slot[r] == NONE { rhs[r] } else { 0.0 };
-        }
-        for (s, r) in self.slot_row.iter().enumerate() {
-            let f = rhs[*r as usize];
-            if f != 0.0 {
-                for (o, a) in out.iter_mut().zip(&self.inverse[s]) {
-                    *o += f * a;
-                }
             }
         }
     }
@@ -371,31 +314,6 @@ impl<'a> Simplex<'a> {
             for k in 0..self.curves.last(v) {
                 self.curves.slope[self.curves.start[v] as usize + k] += size * (part - 0.5);
             }
-        }
-    }
-
-    /// A row's own variable came in at another position: it is moved to its own, and its unit column dropped.
-    fn come_home(&mut self, p: usize, row: usize) {
-        let s = self.slot[row] as usize;
-        let column = self.inverse.swap_remove(s);
-        self.spare.push(column);
-        self.slot_row.swap_remove(s);
-        self.slot[row] = NONE;
-        if let Some(moved) = self.slot_row.get(s) {
-            self.slot[*moved as usize] = s as u32;
-        }
-        if p != row {
-            self.head.swap(p, row);
-            self.cost.swap(p, row);
-            self.value.swap(p, row);
-            self.low.swap(p, row);
-            self.high.swap(p, row);
-            self.weight.swap(p, row);
-            for column in &mut self.inverse {
-                column.swap(p, row);
-            }
-            self.place[self.head[p] as usize] = p as u32;
-            self.place[self.head[row] as usize] = row as u32;
         }
     }
 }

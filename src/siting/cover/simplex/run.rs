@@ -53,6 +53,7 @@ impl Simplex<'_> {
         let mut shift = vec![0.0; m];
         let mut pull = vec![0.0; n];
         let mut touched: Vec<u32> = Vec::new();
+        let mut reach: Vec<u32> = Vec::new();
         let mut seen = vec![false; n];
         let mut offset: Vec<f64> = Vec::new();
         let mut fresh = 0_usize;
@@ -121,16 +122,22 @@ impl Simplex<'_> {
             let dir = if up { 1.0 } else { -1.0 };
             // Its row of the inverse and of the tableau.
             rho.fill(0.0);
-            if self.slot[r] == NONE {
-                rho[r] = 1.0;
-            }
-            for (s, row) in self.slot_row.iter().enumerate() {
-                let x = self.inverse[s][r];
-                rho[*row as usize] = if x.abs() > 1e-12 { x } else { 0.0 };
+            rho[r] = 1.0;
+            self.factor.solve_rows(&mut rho);
+            reach.clear();
+            for (row, x) in rho.iter_mut().enumerate() {
+                if x.abs() > 1e-12 {
+                    reach.push(row as u32);
+                } else {
+                    *x = 0.0;
+                }
             }
             touched.clear();
-            let note = |row: usize, x: f64, pull: &mut [f64], seen: &mut [bool], touched: &mut Vec<u32>| {
-                for (c, a) in self.matrix.row(row) {
+            let mut norm = 0.0;
+            for row in &reach {
+                let x = rho[*row as usize];
+                norm += x * x;
+                for (c, a) in self.matrix.row(*row as usize) {
                     let c = *c as usize;
                     if !seen[c] {
                         seen[c] = true;
@@ -139,19 +146,6 @@ impl Simplex<'_> {
                     }
                     pull[c] -= x * a;
                 }
-            };
-            if self.slot[r] == NONE {
-                note(r, 1.0, &mut pull, &mut seen, &mut touched);
-            }
-            for row in &self.slot_row {
-                let x = rho[*row as usize];
-                if x != 0.0 {
-                    note(*row as usize, x, &mut pull, &mut seen, &mut touched);
-                }
-            }
-            let mut norm: f64 = self.slot_row.iter().map(|row| rho[*row as usize] * rho[*row as usize]).sum();
-            if self.slot[r] == NONE {
-                norm += 1.0;
             }
             self.weight[r] = norm;
             // How far the duals may go.
@@ -172,7 +166,7 @@ impl Simplex<'_> {
                     events.extend(event(self, c, self.kink[c] as usize, a, self.earn[c]));
                 }
             }
-            for row in &self.slot_row {
+            for row in &reach {
                 let v = n + *row as usize;
                 let a = dir * rho[*row as usize];
                 if self.place[v] == NONE && a.abs() > 1e-9 {
@@ -241,9 +235,9 @@ impl Simplex<'_> {
             let q = pick.var as usize;
             let pivot_row = dir * pick.pull;
             if q != leaving {
-                shift.fill(0.0);
-                self.add_column(q, 1.0, &mut shift);
-                self.solve(&shift, &mut enter);
+                enter.fill(0.0);
+                self.add_column(q, 1.0, &mut enter);
+                self.factor.solve(&mut enter);
                 let off = (enter[r] - pivot_row).abs();
                 if off > 1e-6 * (1.0 + pivot_row.abs()) || enter[r].abs() < PIVOT {
                     failures += 1;
@@ -264,10 +258,7 @@ impl Simplex<'_> {
             let step = dir * pick.ratio;
             idle = if pick.ratio > 1e-12 { 0 } else { idle + 1 };
             if step != 0.0 {
-                if self.slot[r] == NONE {
-                    self.dual[r] += step;
-                }
-                for row in &self.slot_row {
+                for row in &reach {
                     self.dual[*row as usize] += step * rho[*row as usize];
                 }
                 for c in &touched {
@@ -283,8 +274,8 @@ impl Simplex<'_> {
                     self.kink[v] = *to;
                     self.add_column(v, -moved, &mut shift);
                 }
-                self.solve(&shift, &mut tau);
-                for (x, d) in self.value.iter_mut().zip(&tau) {
+                self.factor.solve(&mut shift);
+                for (x, d) in self.value.iter_mut().zip(&shift) {
                     *x += d;
                 }
             }
@@ -299,7 +290,8 @@ impl Simplex<'_> {
                 continue;
             }
             // Steepest edge: the inverse times the row.
-            self.solve(&rho, &mut tau);
+            tau.copy_from_slice(&rho);
+            self.factor.solve(&mut tau);
             let pivot = enter[r];
             let goal = self.curves.at(leaving, own_kink);
             let moved = (self.value[r] - goal) / pivot;
@@ -315,30 +307,7 @@ impl Simplex<'_> {
             }
             self.value[r] = here + moved;
             self.weight[r] = (w_r / (pivot * pivot)).max(1e-4);
-            // The inverse.
-            let opened = (self.slot[r] == NONE).then(|| {
-                let mut column = self.spare.pop().unwrap_or_default();
-                column.clear();
-                column.extend(enter.iter().map(|a| -a / pivot));
-                column[r] = 1.0 / pivot;
-                column
-            });
-            for (s, row) in self.slot_row.iter().enumerate() {
-                let f = rho[*row as usize];
-                if f != 0.0 {
-                    let f = f / pivot;
-                    let column = &mut self.inverse[s];
-                    for (x, a) in column.iter_mut().zip(&enter) {
-                        *x -= a * f;
-                    }
-                    column[r] = f;
-                }
-            }
-            if let Some(column) = opened {
-                self.slot[r] = self.slot_row.len() as u32;
-                self.slot_row.push(r as u32);
-                self.inverse.push(column);
-            }
+            self.factor.replace(r, &enter);
             // Who is where.
             self.place[leaving] = NONE;
             self.kink[leaving] = own_kink as u32;
@@ -348,9 +317,6 @@ impl Simplex<'_> {
             self.place[q] = r as u32;
             self.cost[r] = self.curves.right(q, piece as usize);
             (self.low[r], self.high[r]) = (self.curves.at(q, piece as usize), self.curves.at(q, piece as usize + 1));
-            if q >= n {
-                self.come_home(r, q - n);
-            }
         }
     }
 }
