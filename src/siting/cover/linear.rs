@@ -16,9 +16,13 @@ use super::state::Ground;
 /// Rows of a share at most that get columns of their own for it.
 const MANY: usize = 1_500;
 /// Rounds of cuts at the root.
-const ROUNDS: usize = 25;
+const ROUNDS: usize = 60;
 /// Cuts in a round.
-const A_ROUND: usize = 30;
+const A_ROUND: usize = 150;
+/// Rounds of cuts below the root, and the part of what is missing that one must bring for another.
+const PART_ROUNDS: usize = 3;
+/// See [`PART_ROUNDS`].
+const PART_WORTH: f64 = 0.03;
 /// Steps of the simplex method at most for one relaxation.
 const STEPS: usize = 20_000;
 
@@ -43,6 +47,8 @@ pub(super) struct Linear {
     whole: Vec<Cut>,
     /// Cuts: the last rows.
     cuts: usize,
+    /// Of these, how many stay (the cuts of the root, within the tree).
+    firm: usize,
 }
 
 /// What a relaxation says.
@@ -145,7 +151,7 @@ impl Linear {
         for cut in &mut whole {
             cut.takes.sort_unstable();
         }
-        Some(Linear { kinds, matrix: Matrix::from_rows(cols as usize, &rows), rows, ends, whole, cuts: 0 })
+        Some(Linear { kinds, matrix: Matrix::from_rows(cols as usize, &rows), rows, ends, whole, cuts: 0, firm: 0 })
     }
 
     /// The curves within limits, and the worth at their first kinks.
@@ -303,7 +309,7 @@ impl Linear {
 
     /// Adds cuts at the root until they bring little.
     pub fn cut(&mut self, ground: &Ground<'_>, limits: &Limits, from: &Solved, cutoff: f64) -> Option<Basis> {
-        if !self.kinds.iter().any(|k| matches!(k, Kind::Pair { .. })) {
+        if !self.has_pairs() {
             return None;
         }
         let mut high = limits.high.clone();
@@ -317,14 +323,7 @@ impl Linear {
                 break;
             }
             self.shed(&mut basis, &value);
-            for cut in cuts {
-                let most: i64 = cut.takes.iter().map(|(c, a)| (a * i64::from(high[*c as usize])).max(0)).sum();
-                self.rows.push(cut.takes.iter().map(|(c, a)| (*c, *a as f64)).collect());
-                self.ends.push((cut.least as f64, most.max(cut.least) as f64));
-                self.whole.push(cut);
-                self.cuts += 1;
-            }
-            self.matrix = Matrix::from_rows(self.matrix.cols, &self.rows);
+            self.add(cuts, &limits.high);
             basis.grow(self.matrix.cols, self.matrix.rows);
             let solved = self.solve(ground, &mut limits.clone(), &basis, cutoff);
             let gone = bound - solved.bound;
@@ -332,12 +331,81 @@ impl Linear {
             if bound <= cutoff {
                 break;
             }
-            slow = if gone < 0.02 * (bound - cutoff) { slow + 1 } else { 0 };
+            slow = if gone < 0.002 * (bound - cutoff) { slow + 1 } else { 0 };
             if slow >= 3 {
                 break;
             }
         }
         Some(basis)
+    }
+
+    /// The relaxation with the cuts of a part of the tree.
+    pub fn with(&self, cuts: &[Cut], limits: &Limits) -> Linear {
+        let mut local = self.clone();
+        local.firm = self.cuts;
+        local.add(cuts.iter().cloned(), &limits.high);
+        local
+    }
+
+    /// The cuts beyond those of the root.
+    pub fn own_cuts(&self) -> Vec<Cut> {
+        self.whole[self.whole.len() - (self.cuts - self.firm)..].to_vec()
+    }
+
+    fn add(&mut self, cuts: impl IntoIterator<Item = Cut>, sites_high: &[u32]) {
+        let high = |c: u32| i64::from(sites_high.get(c as usize).copied().unwrap_or(1));
+        for cut in cuts {
+            let most: i64 = cut.takes.iter().map(|(c, a)| (a * high(*c)).max(0)).sum();
+            self.rows.push(cut.takes.iter().map(|(c, a)| (*c, *a as f64)).collect());
+            self.ends.push((cut.least as f64, most.max(cut.least) as f64));
+            self.whole.push(cut);
+            self.cuts += 1;
+        }
+        self.matrix = Matrix::from_rows(self.matrix.cols, &self.rows);
+    }
+
+    /// Whether cuts can be had: some row wants two units.
+    pub fn has_pairs(&self) -> bool {
+        self.kinds.iter().any(|k| matches!(k, Kind::Pair { .. }))
+    }
+
+    /// Adds cuts that hold within the limits of a part of the tree, which become closer, while they bring enough. What
+    /// branching asks of rows is material for them: where one unit at most covers a row, a neighbour has its pair only from
+    /// units elsewhere.
+    pub fn cut_within(&mut self, ground: &Ground<'_>, limits: &mut Limits, from: Solved, cutoff: f64) -> Solved {
+        let mut last = from;
+        for _ in 0..PART_ROUNDS {
+            let mut low = limits.low.clone();
+            low.resize(self.matrix.cols, 0);
+            let mut high: Vec<u32> = limits.high.iter().zip(&limits.low).map(|(h, l)| h - l).collect();
+            high.resize(self.matrix.cols, 1);
+            // Counted from the lower limits.
+            let below = |c: &Cut| c.takes.iter().map(|(v, a)| a * i64::from(low[*v as usize])).sum::<i64>();
+            let mut rows = self.whole.clone();
+            rows.extend(branched(ground, limits));
+            for row in &mut rows {
+                row.least -= below(row);
+            }
+            let value: Vec<f64> = last.value.iter().zip(&low).map(|(x, l)| x - f64::from(*l)).collect();
+            let mut cuts = zero_half(&rows, &value, &high, A_ROUND);
+            if cuts.is_empty() {
+                break;
+            }
+            for cut in &mut cuts {
+                cut.least += below(cut);
+            }
+            let mut basis = last.basis;
+            self.shed(&mut basis, &last.value);
+            self.add(cuts, &limits.high);
+            basis.grow(self.matrix.cols, self.matrix.rows);
+            let solved = self.solve(ground, limits, &basis, cutoff);
+            let gone = last.bound - solved.bound;
+            last = solved;
+            if last.bound <= cutoff || gone < PART_WORTH * (last.bound - cutoff) {
+                break;
+            }
+        }
+        last
     }
 
     /// Drops cuts that do not touch the values.
@@ -347,7 +415,7 @@ impl Linear {
         let mut keep = vec![true; self.rows.len()];
         let mut kept = 0;
         for i in 0..self.cuts {
-            let stays = !own[first_row + i] || self.whole[first_whole + i].slack(value) < 1e-6;
+            let stays = i < self.firm || !own[first_row + i] || self.whole[first_whole + i].slack(value) < 1e-6;
             keep[first_row + i] = stays;
             kept += usize::from(stays);
         }
@@ -382,6 +450,23 @@ impl Linear {
     }
 }
 
+/// What branching asks of rows, beyond the model.
+fn branched(ground: &Ground<'_>, limits: &Limits) -> Vec<Cut> {
+    let model = ground.model;
+    let mut out = Vec::new();
+    for r in 0..model.sets.rows() {
+        let sites = model.sets.row(r);
+        let (need, cap) = (limits.need[r], limits.cap[r]);
+        if need > model.need[r] {
+            out.push(Cut { takes: sites.iter().map(|s| (*s, 1)).collect(), least: i64::from(need) });
+        }
+        if cap != u32::MAX && cap < sites.iter().map(|s| limits.high[*s as usize]).sum() {
+            out.push(Cut { takes: sites.iter().map(|s| (*s, -1)).collect(), least: -i64::from(cap) });
+        }
+    }
+    out
+}
+
 /// The upper hull of worths from `low` to `most`, flat from there to `high`: slopes and where they end.
 fn hull(worth: impl Fn(u32) -> f64, low: u32, most: u32, high: u32) -> Vec<(f64, f64)> {
     let slope = |a: u32, b: u32| (worth(b) - worth(a)) / f64::from(b - a);
@@ -413,6 +498,12 @@ mod tests {
     use crate::siting::cover::{CoverModel, CoverSets};
     use proptest::prelude::*;
 
+    fn is_within(model: &CoverModel, limits: &Limits, units: &[u32]) -> bool {
+        let count = model.counts(units);
+        (0..units.len()).all(|s| (limits.low[s]..=limits.high[s]).contains(&units[s]))
+            && (0..count.len()).all(|r| (limits.need[r]..=limits.cap[r]).contains(&count[r]))
+    }
+
     /// Told of a value just below the best, the relaxation must keep a best choice within the limits it closes, before and
     /// after cuts, from any prices to begin with.
     fn keeps_a_best_choice(model: &CoverModel, seed: u64) -> Result<usize, TestCaseError> {
@@ -432,12 +523,7 @@ mod tests {
             let open = limits.clone();
             let solved = linear.solve(&ground, &mut limits, &basis, cutoff);
             prop_assert!(solved.bound >= best - tolerance, "bound {} below {best}, cut: {cut}", solved.bound);
-            let within = |units: &[u32]| {
-                let count = model.counts(units);
-                (0..units.len()).all(|s| (limits.low[s]..=limits.high[s]).contains(&units[s]))
-                    && (0..count.len()).all(|r| (limits.need[r]..=limits.cap[r]).contains(&count[r]))
-            };
-            prop_assert!(choices.iter().any(|c| within(c)), "no best choice left, cut: {cut}");
+            prop_assert!(choices.iter().any(|c| is_within(model, &limits, c)), "no best choice left, cut: {cut}");
             let mut limits = open;
             match linear.cut(&ground, &limits, &solved, cutoff) {
                 Some(after) if !cut => basis = after,
@@ -463,7 +549,28 @@ mod tests {
             let value = ys(choice);
             prop_assert!(linear.whole.iter().all(|row| row.slack(&value) > -1e-9));
         }
-        Ok(linear.cuts)
+        // The part of the tree where some rows have as many units as the first of the best choices gives them.
+        let mut limits = Limits::of(&ground);
+        for (r, count) in model.counts(&choices[0]).into_iter().enumerate() {
+            match stream.below(4) {
+                0 => limits.need[r] = limits.need[r].max(count),
+                1 => limits.cap[r] = count,
+                _ => {}
+            }
+        }
+        prop_assert!(limits.tighten(&ground));
+        let mut part = linear.with(&[], &limits);
+        let solved = part.solve(&ground, &mut limits, &part.begin(&guess), cutoff);
+        prop_assert!(limits.tighten(&ground));
+        let solved = part.cut_within(&ground, &mut limits, solved, cutoff);
+        prop_assert!(solved.bound >= best - tolerance, "bound {} below {best} in a part", solved.bound);
+        let left: Vec<&Vec<u32>> = choices.iter().filter(|c| is_within(model, &limits, c)).collect();
+        prop_assert!(!left.is_empty(), "no best choice left in a part");
+        for choice in left {
+            let value = ys(choice);
+            prop_assert!(part.own_cuts().iter().all(|cut| cut.slack(&value) > -1e-9));
+        }
+        Ok(linear.cuts + part.own_cuts().len())
     }
 
     proptest! {

@@ -1,5 +1,6 @@
 //! One node of the search: what its bound says, and the two nodes below it.
 
+use super::cuts::Cut;
 use super::falls::{Branch, Falls, On, sides};
 use super::fixing::{demand, fix, restrict};
 use super::kept::Kept;
@@ -32,6 +33,8 @@ pub(super) struct Node {
 pub(super) struct From {
     pub prices: Option<Arc<Kept>>,
     pub basis: Option<Arc<Basis>>,
+    /// Cuts that hold in this part of the tree.
+    pub cuts: Option<Arc<Vec<Cut>>>,
 }
 
 impl PartialEq for Node {
@@ -204,6 +207,7 @@ impl Tree<'_, '_> {
         let mut basis = node.from.basis.clone()?;
         let mut last = None;
         out.bound = node.bound;
+        let mut part: Option<Linear> = None;
         for _ in 0..ROUNDS {
             let mut small = self.shrink(&mut limits)?;
             out.bound = out.bound.min(small.ceiling());
@@ -220,7 +224,10 @@ impl Tree<'_, '_> {
                 out.found.push(limits.low.clone());
                 return None;
             }
-            let solved = linear.solve(ground, &mut limits, &basis, cutoff);
+            if part.is_none() && node.branch.is_some() && linear.has_pairs() {
+                part = Some(linear.with(node.from.cuts.as_deref().map_or(&[], Vec::as_slice), &limits));
+            }
+            let solved = part.as_ref().unwrap_or(linear).solve(ground, &mut limits, &basis, cutoff);
             out.bound = out.bound.min(solved.bound);
             out.found.push(rounded(ground, &solved.value));
             if out.bound <= cutoff {
@@ -234,7 +241,21 @@ impl Tree<'_, '_> {
                 break;
             }
         }
-        limits.tighten(ground).then_some((limits, last?))
+        let mut solved = last?;
+        if let Some(mut part) = part {
+            if !limits.tighten(ground) {
+                return None;
+            }
+            solved = part.cut_within(ground, &mut limits, solved, cutoff);
+            out.bound = out.bound.min(solved.bound);
+            out.found.push(rounded(ground, &solved.value));
+            if out.bound <= cutoff {
+                return None;
+            }
+            out.from.basis = Some(Arc::new(solved.basis.clone()));
+            out.from.cuts = Some(Arc::new(part.own_cuts()));
+        }
+        limits.tighten(ground).then_some((limits, solved))
     }
 }
 

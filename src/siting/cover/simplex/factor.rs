@@ -42,8 +42,11 @@ impl Lists {
         self.value.push(value);
     }
 
-    fn close(&mut self) {
+    /// Ends a vector; whether it has entries.
+    fn close(&mut self) -> bool {
+        let before = self.start.last().copied().unwrap_or(0);
         self.start.push(self.at.len() as u32);
+        self.at.len() as u32 > before
     }
 
     fn of(&self, i: usize) -> impl Iterator<Item = (usize, f64)> {
@@ -72,6 +75,8 @@ pub(super) struct Factor {
     /// What each pivot takes off the rows after it, and what its column has in the rows before it.
     lower: Lists,
     upper: Lists,
+    /// The pivots that take anything off.
+    takers: Vec<u32>,
     /// Position of each pivot since, its entry and the other entries of the column.
     later: Vec<u32>,
     later_pivot: Vec<f64>,
@@ -86,6 +91,7 @@ impl Factor {
         self.pivot.clear();
         self.lower.clear();
         self.upper.clear();
+        self.takers.clear();
         self.later.clear();
         self.later_pivot.clear();
         self.later_column.clear();
@@ -245,7 +251,9 @@ impl Factor {
     }
 
     fn close(&mut self, peel: &mut Peel<'_>, column: u32, row: u32, pivot: f64) {
-        self.lower.close();
+        if self.lower.close() {
+            self.takers.push(self.row.len() as u32);
+        }
         self.upper.close();
         self.row.push(row);
         self.pivot.push(pivot);
@@ -255,8 +263,8 @@ impl Factor {
 
     /// The inverse of the basis times a vector over the rows, in place.
     pub fn solve(&self, x: &mut [f64]) {
-        for (i, r) in self.row.iter().enumerate() {
-            let t = x[*r as usize];
+        for i in self.takers.iter().map(|i| *i as usize) {
+            let t = x[self.row[i] as usize];
             if t != 0.0 {
                 self.lower.take_off(i, t, x);
             }
@@ -289,9 +297,9 @@ impl Factor {
             let r = *r as usize;
             x[r] = (x[r] - self.upper.dot(i, x)) / self.pivot[i];
         }
-        for (i, r) in self.row.iter().enumerate().rev() {
+        for i in self.takers.iter().rev().map(|i| *i as usize) {
             let off = self.lower.dot(i, x);
-            x[*r as usize] -= off;
+            x[self.row[i] as usize] -= off;
         }
     }
 

@@ -15,7 +15,7 @@ const IDLE: usize = 40;
 /// Steps that mending may take.
 const MEND: usize = 400;
 /// Pivots after which the inverse is made anew.
-const REFRESH: usize = 150;
+const REFRESH: usize = 50;
 
 /// An event of the ratio test: the least first.
 #[derive(Clone, Copy, Debug)]
