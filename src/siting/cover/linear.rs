@@ -16,9 +16,9 @@ use super::state::Ground;
 /// Rows of a share at most that get columns of their own for it.
 const MANY: usize = 1_500;
 /// Rounds of cuts at the root.
-const ROUNDS: usize = 25;
+const ROUNDS: usize = 30;
 /// Cuts in a round.
-const A_ROUND: usize = 30;
+const A_ROUND: usize = 100;
 /// Steps of the simplex method at most for one relaxation.
 const STEPS: usize = 20_000;
 
