@@ -18,7 +18,7 @@ const MANY: usize = 1_500;
 /// Rounds of cuts at the root.
 const ROUNDS: usize = 60;
 /// Cuts in a round.
-const A_ROUND: usize = 150;
+const A_ROUND: usize = 100;
 /// Rounds of cuts below the root, and the part of what is missing that one must bring for another.
 const PART_ROUNDS: usize = 3;
 /// See [`PART_ROUNDS`].
