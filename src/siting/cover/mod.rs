@@ -6,6 +6,7 @@
 //! would be.
 
 mod alternatives;
+mod anneal;
 mod branch;
 mod cuts;
 mod explain;

@@ -99,9 +99,19 @@ fn start(ground: &Ground<'_>, effort: &Effort, kicks: usize, number: usize) -> (
         fill_up(&mut state, Some((&mut stream, 2 + number % 7)));
     }
     interchange(&mut state);
+    kicked(ground, state, kicks, &mut stream)
+}
+
+/// The best choice met in so many kicks, each followed by an interchange; what is worse than the best is given up.
+fn kicked<'g, 'm>(
+    ground: &'g Ground<'m>,
+    mut state: State<'g, 'm>,
+    kicks: usize,
+    stream: &mut Stream,
+) -> (Score, Vec<u32>) {
     let mut best = (state.score(), state.units.clone());
     for _ in 0..kicks {
-        kick(&mut state, &mut stream);
+        kick(&mut state, stream);
         interchange(&mut state);
         let score = state.score();
         if score.beats(best.0) {
@@ -136,4 +146,11 @@ pub(super) fn improve(ground: &Ground<'_>, wanted: &[u32]) -> (Score, Vec<u32>) 
     fill_up(&mut state, None);
     interchange(&mut state);
     (state.score(), state.units.clone())
+}
+
+/// The best choice that single moves reach from another, and then so many kicks.
+pub(super) fn kicked_from(ground: &Ground<'_>, from: &[u32], kicks: usize, stream: &mut Stream) -> (Score, Vec<u32>) {
+    let mut state = State::new(ground, from);
+    interchange(&mut state);
+    kicked(ground, state, kicks, stream)
 }

@@ -1,5 +1,7 @@
-//! The ladder: greedy and interchange from many starts, the Lagrangean bound, branch and bound.
+//! The ladder: greedy and interchange from many starts, annealing where that is not enough, the Lagrangean bound, branch
+//! and bound.
 
+use super::anneal::{anneal, pays};
 use super::branch::prove;
 use super::model::{CoverModel, ModelFault};
 use super::search::many_starts;
@@ -43,15 +45,23 @@ pub fn solve(model: &CoverModel, effort: &Effort) -> Result<CoverAnswer, NoAnswe
     model.check()?;
     let ground = Ground::new(model);
     let few = Effort { starts: effort.starts.min(FIRST_STARTS), ..*effort };
-    let start = many_starts(&ground, &few, FIRST_KICKS);
+    let mut start = many_starts(&ground, &few, FIRST_KICKS);
+    let mut annealed = false;
+    if pays(&ground, &start.0) {
+        let found = anneal(&ground, &start, &few);
+        annealed = found.0.beats(start.0);
+        start = found;
+    }
     let proof = prove(&ground, &start, effort);
     let Some((objective, units)) = proof.best else {
         return Err(if proof.complete { NoAnswer::Impossible } else { NoAnswer::NotFound });
     };
     let method = match (proof.complete, proof.by_tree) {
+        (true, false) if annealed && proof.nodes <= 1 => "simulated annealing, proved by the Lagrangean bound",
         (true, _) if proof.nodes <= 1 => "interchange, proved by the Lagrangean bound",
         (true, _) => "branch and bound",
         (false, true) => "branch and bound, stopped",
+        (false, false) if annealed => "simulated annealing",
         (false, false) => "interchange",
     };
     let sites = (0..units.len()).filter(|s| units[*s] > 0).collect();

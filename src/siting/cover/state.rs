@@ -22,6 +22,8 @@ pub(super) struct Ground<'m> {
     pub shares_of: Vec<Vec<(u32, f64)>>,
     /// Sum of the steps up to each count, by class.
     pub total_steps: Vec<Vec<f64>>,
+    /// Count from which on another unit changes nothing for a row.
+    sated: Vec<u32>,
 }
 
 impl<'m> Ground<'m> {
@@ -61,12 +63,12 @@ impl<'m> Ground<'m> {
             }
             total_steps.push(sums);
         }
-        Ground { model, low, high: high.collect(), near, groups_of, shares_of, total_steps }
-    }
-
-    /// What the unit that follows `count` others adds, per weight.
-    pub fn step(&self, row: usize, count: u32) -> f64 {
-        self.model.steps[self.model.class[row] as usize].get(count as usize).copied().unwrap_or(0.0)
+        let sated = (0..model.sets.rows()).map(|row| {
+            let steps = if model.weight[row] > 0.0 { model.steps[model.class[row] as usize].len() as u32 } else { 0 };
+            steps.max(model.need[row]).max(u32::from(!shares_of[row].is_empty()))
+        });
+        let sated = sated.collect();
+        Ground { model, low, high: high.collect(), near, groups_of, shares_of, total_steps, sated }
     }
 }
 
@@ -89,10 +91,20 @@ impl Score {
     }
 }
 
+/// How much is lacking of each kind of rule, or what that costs: needs in covers, groups in sites, shares in weight.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Lacks {
+    pub needs: f64,
+    pub groups: f64,
+    pub shares: f64,
+}
+
 /// A choice of units.
 #[derive(Clone, Debug)]
 pub(super) struct State<'g, 'm> {
     ground: &'g Ground<'m>,
+    /// What each further unit adds, by class: the model's own steps, or others that a search tries.
+    steps: &'g [Vec<f64>],
     pub units: Vec<u32>,
     count: Vec<u32>,
     /// Worth of one more unit at each site: rows only.
@@ -112,10 +124,16 @@ pub(super) struct State<'g, 'm> {
 
 impl<'g, 'm> State<'g, 'm> {
     pub fn new(ground: &'g Ground<'m>, units: &[u32]) -> State<'g, 'm> {
+        State::with_steps(ground, &ground.model.steps, units)
+    }
+
+    /// A choice that is valued by other steps than the model's.
+    pub fn with_steps(ground: &'g Ground<'m>, steps: &'g [Vec<f64>], units: &[u32]) -> State<'g, 'm> {
         let model = ground.model;
         let (rows, sites) = (model.sets.rows(), model.sets.sites());
         let mut state = State {
             ground,
+            steps,
             units: vec![0; sites],
             count: vec![0; rows],
             add: vec![0.0; sites],
@@ -133,7 +151,7 @@ impl<'g, 'm> State<'g, 'm> {
         for site in 0..sites {
             for row in model.sets.site(site) {
                 let row = *row as usize;
-                state.add[site] += model.weight[row] * ground.step(row, 0);
+                state.add[site] += model.weight[row] * state.step(row, 0);
                 state.fill[site] += u32::from(model.need[row] > 0);
                 for (s, w) in &ground.shares_of[row] {
                     state.share_add[*s as usize][site] += w;
@@ -148,9 +166,21 @@ impl<'g, 'm> State<'g, 'm> {
         state
     }
 
+    /// What the unit that follows `count` others adds, per weight.
+    fn step(&self, row: usize, count: u32) -> f64 {
+        self.steps[self.ground.model.class[row] as usize].get(count as usize).copied().unwrap_or(0.0)
+    }
+
+    #[inline]
     fn row_changes(&mut self, row: usize, from: u32, to: u32) {
+        if from.min(to) < self.ground.sated[row] {
+            self.row_counts(row, from, to);
+        }
+    }
+
+    fn row_counts(&mut self, row: usize, from: u32, to: u32) {
         let (ground, model) = (self.ground, self.ground.model);
-        let change = model.weight[row] * (ground.step(row, to) - ground.step(row, from));
+        let change = model.weight[row] * (self.step(row, to) - self.step(row, from));
         let need = model.need[row];
         let fills = i32::from(to < need) - i32::from(from < need);
         if change == 0.0 && fills == 0 && (from > 0) == (to > 0) {
@@ -240,6 +270,7 @@ impl<'g, 'm> State<'g, 'm> {
     }
 
     /// Whether one more unit may stand at a site, by the rules that a search never breaks.
+    #[inline]
     pub fn may_put(&self, site: usize) -> bool {
         let (ground, model) = (self.ground, self.ground.model);
         if self.units[site] >= ground.high[site] || self.total >= model.units {
@@ -280,6 +311,66 @@ impl<'g, 'm> State<'g, 'm> {
             broken += self.share_broken(|s| self.share_add[s][site]) - self.share_broken(|_| 0.0);
         }
         Score { broken, value }
+    }
+
+    /// What of the rules that a search may break for a while is broken, kind by kind, in their own measures.
+    pub fn lacks(&self) -> Lacks {
+        let (groups, shares) = (&self.ground.model.groups, &self.ground.model.shares);
+        let groups: u32 = groups.iter().zip(&self.in_group).map(|(g, n)| g.least.saturating_sub(*n)).sum();
+        let shares = shares.iter().zip(&self.covered).map(|(s, c)| (s.least - slack(s.least) - c).max(0.0)).sum();
+        Lacks { needs: f64::from(self.missing), groups: f64::from(groups), shares }
+    }
+
+    /// Whether another unit is left to be put somewhere.
+    pub fn has_spare(&self) -> bool {
+        self.total < self.ground.model.units
+    }
+
+    /// The sites that may take one more unit, and what it is worth there at prices for what is lacking.
+    pub fn worths(&self, price: &Lacks, worths: &mut Vec<(u32, f64)>) {
+        let (ground, model) = (self.ground, self.ground.model);
+        worths.clear();
+        let short: Vec<(f64, &[f64])> = (model.shares.iter().zip(&self.covered).zip(&self.share_add))
+            .map(|((share, covered), add)| (share.least - slack(share.least) - covered, add.as_slice()))
+            .filter(|(lack, _)| *lack > 0.0)
+            .collect();
+        if self.total >= model.units {
+            return;
+        }
+        for site in 0..self.units.len() {
+            if !self.may_put(site) {
+                continue;
+            }
+            let mut worth = self.add[site] + price.needs * f64::from(self.fill[site]);
+            if self.units[site] == 0 {
+                worth += model.site_gain[site];
+                for g in &ground.groups_of[site] {
+                    if self.in_group[*g as usize] < model.groups[*g as usize].least {
+                        worth += price.groups;
+                    }
+                }
+            }
+            for (lack, add) in &short {
+                worth += price.shares * add[site].min(*lack);
+            }
+            worths.push((site as u32, worth));
+        }
+    }
+
+    /// Becomes the same as another choice of the same model and steps, without new memory.
+    pub fn copy_from(&mut self, other: &State<'g, 'm>) {
+        self.units.copy_from_slice(&other.units);
+        self.count.copy_from_slice(&other.count);
+        self.add.copy_from_slice(&other.add);
+        self.fill.copy_from_slice(&other.fill);
+        self.covered.copy_from_slice(&other.covered);
+        for (mine, theirs) in self.share_add.iter_mut().zip(&other.share_add) {
+            mine.copy_from_slice(theirs);
+        }
+        self.blocked.copy_from_slice(&other.blocked);
+        self.in_group.copy_from_slice(&other.in_group);
+        (self.missing, self.value, self.total) = (other.missing, other.value, other.total);
+        (self.open, self.spent) = (other.open, other.spent);
     }
 
     /// Fewest units the rules want at a site.
