@@ -331,7 +331,7 @@ impl Linear {
             if bound <= cutoff {
                 break;
             }
-            slow = if gone < 0.002 * (bound - cutoff) { slow + 1 } else { 0 };
+            slow = if gone < 0.01 * (bound - cutoff) { slow + 1 } else { 0 };
             if slow >= 3 {
                 break;
             }
