@@ -1,10 +1,10 @@
-//! Simulated annealing (Kirkpatrick, Gelatt & Vecchi 1983), for models where one unit moved alone does not show what two
-//! would bring (backup coverage, double standard), or where the rules to be met leave little freedom.
+//! Simulated annealing (Kirkpatrick, Gelatt & Vecchi 1983), for models where one unit moved alone does not show what
+//! two would bring (backup coverage, double standard), or where the rules to be met leave little freedom.
 //!
-//! Several walks go over the whole model. A move takes a unit away and draws its new place among all sites by what it would
-//! be worth there (the heat bath). What is broken of the rules costs a price, which rises while the walk breaks them and falls
-//! while it does not. Then the sites that the walks liked when they were cold make a model of their own, which is small:
-//! there they walk on, and kicks follow (the heuristic concentration of Rosing & ReVelle 1997).
+//! Several walks go over the whole model. A move takes a unit away and draws its new place among all sites by what it
+//! would be worth there (the heat bath). What is broken of the rules costs a price, which rises while the walk breaks
+//! them and falls while it does not. Then the sites that the walks liked when they were cold make a model of their own,
+//! which is small: there they walk on, and kicks follow (the heuristic concentration of Rosing & ReVelle 1997).
 
 use super::model::{Budget, CoverModel, Group};
 use super::search::{improve, kicked_from};
@@ -30,7 +30,7 @@ const MOVES_PER_KICK: usize = 25;
 /// Heat at the beginning and at the end, for what a unit covers on average.
 const HEAT: (f64, f64) = (0.015, 0.004);
 /// How much hotter each of the four kinds of walk begins than the one before.
-const HOTTER: f64 = 1.6;
+const HOTTER: f64 = 2.2;
 /// When each stage ends, and the part of a greater later step that counts already with an earlier one.
 const STAGES: [(f64, f64); 3] = [(0.25, 0.5), (0.5, 0.25), (1.0, 0.0)];
 /// When a walk is cold: the sites it takes from then on are worth a closer look.
@@ -40,13 +40,23 @@ const PRICE: f64 = 0.3;
 /// Moves after which the prices change.
 const LEARN: u32 = 50;
 
-/// Whether a walk can find what interchange does not: where a later unit counts more than an earlier one, or where the best
-/// choice known breaks rules.
+/// Whether a walk can find what interchange does not: where the best choice known breaks rules, or where a later unit
+/// counts more than an earlier one and not everything is covered as often as can be.
 pub(super) fn pays(ground: &Ground<'_>, known: &Score) -> bool {
     let model = ground.model;
+    if known.broken > 0.0 {
+        return true;
+    }
     let rises: Vec<bool> = model.steps.iter().map(|s| s.windows(2).any(|w| w[1] > w[0])).collect();
-    known.broken > 0.0
-        || model.units > 1 && model.class.iter().zip(&model.weight).any(|(c, w)| *w > 0.0 && rises[*c as usize])
+    let row_rises = |(class, weight): (&u32, &f64)| *weight > 0.0 && rises[*class as usize];
+    if model.units < 2 || !model.class.iter().zip(&model.weight).any(row_rises) {
+        return false;
+    }
+    let units =
+        |row: usize| model.sets.row(row).iter().fold(0, |sum: u32, s| sum.saturating_add(ground.high[*s as usize]));
+    let rows: f64 = (0..model.sets.rows()).map(|r| model.row_value(r, units(r).min(model.units))).sum();
+    let most = rows + model.site_gain.iter().map(|g| g.max(0.0)).sum::<f64>();
+    Score { broken: 0.0, value: most }.beats(*known)
 }
 
 /// The best choice of all walks, and not worse than the one they begin from. Threads do not matter.
@@ -87,7 +97,7 @@ fn best_of<'f>(first: &'f Found, others: impl Iterator<Item = &'f Found>) -> &'f
     others.fold(first, |best, one| if one.0.beats(best.0) { one } else { best })
 }
 
-/// Moves of a walk over the whole model: fewer the more there is to count at each, and no more than a small model needs.
+/// Moves of a walk over the whole model: fewer the more there is to count at each, and no more than a small model asks.
 fn moves(ground: &Ground<'_>, from: &[u32]) -> usize {
     let sets = &ground.model.sets;
     let sites = sets.sites();
@@ -401,7 +411,9 @@ mod tests {
         assert!(!pays(&CoverModel::backup(sets.clone(), weight.clone(), 0.5, 2), &fine));
         assert!(pays(&CoverModel::backup(sets.clone(), weight.clone(), 0.4, 2), &fine));
         assert!(!pays(&CoverModel::backup(sets.clone(), weight.clone(), 0.4, 1), &fine));
-        assert!(pays(&CoverModel::double_standard(&sets, &sets, &weight, 0.5, 2, 1), &fine));
+        let standard = CoverModel::double_standard(&sets, &sets, &weight, 0.5, 2, 2);
+        assert!(pays(&standard, &fine));
+        assert!(!pays(&standard, &Score { value: 3.0, ..fine }));
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! The ladder: greedy and interchange from many starts, annealing where that is not enough, the Lagrangean bound, branch
-//! and bound.
+//! The ladder: greedy and interchange from many starts, annealing where that is not enough, the Lagrangean bound,
+//! branch and bound.
 
 use super::anneal::{anneal, pays};
 use super::branch::prove;
