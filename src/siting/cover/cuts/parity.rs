@@ -46,7 +46,7 @@ impl Parity {
             let mut odd = row.least % 2 != 0;
             let mut at = Vec::new();
             for v in row.takes.iter().filter(|(_, a)| a % 2 != 0).map(|t| t.0) {
-                odd ^= turned(value[v as usize], high[v as usize]) && high[v as usize] % 2 != 0;
+                odd ^= turned(value[v as usize], high[v as usize]) && !high[v as usize].is_multiple_of(2);
                 if residual[v as usize] > AWAY {
                     at.push(v);
                 }
@@ -157,16 +157,18 @@ impl Parity {
             let by = heads[least as usize];
             for i in sums.into_iter().filter(|i| *i != least) {
                 let head = &mut heads[i as usize];
-                head.slack += by.slack;
-                if head.slack >= LOOSE {
-                    continue;
-                }
                 let own = &mut bits[i as usize * wide..(i as usize + 1) * wide];
                 own[c / 64..].iter_mut().zip(&pivot[c / 64..]).for_each(|(a, b)| *a ^= b);
                 head.odd ^= by.odd;
                 head.key ^= by.key;
                 head.rows = own[words..].iter().map(|w| w.count_ones()).sum();
                 if head.rows > LONGEST {
+                    continue;
+                }
+                // Not the sum of both slacks: rows in both are in neither now.
+                head.slack = 0.0;
+                each(&own[words..], |i| head.slack += self.rows[i].slack);
+                if head.slack >= LOOSE {
                     continue;
                 }
                 note(head, own, c / 64);
