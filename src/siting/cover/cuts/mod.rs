@@ -44,13 +44,7 @@ pub(super) fn zero_half(rows: &[Cut], value: &[f64], high: &[u32], most: usize) 
         .map(|pass| {
             let mut half = Half::new(rows, value, high);
             let mut found = Vec::new();
-            parity.sums(pass, &mut |of| {
-                let cut = half.of(of);
-                let depth = -cut.slack(value) / cut.norm();
-                if depth > WORTH {
-                    found.push((depth, cut));
-                }
-            });
+            parity.sums(pass, &mut |of| found.extend(half.of(of, value)));
             found
         })
         .collect();
@@ -63,20 +57,25 @@ pub(super) fn zero_half(rows: &[Cut], value: &[f64], high: &[u32], most: usize) 
 /// Half the sums of rows, rounded; variables near their upper bound are counted from there.
 struct Half<'a> {
     rows: &'a [Cut],
-    value: &'a [f64],
-    high: &'a [u32],
+    /// Upper bounds of variables that are counted from there, else 0.
+    top: Vec<i64>,
     /// Coefficients of the sum in the making, 0 between sums.
     sum: Vec<i64>,
     /// A bit for each variable the sum has met.
     met: Vec<u64>,
+    /// Half the sum.
+    takes: Vec<(u32, i64)>,
 }
 
 impl<'a> Half<'a> {
-    fn new(rows: &'a [Cut], value: &'a [f64], high: &'a [u32]) -> Self {
-        Half { rows, value, high, sum: vec![0; value.len()], met: vec![0; value.len().div_ceil(64)] }
+    fn new(rows: &'a [Cut], value: &[f64], high: &[u32]) -> Self {
+        let top = value.iter().zip(high).map(|(x, h)| if turned(*x, *h) { i64::from(*h) } else { 0 }).collect();
+        let (sum, met) = (vec![0; value.len()], vec![0; value.len().div_ceil(64)]);
+        Half { rows, top, sum, met, takes: Vec::new() }
     }
 
-    fn of(&mut self, of: &[u32]) -> Cut {
+    /// The cut of a sum of rows and its depth, where that is worth a row.
+    fn of(&mut self, of: &[u32], value: &[f64]) -> Option<(f64, Cut)> {
         let mut least = 0;
         for r in of {
             let row = &self.rows[*r as usize];
@@ -86,25 +85,25 @@ impl<'a> Half<'a> {
             }
             least += row.least;
         }
-        let half_up = |x: i64| x.div_euclid(2) + x.rem_euclid(2);
-        let mut takes = Vec::new();
-        let mut back = 0;
+        self.takes.clear();
+        let (mut back, mut square, mut reached) = (0, 0, 0.0);
         each(&self.met, |v| {
             let a = std::mem::take(&mut self.sum[v]);
-            let top = i64::from(self.high[v]);
-            let coefficient = if turned(self.value[v], self.high[v]) {
-                least -= a * top;
-                back += half_up(-a) * top;
-                -half_up(-a)
-            } else {
-                half_up(a)
-            };
+            let top = self.top[v];
+            least -= a * top;
+            // What is counted from above is rounded down.
+            let coefficient = (a + i64::from(top == 0)) >> 1;
+            back += coefficient * top;
             if coefficient != 0 {
-                takes.push((v as u32, coefficient));
+                square += coefficient * coefficient;
+                reached += coefficient as f64 * value[v];
+                self.takes.push((v as u32, coefficient));
             }
         });
         self.met.fill(0);
-        Cut { takes, least: half_up(least) - back }
+        let least = ((least + 1) >> 1) + back;
+        let depth = (least as f64 - reached) / (square.max(1) as f64).sqrt();
+        (depth > WORTH).then(|| (depth, Cut { takes: self.takes.clone(), least }))
     }
 }
 

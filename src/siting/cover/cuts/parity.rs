@@ -1,6 +1,6 @@
 //! Sums of rows modulo 2 by elimination.
 
-use super::{Cut, turned};
+use super::{Cut, WORTH, turned};
 use std::collections::HashSet;
 
 /// Violation from which a cut is looked at.
@@ -9,6 +9,8 @@ const LEAST: f64 = 0.05;
 const LOOSE: f64 = 1.0 - 2.0 * LEAST;
 /// Rows summed in one cut at most.
 const LONGEST: u32 = 40;
+/// Part of the length of rows at right angles that their sum is thought to have at least.
+const SHORTER: f64 = 0.7;
 /// Distance from the nearer bound from which a variable counts as away from it.
 const AWAY: f64 = 1e-6;
 
@@ -19,6 +21,8 @@ struct Odds {
     odd: bool,
     /// What a sum with this row is farther from violation, at least.
     slack: f64,
+    /// Sum of its squared coefficients.
+    square: f64,
     /// Columns with odd coefficients.
     at: Vec<u32>,
 }
@@ -42,12 +46,12 @@ impl Parity {
             let mut odd = row.least % 2 != 0;
             let mut at = Vec::new();
             for v in row.takes.iter().filter(|(_, a)| a % 2 != 0).map(|t| t.0) {
-                odd ^= turned(value[v as usize], high[v as usize]) && high[v as usize] % 2 != 0;
+                odd ^= turned(value[v as usize], high[v as usize]) && !high[v as usize].is_multiple_of(2);
                 if residual[v as usize] > AWAY {
                     at.push(v);
                 }
             }
-            odds.push(Odds { row: r as u32, odd, slack, at });
+            odds.push(Odds { row: r as u32, odd, slack, square: row.norm().powi(2), at });
         }
         let mut parity = Parity { rows: odds, residual };
         parity.reduce();
@@ -113,10 +117,18 @@ impl Parity {
         let mut seen = HashSet::new();
         let mut of = Vec::new();
         let mut note = |head: &Head, bits: &[u64], from: usize| {
-            if head.violated(&bits[..words], from, &residual) && seen.insert(head.key) {
+            let violation = head.violation(&bits[..words], from, &residual);
+            if violation > LEAST && seen.insert(head.key) {
                 of.clear();
-                each(&bits[words..], |i| of.push(self.rows[i].row));
-                show(&of);
+                let mut square = 0.0;
+                each(&bits[words..], |i| {
+                    of.push(self.rows[i].row);
+                    square += self.rows[i].square;
+                });
+                // Half a sum is about as long as if the rows were at right angles, or longer.
+                if violation > SHORTER * WORTH * 0.5 * f64::sqrt(square) {
+                    show(&of);
+                }
             }
         };
         for (i, row) in self.rows.iter().enumerate() {
@@ -145,16 +157,18 @@ impl Parity {
             let by = heads[least as usize];
             for i in sums.into_iter().filter(|i| *i != least) {
                 let head = &mut heads[i as usize];
-                head.slack += by.slack;
-                if head.slack >= LOOSE {
-                    continue;
-                }
                 let own = &mut bits[i as usize * wide..(i as usize + 1) * wide];
                 own[c / 64..].iter_mut().zip(&pivot[c / 64..]).for_each(|(a, b)| *a ^= b);
                 head.odd ^= by.odd;
                 head.key ^= by.key;
                 head.rows = own[words..].iter().map(|w| w.count_ones()).sum();
                 if head.rows > LONGEST {
+                    continue;
+                }
+                // Not the sum of both slacks: rows in both are in neither now.
+                head.slack = 0.0;
+                each(&own[words..], |i| head.slack += self.rows[i].slack);
+                if head.slack >= LOOSE {
                     continue;
                 }
                 note(head, own, c / 64);
@@ -177,20 +191,23 @@ struct Head {
 }
 
 impl Head {
-    /// Does the sum make a cut that is violated by enough? Words of columns before `from` are empty.
-    fn violated(&self, columns: &[u64], from: usize, residual: &[f64]) -> bool {
-        let mut left = 1.0 - self.slack - 2.0 * LEAST;
+    /// By how much the cut of the sum is violated (0: not, or by too little). Words of columns before `from` are empty.
+    fn violation(&self, columns: &[u64], from: usize, residual: &[f64]) -> f64 {
         if !self.odd {
-            return false;
+            return 0.0;
         }
+        let mut left = 1.0 - self.slack;
         for (w, word) in columns.iter().enumerate().skip(from) {
             let mut word = *word;
-            while word != 0 && left > 0.0 {
+            while word != 0 {
                 left -= residual[w * 64 + word.trailing_zeros() as usize];
+                if left <= 2.0 * LEAST {
+                    return 0.0;
+                }
                 word &= word - 1;
             }
         }
-        left > 0.0
+        left / 2.0
     }
 }
 
