@@ -18,6 +18,7 @@ mod linear;
 mod model;
 mod models;
 mod node;
+mod possible;
 mod relax;
 mod search;
 mod sets;

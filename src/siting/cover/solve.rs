@@ -4,6 +4,7 @@
 use super::anneal::{anneal, pays};
 use super::branch::prove;
 use super::model::{CoverModel, ModelFault};
+use super::possible::is_impossible;
 use super::search::many_starts;
 use super::state::Ground;
 use crate::siting::{Answer, Effort};
@@ -43,10 +44,18 @@ const FIRST_KICKS: usize = 2;
 /// Solves a model. The same model and effort give the same answer, whatever the number of threads.
 pub fn solve(model: &CoverModel, effort: &Effort) -> Result<CoverAnswer, NoAnswer> {
     model.check()?;
+    ladder(model, effort, true)
+}
+
+/// Solves a model that was checked. `ask` says whether to ask first, where no choice is at hand, if single rules forbid all.
+pub(super) fn ladder(model: &CoverModel, effort: &Effort, ask: bool) -> Result<CoverAnswer, NoAnswer> {
     let ground = Ground::new(model);
     let few = Effort { starts: effort.starts.min(FIRST_STARTS), ..*effort };
     let mut start = many_starts(&ground, &few, FIRST_KICKS);
     let mut annealed = false;
+    if ask && start.0.broken > 0.0 && effort.nodes > 0 && is_impossible(model, effort) {
+        return Err(NoAnswer::Impossible);
+    }
     if pays(&ground, &start.0) {
         let found = anneal(&ground, &start, &few);
         annealed = found.0.beats(start.0);

@@ -31,15 +31,14 @@ impl Cut {
 
 /// Least violation, per length of the cut, that is worth a row.
 const WORTH: f64 = 0.01;
-/// Orders of elimination that are tried.
-const PASSES: usize = 16;
 /// Cosine of the angle from which two cuts say the same.
 const ALIKE: f64 = 0.9;
 
 /// Cuts that the values violate, the deepest first, at most so many; `high` are whole upper bounds (lower ones are 0).
-pub(super) fn zero_half(rows: &[Cut], value: &[f64], high: &[u32], most: usize) -> Vec<Cut> {
+/// `passes` is how many orders of elimination are tried.
+pub(super) fn zero_half(rows: &[Cut], value: &[f64], high: &[u32], most: usize, passes: usize) -> Vec<Cut> {
     let parity = Parity::new(rows, value, high);
-    let of_passes: Vec<Vec<(f64, Cut)>> = (0..PASSES)
+    let of_passes: Vec<Vec<(f64, Cut)>> = (0..passes)
         .into_par_iter()
         .map(|pass| {
             let mut half = Half::new(rows, value, high);
@@ -168,7 +167,7 @@ mod tests {
                 .filter(|v: &Vec<f64>| rows.iter().all(|r| r.slack(v) >= 0.0))
                 .collect();
             for value in halves {
-                for cut in zero_half(&rows, &value, &high, 20) {
+                for cut in zero_half(&rows, &value, &high, 20, 16) {
                     made += 1;
                     assert!(cut.slack(&value) < 0.0);
                     let points: u32 = high.iter().map(|h| h + 1).product();

@@ -7,7 +7,11 @@
 //! What is said of the duals (the bound, and what may be fixed) holds for any duals, so that no rounding of the simplex method
 //! can make it wrong.
 
-use super::cuts::{Cut, zero_half};
+mod cutting;
+#[cfg(test)]
+mod tests;
+
+use super::cuts::Cut;
 use super::node::Limits;
 use super::shrink::Small;
 use super::simplex::{Basis, Curves, Matrix, Simplex};
@@ -15,14 +19,6 @@ use super::state::Ground;
 
 /// Rows of a share at most that get columns of their own for it.
 const MANY: usize = 1_500;
-/// Rounds of cuts at the root.
-const ROUNDS: usize = 60;
-/// Cuts in a round.
-const A_ROUND: usize = 100;
-/// Rounds of cuts below the root, and the part of what is missing that one must bring for another.
-const PART_ROUNDS: usize = 3;
-/// See [`PART_ROUNDS`].
-const PART_WORTH: f64 = 0.03;
 /// Steps of the simplex method at most for one relaxation.
 const STEPS: usize = 20_000;
 
@@ -140,12 +136,15 @@ impl Linear {
                 return None;
             }
             let takes: Vec<(u32, f64)> = side.takes.iter().map(|(s, a, _)| (small.sites[*s as usize], *a)).collect();
+            // The side counts units beyond those that are there for sure; here all are counted.
+            let there: f64 = side.takes.iter().map(|(s, a, _)| a * f64::from(small.base[*s as usize])).sum();
+            let limit = side.limit + there;
             let least: f64 = side.takes.iter().map(|(s, a, _)| (a * f64::from(small.room[*s as usize])).min(0.0)).sum();
-            if takes.iter().all(|(_, a)| a.fract() == 0.0 && a.abs() < 100.0) && side.limit.fract() == 0.0 {
+            if takes.iter().all(|(_, a)| a.fract() == 0.0 && a.abs() < 100.0) && limit.fract() == 0.0 {
                 let turned = takes.iter().map(|(c, a)| (*c, -(*a as i64))).collect();
-                whole.push(Cut { takes: turned, least: -(side.limit as i64) });
+                whole.push(Cut { takes: turned, least: -(limit as i64) });
             }
-            ends.push((least.min(side.limit), side.limit));
+            ends.push(((least + there).min(limit), limit));
             rows.push(takes);
         }
         for cut in &mut whole {
@@ -307,133 +306,6 @@ impl Linear {
         changed
     }
 
-    /// Adds cuts at the root until they bring little.
-    pub fn cut(&mut self, ground: &Ground<'_>, limits: &Limits, from: &Solved, cutoff: f64) -> Option<Basis> {
-        if !self.has_pairs() {
-            return None;
-        }
-        let mut high = limits.high.clone();
-        high.resize(self.matrix.cols, 1);
-        let mut basis = from.basis.clone();
-        let (mut value, mut bound) = (from.value.clone(), from.bound);
-        let mut slow = 0;
-        for _ in 0..ROUNDS {
-            let cuts = zero_half(&self.whole, &value, &high, A_ROUND);
-            if cuts.is_empty() {
-                break;
-            }
-            self.shed(&mut basis, &value);
-            self.add(cuts, &limits.high);
-            basis.grow(self.matrix.cols, self.matrix.rows);
-            let solved = self.solve(ground, &mut limits.clone(), &basis, cutoff);
-            let gone = bound - solved.bound;
-            (basis, value, bound) = (solved.basis, solved.value, solved.bound);
-            if bound <= cutoff {
-                break;
-            }
-            slow = if gone < 0.01 * (bound - cutoff) { slow + 1 } else { 0 };
-            if slow >= 3 {
-                break;
-            }
-        }
-        Some(basis)
-    }
-
-    /// The relaxation with the cuts of a part of the tree.
-    pub fn with(&self, cuts: &[Cut], limits: &Limits) -> Linear {
-        let mut local = self.clone();
-        local.firm = self.cuts;
-        local.add(cuts.iter().cloned(), &limits.high);
-        local
-    }
-
-    /// The cuts beyond those of the root.
-    pub fn own_cuts(&self) -> Vec<Cut> {
-        self.whole[self.whole.len() - (self.cuts - self.firm)..].to_vec()
-    }
-
-    fn add(&mut self, cuts: impl IntoIterator<Item = Cut>, sites_high: &[u32]) {
-        let high = |c: u32| i64::from(sites_high.get(c as usize).copied().unwrap_or(1));
-        for cut in cuts {
-            let most: i64 = cut.takes.iter().map(|(c, a)| (a * high(*c)).max(0)).sum();
-            self.rows.push(cut.takes.iter().map(|(c, a)| (*c, *a as f64)).collect());
-            self.ends.push((cut.least as f64, most.max(cut.least) as f64));
-            self.whole.push(cut);
-            self.cuts += 1;
-        }
-        self.matrix = Matrix::from_rows(self.matrix.cols, &self.rows);
-    }
-
-    /// Whether cuts can be had: some row wants two units.
-    pub fn has_pairs(&self) -> bool {
-        self.kinds.iter().any(|k| matches!(k, Kind::Pair { .. }))
-    }
-
-    /// Adds cuts that hold within the limits of a part of the tree, which become closer, while they bring enough. What
-    /// branching asks of rows is material for them: where one unit at most covers a row, a neighbour has its pair only from
-    /// units elsewhere.
-    pub fn cut_within(&mut self, ground: &Ground<'_>, limits: &mut Limits, from: Solved, cutoff: f64) -> Solved {
-        let mut last = from;
-        for _ in 0..PART_ROUNDS {
-            let mut low = limits.low.clone();
-            low.resize(self.matrix.cols, 0);
-            let mut high: Vec<u32> = limits.high.iter().zip(&limits.low).map(|(h, l)| h - l).collect();
-            high.resize(self.matrix.cols, 1);
-            // Counted from the lower limits.
-            let below = |c: &Cut| c.takes.iter().map(|(v, a)| a * i64::from(low[*v as usize])).sum::<i64>();
-            let mut rows = self.whole.clone();
-            rows.extend(branched(ground, limits));
-            for row in &mut rows {
-                row.least -= below(row);
-            }
-            let value: Vec<f64> = last.value.iter().zip(&low).map(|(x, l)| x - f64::from(*l)).collect();
-            let mut cuts = zero_half(&rows, &value, &high, A_ROUND);
-            if cuts.is_empty() {
-                break;
-            }
-            for cut in &mut cuts {
-                cut.least += below(cut);
-            }
-            let mut basis = last.basis;
-            self.shed(&mut basis, &last.value);
-            self.add(cuts, &limits.high);
-            basis.grow(self.matrix.cols, self.matrix.rows);
-            let solved = self.solve(ground, limits, &basis, cutoff);
-            let gone = last.bound - solved.bound;
-            last = solved;
-            if last.bound <= cutoff || gone < PART_WORTH * (last.bound - cutoff) {
-                break;
-            }
-        }
-        last
-    }
-
-    /// Drops cuts that do not touch the values.
-    fn shed(&mut self, basis: &mut Basis, value: &[f64]) {
-        let own = basis.own(self.matrix.cols);
-        let (first_row, first_whole) = (self.rows.len() - self.cuts, self.whole.len() - self.cuts);
-        let mut keep = vec![true; self.rows.len()];
-        let mut kept = 0;
-        for i in 0..self.cuts {
-            let stays = i < self.firm || !own[first_row + i] || self.whole[first_whole + i].slack(value) < 1e-6;
-            keep[first_row + i] = stays;
-            kept += usize::from(stays);
-        }
-        if kept == self.cuts {
-            return;
-        }
-        basis.shed(self.matrix.cols, &keep);
-        let model_rows = self.kinds.len();
-        let mut stay = keep.iter();
-        self.rows.retain(|_| *stay.next().unwrap_or(&true));
-        let mut stay = keep[model_rows..].iter();
-        self.ends.retain(|_| *stay.next().unwrap_or(&true));
-        let mut stay = keep[first_row..].iter();
-        let tail = self.whole.split_off(first_whole);
-        self.whole.extend(tail.into_iter().filter(|_| *stay.next().unwrap_or(&true)));
-        self.cuts = kept;
-    }
-
     /// A basis to begin with from prices: of each row of the model.
     pub fn begin(&self, row: &[f64]) -> Basis {
         let mut prices = row.to_vec();
@@ -448,23 +320,6 @@ impl Linear {
             Kind::Curve { .. } => None,
         }
     }
-}
-
-/// What branching asks of rows, beyond the model.
-fn branched(ground: &Ground<'_>, limits: &Limits) -> Vec<Cut> {
-    let model = ground.model;
-    let mut out = Vec::new();
-    for r in 0..model.sets.rows() {
-        let sites = model.sets.row(r);
-        let (need, cap) = (limits.need[r], limits.cap[r]);
-        if need > model.need[r] {
-            out.push(Cut { takes: sites.iter().map(|s| (*s, 1)).collect(), least: i64::from(need) });
-        }
-        if cap != u32::MAX && cap < sites.iter().map(|s| limits.high[*s as usize]).sum() {
-            out.push(Cut { takes: sites.iter().map(|s| (*s, -1)).collect(), least: -i64::from(cap) });
-        }
-    }
-    out
 }
 
 /// The upper hull of worths from `low` to `most`, flat from there to `high`: slopes and where they end.
@@ -487,111 +342,4 @@ fn hull(worth: impl Fn(u32) -> f64, low: u32, most: u32, high: u32) -> Vec<(f64,
         }
     }
     out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::shrink::site_keys;
-    use super::super::tests::{brute, cases, random_model};
-    use super::*;
-    use crate::random::Stream;
-    use crate::siting::cover::{CoverModel, CoverSets};
-    use proptest::prelude::*;
-
-    fn is_within(model: &CoverModel, limits: &Limits, units: &[u32]) -> bool {
-        let count = model.counts(units);
-        (0..units.len()).all(|s| (limits.low[s]..=limits.high[s]).contains(&units[s]))
-            && (0..count.len()).all(|r| (limits.need[r]..=limits.cap[r]).contains(&count[r]))
-    }
-
-    /// Told of a value just below the best, the relaxation must keep a best choice within the limits it closes, before and
-    /// after cuts, from any prices to begin with.
-    fn keeps_a_best_choice(model: &CoverModel, seed: u64) -> Result<usize, TestCaseError> {
-        let Some((best, choices)) = brute(model) else { return Ok(0) };
-        let ground = Ground::new(model);
-        let mut limits = Limits::of(&ground);
-        prop_assert!(limits.tighten(&ground));
-        let small = Small::new(&ground, &Limits::of(&ground), &site_keys(ground.low.len()));
-        let prices = vec![1.0; model.shares.len()];
-        let Some(mut linear) = Linear::new(&ground, &small, &prices) else { return Ok(0) };
-        let tolerance = 1e-6 * best.abs().max(1.0);
-        let cutoff = best - 1e-3 * best.abs().max(1.0);
-        let mut stream = Stream::new(seed, "prices to begin with", 0);
-        let guess: Vec<f64> = model.weight.iter().map(|w| w * stream.uniform()).collect();
-        let mut basis = linear.begin(&guess);
-        for cut in [false, true] {
-            let open = limits.clone();
-            let solved = linear.solve(&ground, &mut limits, &basis, cutoff);
-            prop_assert!(solved.bound >= best - tolerance, "bound {} below {best}, cut: {cut}", solved.bound);
-            prop_assert!(choices.iter().any(|c| is_within(model, &limits, c)), "no best choice left, cut: {cut}");
-            let mut limits = open;
-            match linear.cut(&ground, &limits, &solved, cutoff) {
-                Some(after) if !cut => basis = after,
-                _ => break,
-            }
-            prop_assert!(limits.tighten(&ground));
-        }
-        // Each row in whole numbers holds for every best choice.
-        let ys = |units: &[u32]| {
-            let mut value: Vec<f64> = units.iter().map(|u| f64::from(*u)).collect();
-            value.resize(linear.matrix.cols, 0.0);
-            for (kind, count) in linear.kinds.iter().zip(model.counts(units)) {
-                let (first, second) = match kind {
-                    Kind::Pair { second, first } => (*first, Some(*second)),
-                    Kind::Curve { first } => (*first, None),
-                };
-                first.iter().for_each(|c| value[*c as usize] = f64::from(u8::from(count > 0)));
-                second.iter().for_each(|c| value[*c as usize] = f64::from(u8::from(count > 1)));
-            }
-            value
-        };
-        for choice in &choices {
-            let value = ys(choice);
-            prop_assert!(linear.whole.iter().all(|row| row.slack(&value) > -1e-9));
-        }
-        // The part of the tree where some rows have as many units as the first of the best choices gives them.
-        let mut limits = Limits::of(&ground);
-        for (r, count) in model.counts(&choices[0]).into_iter().enumerate() {
-            match stream.below(4) {
-                0 => limits.need[r] = limits.need[r].max(count),
-                1 => limits.cap[r] = count,
-                _ => {}
-            }
-        }
-        prop_assert!(limits.tighten(&ground));
-        let mut part = linear.with(&[], &limits);
-        let solved = part.solve(&ground, &mut limits, &part.begin(&guess), cutoff);
-        prop_assert!(limits.tighten(&ground));
-        let solved = part.cut_within(&ground, &mut limits, solved, cutoff);
-        prop_assert!(solved.bound >= best - tolerance, "bound {} below {best} in a part", solved.bound);
-        let left: Vec<&Vec<u32>> = choices.iter().filter(|c| is_within(model, &limits, c)).collect();
-        prop_assert!(!left.is_empty(), "no best choice left in a part");
-        for choice in left {
-            let value = ys(choice);
-            prop_assert!(part.own_cuts().iter().all(|cut| cut.slack(&value) > -1e-9));
-        }
-        Ok(linear.cuts + part.own_cuts().len())
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
-
-        #[test]
-        fn the_relaxation_keeps_a_best_choice(seed in any::<u64>(), kind in 0_usize..7) {
-            keeps_a_best_choice(&random_model(seed, kind), seed)?;
-        }
-    }
-
-    /// Pairs of units on a ring: the plain relaxation counts half pairs, the cuts know better.
-    #[test]
-    fn parity_is_cut() {
-        let rows: Vec<Vec<u32>> = (0..9).map(|r| vec![r, (r + 1) % 9, (r + 2) % 9]).collect();
-        let mut cuts = 0;
-        for units in [3, 5, 7] {
-            let weight: Vec<f64> = (0..9).map(|r| f64::from(5 + r % 4)).collect();
-            let model = CoverModel::plain(CoverSets::from_rows(9, &rows), weight, vec![0.0, 1.0], units);
-            cuts += keeps_a_best_choice(&model, u64::from(units)).unwrap();
-        }
-        assert!(cuts > 0);
-    }
 }
